@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Code to exact value and back, for every family: the only switch on the family.  (Per width.) */
+
+NF_INLINE NF_N(nf_number) NF_N(nf_decode)(const nf_format *f, uint64_t code)
+{
+    switch (f->family) {
+    case NF_POSIT:
+    case NF_TAKUM_LINEAR: return NF_N(nf_decode_tapered)(f, code);
+    case NF_FIXED: return NF_N(nf_decode_fixed)(f, code);
+    default: return NF_N(nf_decode_ieee)(f, code);
+    }
+}
+
+/* Rounds once: a conversion. */
+NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+{
+    switch (f->family) {
+    case NF_POSIT:
+    case NF_TAKUM_LINEAR: return NF_N(nf_encode_tapered)(f, x, env);
+    case NF_FIXED: return NF_N(nf_encode_fixed)(f, x, env);
+    default: return NF_N(nf_encode_ieee)(f, x, env);
+    }
+}
+
+/* ---- operands and results of arithmetic: a conversion, except for truncated floats -------------- */
+
+NF_INLINE NF_N(nf_number) NF_N(nf_load)(const nf_format *f, uint64_t code)
+{
+    NF_N(nf_number) x = NF_N(nf_decode)(f, code);
+    if (f->family != NF_TRUNCATED || x.cls != NF_FINITE)
+        return x;
+    if (f->daz && x.exp < nf_min_normal_exp(f))
+        return NF_N(nf_special)(NF_ZERO, x.sign);
+    if (f->cut == NF_CUT_OPERAND)
+        x.sig = NF_N(nf_cut)(x.sig, f->compute_man + 1);
+    return x;
+}
+
+/* Toward zero, to compute_man bits after the leading one or to the quantum of the subnormals. */
+NF_INLINE NF_N(nf_number) NF_N(nf_cut_result)(const nf_format *f, NF_N(nf_number) x)
+{
+    if (x.cls != NF_FINITE)
+        return x;
+    int below = nf_min_normal_exp(f) - x.exp;
+    int keep = f->compute_man + 1;
+    if (below > 0 && f->man + 1 - below < keep)
+        keep = f->man + 1 - below;
+    x.sig = NF_N(nf_cut)(x.sig, keep);
+    return x.sig ? x : NF_N(nf_special)(NF_ZERO, x.sign);
+}
+
+NF_INLINE uint64_t NF_N(nf_result_truncated)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+{
+    if (f->cut == NF_CUT_RESULT)
+        x = NF_N(nf_cut_result)(f, x);
+    uint64_t code = NF_N(nf_encode_ieee)(f, x, env);
+    uint64_t m = code & nf_mask(nf_magnitude_bits(f));
+    if (f->cut == NF_CUT_ROUNDED && m <= nf_max_finite(f))
+        code &= ~nf_mask(f->man - f->compute_man);
+    if (f->ftz && m >> f->man == 0)
+        code &= (uint64_t)1 << (f->bits - 1);
+    return code;
+}
+
+/* Rounds once: the result of an operation. */
+NF_INLINE uint64_t NF_N(nf_result)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+{
+    if (f->family == NF_TRUNCATED)
+        return NF_N(nf_result_truncated)(f, x, env);
+    return NF_N(nf_encode)(f, x, env);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which headers make the inlined core, in reading order?  Everything that depends on the width of
+ * the field is included twice: 64 bits for formats up to 32 bits, 128 for the others. */
+#ifndef NF_CORE_H
+#define NF_CORE_H
+
+#include "bits.h"
+#include "round.h"
+
+#define NF_W 64
+#include "width.h"
+#undef NF_W
+#define NF_W 128
+#include "width.h"
+#undef NF_W
+
+#include "fma.h"
+
+/* May this row compute in the 64-bit field?  Wrapping needs every bit of the integer part, and
+ * stochastic rounding 64 dropped bits. */
+NF_INLINE bool nf_is_narrow(const nf_format *f)
+{
+    return f->bits <= 32 && f->rounding != NF_STOCHASTIC && f->overflow != NF_OVERFLOW_WRAP;
+}
+
+NF_INLINE nf_unpacked nf_export(nf_number_128 x)
+{
+    nf_unpacked r = {x.cls, x.sign, x.exp, (uint64_t)(x.sig >> 64), (uint64_t)x.sig};
+    return r;
+}
+
+NF_INLINE nf_number_128 nf_import(nf_unpacked x)
+{
+    nf_number_128 r = {(nf_u128)x.hi << 64 | x.lo, x.exp, x.cls, x.sign};
+    return r;
+}
+
+#endif

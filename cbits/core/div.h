@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is the quotient of two unpacked numbers, with everything below the field jammed?
+ * (Per width.) */
+
+#define NF_HALF (NF_W / 2)
+
+/* Schoolbook division in two digits of NF_W/2 bits: operands have at most NF_W/2 significant bits
+ * (the width rule), the quotient gets NF_W bits, and the last remainder is the sticky bit. */
+NF_INLINE NF_N(nf_number) NF_N(nf_div_finite)(NF_N(nf_number) a, NF_N(nf_number) b)
+{
+    NF_N(nf_sig) x = a.sig >> NF_HALF, y = b.sig >> NF_HALF;
+    bool less = x < y;
+    NF_N(nf_sig) numerator = x << (less ? NF_HALF : NF_HALF - 1);
+    NF_N(nf_sig) q1 = numerator / y, r1 = numerator % y; /* q1 has NF_HALF bits, leading bit set */
+    NF_N(nf_sig) q0 = (r1 << NF_HALF) / y, r0 = (r1 << NF_HALF) % y;
+    return NF_N(nf_finite)(a.sign ^ b.sign, a.exp - b.exp - less, q1 << NF_HALF | q0 | (r0 != 0));
+}
+
+NF_INLINE NF_N(nf_number) NF_N(nf_div)(NF_N(nf_number) a, NF_N(nf_number) b, nf_env *env)
+{
+    int sign = a.sign ^ b.sign;
+    if (a.cls == NF_FINITE && b.cls == NF_FINITE)
+        return NF_N(nf_div_finite)(a, b);
+    if (a.cls == NF_NOT_A_NUMBER || b.cls == NF_NOT_A_NUMBER)
+        return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);
+    if (a.cls == b.cls) /* 0/0, inf/inf */
+        return NF_N(nf_invalid)(env);
+    if (b.cls == NF_ZERO && a.cls == NF_FINITE)
+        env->flags |= NF_DIVIDE;
+    if (b.cls == NF_ZERO || a.cls == NF_INFINITE)
+        return NF_N(nf_special)(NF_INFINITE, sign);
+    return NF_N(nf_special)(NF_ZERO, sign);
+}
+
+#undef NF_HALF

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do fixed-point codes turn into exact values and back?  (Per width.)  value = code * 2^-frac */
+
+NF_INLINE NF_N(nf_number) NF_N(nf_decode_fixed)(const nf_format *f, uint64_t code)
+{
+    uint64_t word = code << (64 - f->bits);
+    int sign = f->is_signed ? (int)(word >> 63) : 0;
+    uint64_t m = (sign ? 0 - word : word) >> (64 - f->bits);
+    return NF_N(nf_normalise)(sign && m, NF_W - 1 - f->frac, m);
+}
+
+/* The code where the value is beyond the end: `m` is its magnitude modulo 2^64. */
+NF_INLINE uint64_t NF_N(nf_overflow_fixed)(const nf_format *f, bool sign, uint64_t m, bool wrap,
+                                           nf_env *env)
+{
+    uint64_t top = nf_mask(f->bits - f->is_signed);
+    if (f->overflow == NF_OVERFLOW_INDEFINITE) {
+        env->flags |= NF_INVALID;
+        return (uint64_t)1 << (f->bits - 1);
+    }
+    env->flags |= NF_OVERFLOW;
+    if (wrap)
+        return (sign ? 0 - m : m) & nf_mask(f->bits);
+    return !sign ? top : f->is_signed ? top + 1 : 0;
+}
+
+NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+{
+    if (x.cls == NF_ZERO)
+        return 0;
+    if (x.cls == NF_NOT_A_NUMBER) {
+        env->flags |= NF_INVALID;
+        return f->overflow == NF_OVERFLOW_INDEFINITE ? (uint64_t)1 << (f->bits - 1) : 0;
+    }
+    if (x.cls == NF_INFINITE)
+        return NF_N(nf_overflow_fixed)(f, x.sign, 0, false, env);
+    /*  sig = 1fff...f | ddd...   q = sig >> shift counts steps of 2^-frac, d is dropped */
+    int shift = NF_W - 1 - x.exp - f->frac;
+    bool wrap = f->overflow == NF_OVERFLOW_WRAP;
+    if (shift < 0) /* 2^NF_W steps and more, and a whole number of them */
+        return NF_N(nf_overflow_fixed)(f, x.sign, shift <= -NF_W ? 0 : (uint64_t)(x.sig << -shift),
+                                       wrap, env);
+    NF_N(nf_sig) steps = shift >= NF_W ? 0 : x.sig >> shift;
+    NF_N(nf_sig) rest = shift >= NF_W ? NF_N(nf_shr_jam)(x.sig, shift - NF_W)
+                        : shift       ? x.sig << (NF_W - shift)
+                                      : 0;
+    uint64_t dropped = (uint64_t)(rest >> (NF_W - 64));
+    if (NF_W > 64)
+        dropped |= (uint64_t)rest != 0;
+    uint64_t q = (uint64_t)steps;
+    bool up = nf_round_up(f->rounding, x.sign, q & 1, dropped, env);
+    uint64_t end = nf_mask(f->bits - f->is_signed) + (x.sign && f->is_signed);
+    if (x.sign && !f->is_signed)
+        end = 0;
+    if (steps > end || (up && q == end))
+        return NF_N(nf_overflow_fixed)(f, x.sign, q + up, wrap, env);
+    q += up;
+    return (x.sign ? 0 - q : q) & nf_mask(f->bits);
+}

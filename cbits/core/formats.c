@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which formats have names, which rows are formats at all, and where are their ends? */
+#include "core.h"
+#include "rows.h"
+
+#define POSIT(name, ...) {#name, NF_ROW_POSIT(__VA_ARGS__)},
+#define TAKUM(name, ...) {#name, NF_ROW_TAKUM(__VA_ARGS__)},
+#define FLOAT(name, ...) {#name, NF_ROW_FLOAT(__VA_ARGS__)},
+#define TRUNCATED(name, ...) {#name, NF_ROW_TRUNCATED(__VA_ARGS__)},
+#define FIXED(name, ...) {#name, NF_ROW_FIXED(__VA_ARGS__)},
+
+const nf_named nf_named_formats[] = {
+#include "nf_formats.def"
+};
+
+const int nf_named_count = sizeof nf_named_formats / sizeof nf_named_formats[0];
+
+int nf_find_named(const nf_format *f)
+{
+    for (int i = 0; i < nf_named_count; i++)
+        if (memcmp(&nf_named_formats[i].format, f, sizeof *f) == 0)
+            return i;
+    return -1;
+}
+
+int nf_storage_bytes(const nf_format *f) { return nf_size(f); }
+
+/* ---- is this a format? -------------------------------------------------------------------------- */
+
+static nf_status check_posit(const nf_format *f)
+{
+    if (f->es > 5)
+        return NF_BAD_ES;
+    if (f->rs < 1 || f->rs > f->bits - 1 || (f->rs == 1 && f->bits > 2))
+        return NF_BAD_RS;
+    return f->overflow == NF_OVERFLOW_SATURATE ? NF_OK : NF_BAD_OVERFLOW;
+}
+
+static nf_status check_takum(const nf_format *f)
+{
+    if (f->bits < 8)
+        return NF_BAD_BITS;
+    return f->overflow == NF_OVERFLOW_SATURATE ? NF_OK : NF_BAD_OVERFLOW;
+}
+
+static nf_status check_specials(const nf_format *f)
+{
+    bool ieee = f->inf == NF_INF_IEEE;
+    if (f->inf > NF_INF_TOP || (ieee && (f->exp < 2 || f->man < 1)))
+        return NF_BAD_INF;
+    if (f->nan > NF_NAN_NEGATIVE_ZERO || ieee != (f->nan == NF_NAN_IEEE))
+        return NF_BAD_NAN;
+    if (f->nan == NF_NAN_NEGATIVE_ZERO && (!f->is_signed || f->signed_zero))
+        return NF_BAD_NAN;
+    if (f->signed_zero && (!f->is_signed || !f->zero))
+        return NF_BAD_ZERO;
+    if (!f->signed_zero && f->is_signed && f->nan != NF_NAN_NEGATIVE_ZERO)
+        return NF_BAD_ZERO; /* the code of -0 would have no meaning */
+    if (!f->zero && (f->subnormals || f->is_signed))
+        return NF_BAD_ZERO;
+    return NF_OK;
+}
+
+static nf_status check_float(const nf_format *f)
+{
+    if (f->exp < 1 || f->exp > 15)
+        return NF_BAD_EXP;
+    if (f->man > 62 || f->is_signed + f->exp + f->man != f->bits)
+        return NF_BAD_MAN;
+    if (!f->is_signed && f->bits > 63)
+        return NF_BAD_SIGN;
+    if (f->bias < -32832 || f->bias > 32832)
+        return NF_BAD_BIAS;
+    nf_status s = check_specials(f);
+    if (s != NF_OK)
+        return s;
+    if (nf_max_finite(f) == 0 || nf_max_finite(f) > nf_mask(f->bits))
+        return NF_BAD_EXP; /* nothing but zero and special codes */
+    if (f->overflow > NF_OVERFLOW_NAN || (f->overflow == NF_OVERFLOW_INF && f->inf == NF_INF_NONE) ||
+        (f->overflow == NF_OVERFLOW_NAN && f->nan == NF_NAN_NONE))
+        return NF_BAD_OVERFLOW;
+    return NF_OK;
+}
+
+static nf_status check_truncated(const nf_format *f)
+{
+    nf_status s = check_float(f);
+    if (s != NF_OK)
+        return s;
+    if (f->inf != NF_INF_IEEE || !f->signed_zero || !f->subnormals)
+        return NF_BAD_INF;
+    if (f->compute_man > f->man)
+        return NF_BAD_COMPUTE_MAN;
+    if (f->rounding != NF_NEAREST_EVEN)
+        return NF_BAD_ROUNDING;
+    if (f->overflow != NF_OVERFLOW_INF)
+        return NF_BAD_OVERFLOW;
+    return f->cut <= NF_CUT_ROUNDED ? NF_OK : NF_BAD_CUT;
+}
+
+static nf_status check_fixed(const nf_format *f)
+{
+    if (f->frac < -64 || f->frac > 128)
+        return NF_BAD_FRAC;
+    return f->overflow == NF_OVERFLOW_SATURATE || f->overflow == NF_OVERFLOW_WRAP ? NF_OK
+                                                                                  : NF_BAD_OVERFLOW;
+}
+
+nf_status nf_format_check(const nf_format *f)
+{
+    if (f->bits < 2 || f->bits > 64)
+        return NF_BAD_BITS;
+    if (f->rounding > NF_STOCHASTIC)
+        return NF_BAD_ROUNDING;
+    switch (f->family) {
+    case NF_POSIT: return check_posit(f);
+    case NF_TAKUM_LINEAR: return check_takum(f);
+    case NF_FLOAT: return check_float(f);
+    case NF_TRUNCATED: return check_truncated(f);
+    case NF_FIXED: return check_fixed(f);
+    default: return NF_BAD_FAMILY;
+    }
+}
+
+const char *nf_status_text(nf_status status)
+{
+    static const char *const text[] = {
+        [NF_OK] = "ok",
+        [NF_BAD_FAMILY] = "family must be posit, takum_linear, float, truncated or fixed",
+        [NF_BAD_BITS] = "bits must be 2..64 (takum_linear: 8..64)",
+        [NF_BAD_RS] = "rs must be 2..bits-1",
+        [NF_BAD_ES] = "es must be 0..5",
+        [NF_BAD_EXP] = "exp must be 1..15 and leave room for finite numbers",
+        [NF_BAD_MAN] = "man must be 0..62, with 2..64 bits in all",
+        [NF_BAD_BIAS] = "bias must be -32832..32832",
+        [NF_BAD_INF] = "inf must be none, ieee (exp >= 2, man >= 1) or top",
+        [NF_BAD_NAN] = "nan must be none, ieee (exactly when inf is ieee), all_ones or "
+                       "negative_zero (signed, without signed_zero)",
+        [NF_BAD_SIGN] = "an unsigned float has at most 63 bits",
+        [NF_BAD_ZERO] = "signed_zero needs a sign and a zero, and only nan=negative_zero or an "
+                        "unsigned float does without; zero=False needs an unsigned float without "
+                        "subnormals",
+        [NF_BAD_ROUNDING] = "rounding must be nearest_even, nearest_away, toward_zero, "
+                            "toward_positive, toward_negative, to_odd or stochastic (truncated: "
+                            "nearest_even)",
+        [NF_BAD_OVERFLOW] = "overflow must be inf (with infinities), saturate or nan (with a NaN); "
+                            "fixed: saturate or wrap; posit and takum: saturate",
+        [NF_BAD_COMPUTE_MAN] = "compute_man must be 0..man",
+        [NF_BAD_CUT] = "cut must be result, operand, align, product or rounded",
+        [NF_BAD_FRAC] = "frac must be -64..128",
+    };
+    return text[status];
+}

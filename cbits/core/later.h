@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which results take more than one field of bits, and are therefore functions and not templates? */
+#ifndef NF_LATER_H
+#define NF_LATER_H
+
+#include "core.h"
+
+/* Operands are exact: at most 64 significant bits.  Results have 128 bits, the rest jammed; the
+ * caller rounds them (nf_result_128). */
+
+/* The integer next to x: NF_NEAREST_EVEN (rint), NF_TOWARD_NEGATIVE (floor), NF_TOWARD_POSITIVE
+ * (ceil), NF_TOWARD_ZERO (trunc).  A zero keeps the sign of x; NaN and infinities pass. */
+nf_number_128 nf_to_integer(nf_number_128 x, nf_rounding mode);
+
+/* floor(a / b), exactly.  a/0 is as in division; inf/b is invalid. */
+nf_number_128 nf_floor_divide(nf_number_128 a, nf_number_128 b, nf_env *env);
+/* a - b*floor(a/b) when `floored` (sign of b), else a - b*trunc(a/b) (sign of a). */
+nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env);
+
+/* x^k, exactly, for -NF_POWER_MAX <= k <= NF_POWER_MAX; beyond that NaN and NF_INVALID.  NaN^0 is
+ * 1, but NaR by posit_rules. */
+enum { NF_POWER_MAX = 64 };
+nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
+
+/* Does a wrapping fixed-point format need nf_wrap_op here, because the exact result may have more
+ * bits above the units than the field? */
+bool nf_needs_wrap(const nf_format *f, nf_op op);
+/* Code of the result of div, reciprocal, sqrt, floor_divide, fma, fmm or powi in a wrapping
+ * fixed-point format.  Unused operands are 0; the exponent of powi is b, cast from int64. */
+uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
+
+/* digit[0..n-1] (each 0..9, the first not 0) times 10^exponent, `more`: and a little more. */
+nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool more);
+
+/* q += the sum of x[i] * y[i]: n elements at strides in bytes. */
+void nf_accumulate_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
+                       intptr_t y_stride, intptr_t n);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What are the exact sum and product of two unpacked numbers?  (Per width.)  The results carry
+ * everything a rounding needs: bits beyond the field are jammed into bit 0. */
+
+/* Sum of two finite numbers.  `down`: an exact zero is -0 (rounding toward negative). */
+NF_INLINE NF_N(nf_number) NF_N(nf_add_finite)(NF_N(nf_number) a, NF_N(nf_number) b, bool down)
+{
+    if (a.exp < b.exp || (a.exp == b.exp && a.sig < b.sig)) {
+        NF_N(nf_number) t = a;
+        a = b;
+        b = t;
+    }
+    NF_N(nf_sig) smaller = NF_N(nf_shr_jam)(b.sig, a.exp - b.exp);
+    if (a.sign == b.sign) {
+        NF_N(nf_sig) sum = a.sig + smaller;
+        if (sum < smaller) /* carried out: the leading one is above the field */
+            return NF_N(nf_finite)(a.sign, a.exp + 1, sum >> 1 | (sum & 1) | NF_TOP);
+        return NF_N(nf_finite)(a.sign, a.exp, sum);
+    }
+    /* Bits were jammed only if the exponents are more than NF_W/2 apart, and then at most one
+     * leading bit cancels: the jammed bit stays below every rounding position. */
+    NF_N(nf_sig) difference = a.sig - smaller;
+    if (difference == 0)
+        return NF_N(nf_special)(NF_ZERO, down);
+    return NF_N(nf_normalise)(a.sign, a.exp, difference);
+}
+
+NF_INLINE NF_N(nf_number) NF_N(nf_add)(NF_N(nf_number) a, NF_N(nf_number) b, bool down, nf_env *env)
+{
+    if (a.cls == NF_FINITE && b.cls == NF_FINITE)
+        return NF_N(nf_add_finite)(a, b, down);
+    if (a.cls == NF_NOT_A_NUMBER || b.cls == NF_NOT_A_NUMBER)
+        return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);
+    if (a.cls == NF_INFINITE && b.cls == NF_INFINITE && a.sign != b.sign)
+        return NF_N(nf_invalid)(env);
+    if (a.cls == NF_ZERO && b.cls == NF_ZERO)
+        return NF_N(nf_special)(NF_ZERO, a.sign == b.sign ? a.sign : down);
+    return a.cls == NF_INFINITE || b.cls == NF_ZERO ? a : b;
+}
+
+/* Class of a product or quotient side: NaN, then the invalid pair, then infinity, then zero. */
+NF_INLINE NF_N(nf_number) NF_N(nf_mul)(NF_N(nf_number) a, NF_N(nf_number) b, nf_env *env)
+{
+    int sign = a.sign ^ b.sign;
+    if (a.cls == NF_FINITE && b.cls == NF_FINITE)
+        return NF_N(nf_mul_finite)(a, b);
+    if (a.cls == NF_NOT_A_NUMBER || b.cls == NF_NOT_A_NUMBER)
+        return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);
+    if (a.cls == NF_INFINITE || b.cls == NF_INFINITE)
+        return a.cls == NF_ZERO || b.cls == NF_ZERO ? NF_N(nf_invalid)(env)
+                                                    : NF_N(nf_special)(NF_INFINITE, sign);
+    return NF_N(nf_special)(NF_ZERO, sign);
+}

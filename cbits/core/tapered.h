@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do posits, b-posits and linear takums turn into exact values and back?  (Per width.)
+ *
+ * Both families negate a negative word as a whole and then read fields from the top:
+ *
+ *     posit    s | regime 1..rs bits | exponent es bits | fraction        value = 1.f * 2^(k*2^es+e)
+ *     takum    s | D | R 3 bits | C r bits | fraction                     value = 1.f * 2^c
+ *
+ * so encoding is one idea: write the fields as an infinite bit string, cut it to bits-1, round on
+ * the string, never to zero or NaR, saturate. */
+
+/* The two's-complement magnitude at the top of a 64-bit word; the sign leaves through *sign. */
+NF_INLINE uint64_t NF_N(nf_magnitude)(uint64_t word, int *sign)
+{
+    *sign = (int)(word >> 63);
+    return *sign ? 0 - word : word;
+}
+
+NF_INLINE NF_N(nf_number) NF_N(nf_decode_posit)(const nf_format *f, uint64_t magnitude, int sign)
+{
+    /*  magnitude  0 1110 ee ffff0...   (regime of three ones: run = 3, length = 4)
+     *  body       1110 ee ffff0....    its bit 0 is 0, so neither body nor ~body is zero here */
+    uint64_t body = magnitude << 1;
+    bool ones = body >> 63;
+    int run = nf_clz_64(ones ? ~body : body);
+    run = run < f->rs ? run : f->rs;
+    int length = run + (run < f->rs); /* a regime of full length has no terminator */
+    int k = ones ? run - 1 : -run;
+    uint64_t rest = body << length;
+    int e = f->es ? (int)(rest >> (64 - f->es)) : 0;
+    uint64_t fraction = rest << f->es;
+    NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
+    return NF_N(nf_finite)(sign, k * (1 << f->es) + e, sig);
+}
+
+NF_INLINE NF_N(nf_number) NF_N(nf_decode_takum)(uint64_t magnitude, int sign)
+{
+    uint64_t body = magnitude << 1;
+    bool direction = body >> 63;
+    int regime = (int)(body >> 60 & 7);
+    int r = direction ? regime : 7 - regime;
+    uint64_t rest = body << 4;
+    int c = (int)(rest >> 1 >> (63 - r)); /* r = 0 gives 0 */
+    c += direction ? (1 << r) - 1 : 1 - (2 << r);
+    uint64_t fraction = rest << r;
+    NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
+    return NF_N(nf_finite)(sign, c, sig);
+}
+
+NF_INLINE NF_N(nf_number) NF_N(nf_decode_tapered)(const nf_format *f, uint64_t code)
+{
+    uint64_t word = code << (64 - f->bits);
+    if (word == 0)
+        return NF_N(nf_special)(NF_ZERO, 0);
+    if (word == (uint64_t)1 << 63)
+        return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);
+    int sign;
+    uint64_t magnitude = NF_N(nf_magnitude)(word, &sign);
+    return f->family == NF_POSIT ? NF_N(nf_decode_posit)(f, magnitude, sign)
+                                 : NF_N(nf_decode_takum)(magnitude, sign);
+}
+
+/* The bit string after the sign, its first NF_W bits, the rest jammed.  x within the range. */
+NF_INLINE NF_N(nf_sig) NF_N(nf_posit_string)(const nf_format *f, NF_N(nf_number) x)
+{
+    int unit = 1 << f->es;
+    int e = x.exp & (unit - 1);
+    int k = (x.exp - e) / unit; /* exact: floor(exp / 2^es) */
+    int run = k >= 0 ? k + 1 : -k;
+    int length = run + (run < f->rs);
+    NF_N(nf_sig) one = 1;
+    NF_N(nf_sig) regime = k >= 0 ? ~(~(NF_N(nf_sig))0 >> run)
+                          : run < f->rs ? one << (NF_W - length)
+                                        : 0;
+    NF_N(nf_sig) rest = NF_N(nf_shr_jam)(x.sig << 1, f->es);
+    if (f->es)
+        rest |= (NF_N(nf_sig))(unsigned)e << (NF_W - f->es);
+    return regime | NF_N(nf_shr_jam)(rest, length);
+}
+
+NF_INLINE NF_N(nf_sig) NF_N(nf_takum_string)(NF_N(nf_number) x)
+{
+    bool direction = x.exp >= 0;
+    int r = 63 - nf_clz_64((uint64_t)(direction ? x.exp + 1 : -x.exp));
+    int c = direction ? x.exp + 1 - (1 << r) : x.exp - 1 + (2 << r);
+    int head = (direction ? 8 + r : 7 - r) << r | c; /* D, R and C: 4 + r bits */
+    NF_N(nf_sig) rest = NF_N(nf_shr_jam)(x.sig << 1, 4 + r);
+    return (NF_N(nf_sig))(unsigned)head << (NF_W - 4 - r) | rest;
+}
+
+/* Largest exponent + 1: the range is [-limit, limit) for posits; takums differ by one below. */
+NF_INLINE int NF_N(nf_tapered_top)(const nf_format *f)
+{
+    return f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
+}
+
+NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+{
+    if (x.cls == NF_ZERO)
+        return 0;
+    if (x.cls != NF_FINITE)
+        return (uint64_t)1 << (f->bits - 1); /* NaR */
+    int top = NF_N(nf_tapered_top)(f);
+    uint64_t maxpos = nf_mask(f->bits - 1);
+    uint64_t m;
+    if (x.exp >= top) {
+        m = maxpos;
+    } else if (x.exp < -top) {
+        m = 1;
+    } else {
+        NF_N(nf_sig) s = f->family == NF_POSIT ? NF_N(nf_posit_string)(f, x) : NF_N(nf_takum_string)(x);
+        m = (uint64_t)(s >> (NF_W - (f->bits - 1)));
+        NF_N(nf_sig) below = s << (f->bits - 1);
+        uint64_t dropped = (uint64_t)(below >> (NF_W - 64));
+        if (NF_W > 64)
+            dropped |= (uint64_t)below != 0;
+        m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
+        m = m == 0 ? 1 : m > maxpos ? maxpos : m;
+    }
+    return (x.sign ? 0 - m : m) & nf_mask(f->bits);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do formats of 8 bits and fewer look results up?  Entry: result code | flags << 8. */
+#include "../core/core.h"
+
+/* The operands of 256 elements at a time: rows of the table share their first operand. */
+enum { NF_CODES = 256 };
+
+static uint16_t evaluate(nf_loop *loop, const nf_format *f, nf_kind kind, uint8_t a, uint8_t b)
+{
+    uint8_t result = 0;
+    char *data[3] = {(char *)&a, (char *)&b, (char *)&result};
+    if (kind == NF_KIND_T_T)
+        data[1] = (char *)&result;
+    const intptr_t strides[3] = {1, 1, 1};
+    nf_env env = {0, 0, 0, 0};
+    loop(f, data, strides, 1, &env);
+    return (uint16_t)(result | env.flags << 8);
+}
+
+void nf_fill_table(const nf_format *f, nf_op op, uint16_t *table)
+{
+    nf_loop *loop = nf_find_loop(f, op);
+    nf_kind kind = nf_op_kind(op);
+    int second = kind == NF_KIND_T_T ? 1 : NF_CODES;
+    for (int a = 0; a < NF_CODES; a++)
+        for (int b = 0; b < second; b++)
+            table[a * second + b] = evaluate(loop, f, kind, (uint8_t)a, (uint8_t)b);
+}
+
+void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data, const intptr_t *strides,
+                   intptr_t n, nf_env *env)
+{
+    uint32_t flags = 0;
+    if (kind == NF_KIND_T_T) {
+        for (intptr_t i = 0; i < n; i++) {
+            uint16_t entry = table[(uint8_t)data[0][i * strides[0]]];
+            data[1][i * strides[1]] = (char)entry;
+            flags |= entry;
+        }
+    } else {
+        for (intptr_t i = 0; i < n; i++) {
+            uint8_t a = (uint8_t)data[0][i * strides[0]], b = (uint8_t)data[1][i * strides[1]];
+            uint16_t entry = table[a << 8 | b];
+            data[2][i * strides[2]] = (char)entry;
+            flags |= entry;
+        }
+    }
+    env->flags |= flags >> 8;
+}
