@@ -23,6 +23,27 @@ NF_INLINE bool nf_is_narrow(const nf_format *f)
     return f->bits <= 32 && f->rounding != NF_STOCHASTIC && f->overflow != NF_OVERFLOW_WRAP;
 }
 
+/* ---- plain functions, for operations that no constant row instantiates ------------------------ */
+
+#define NF_PLAIN static __attribute__((noinline, unused))
+
+NF_PLAIN nf_number_128 nf_decode_any(const nf_format *f, uint64_t code)
+{
+    return nf_decode_128(f, code);
+}
+NF_PLAIN uint64_t nf_encode_any(const nf_format *f, nf_number_128 x, nf_env *env)
+{
+    return nf_encode_128(f, x, env);
+}
+NF_PLAIN nf_number_128 nf_load_any(const nf_format *f, uint64_t code)
+{
+    return nf_load_128(f, code);
+}
+NF_PLAIN uint64_t nf_result_any(const nf_format *f, nf_number_128 x, nf_env *env)
+{
+    return nf_result_128(f, x, env);
+}
+
 NF_INLINE nf_unpacked nf_export(nf_number_128 x)
 {
     nf_unpacked r = {x.cls, x.sign, x.exp, (uint64_t)(x.sig >> 64), (uint64_t)x.sig};

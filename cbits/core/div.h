@@ -26,7 +26,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_div)(NF_N(nf_number) a, NF_N(nf_number) b, nf_
     if (a.cls == b.cls) /* 0/0, inf/inf */
         return NF_N(nf_invalid)(env);
     if (b.cls == NF_ZERO && a.cls == NF_FINITE)
-        env->flags |= NF_DIVIDE;
+        return NF_N(nf_pole)(sign, env);
     if (b.cls == NF_ZERO || a.cls == NF_INFINITE)
         return NF_N(nf_special)(NF_INFINITE, sign);
     return NF_N(nf_special)(NF_ZERO, sign);

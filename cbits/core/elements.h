@@ -7,6 +7,7 @@
 #include "core.h"
 #include "later.h"
 
+/* Wrapping needs every bit above the units, which for these results may be more than a field. */
 NF_INLINE bool nf_wraps(const nf_format *f)
 {
     return f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP;
@@ -29,7 +30,6 @@ NF_INLINE bool nf_wraps(const nf_format *f)
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), nf_load_128(f, b), env),  \
                              env);                                                                 \
     }
-NF_UNARY(sqrt)
 NF_UNARY(square)
 NF_BINARY(add)
 NF_BINARY(sub)
@@ -46,6 +46,15 @@ NF_INLINE uint64_t nf_el_div(const nf_format *f, uint64_t a, uint64_t b, nf_env 
     return nf_result_128(f, nf_do_div_128(f, nf_load_128(f, a), nf_load_128(f, b), env), env);
 }
 
+NF_INLINE uint64_t nf_el_sqrt(const nf_format *f, uint64_t a, nf_env *env)
+{
+    if (nf_is_narrow(f))
+        return nf_result_64(f, nf_do_sqrt_64(f, nf_load_64(f, a), env), env);
+    if (nf_wraps(f))
+        return nf_wrap_op(f, NF_OP_sqrt, a, 0, 0, env);
+    return nf_result_128(f, nf_do_sqrt_128(f, nf_load_128(f, a), env), env);
+}
+
 NF_INLINE uint64_t nf_el_reciprocal(const nf_format *f, uint64_t a, nf_env *env)
 {
     if (nf_is_narrow(f))
@@ -59,21 +68,24 @@ NF_INLINE uint64_t nf_el_fma(const nf_format *f, uint64_t a, uint64_t b, uint64_
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_fma, a, b, c, env);
-    nf_number_128 addend = nf_load_128(f, c);
-    nf_number_128 product = nf_do_mul_128(f, nf_load_128(f, a), nf_load_128(f, b), env);
+    nf_number_128 addend = nf_load_any(f, c);
+    nf_number_128 product = nf_do_mul_128(f, nf_load_any(f, a), nf_load_any(f, b), env);
     bool down = f->rounding == NF_TOWARD_NEGATIVE;
     nf_align_128(f, &product, &addend);
     if (f->bits <= 32) /* the product fills half the field */
-        return nf_result_128(f, nf_add_128(product, addend, down, env), env);
-    return nf_result_128(f, nf_add_product(product, addend, down, env), env);
+        return nf_result_any(f, nf_add_128(product, addend, down, env), env);
+    return nf_result_any(f, nf_add_product(product, addend, down, env), env);
 }
 
 NF_INLINE uint64_t nf_el_fmm(const nf_format *f, uint64_t a, uint64_t b, uint64_t c, nf_env *env)
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_fmm, a, b, c, env);
-    nf_number_128 ab = nf_mul_128(nf_load_128(f, a), nf_load_128(f, b), env); /* exact */
-    return nf_result_128(f, nf_do_mul_128(f, ab, nf_load_128(f, c), env), env);
+    nf_number_128 z = nf_load_any(f, c);
+    if (z.cls == NF_NOT_A_NUMBER) /* quiet, whatever a*b is */
+        return nf_result_any(f, z, env);
+    nf_number_128 ab = nf_mul_128(nf_load_any(f, a), nf_load_any(f, b), env); /* exact */
+    return nf_result_any(f, nf_do_mul_128(f, ab, z, env), env);
 }
 
 /* ---- conversion ---------------------------------------------------------------------------- */
@@ -94,17 +106,17 @@ NF_INLINE uint64_t nf_el_floor_divide(const nf_format *f, uint64_t a, uint64_t b
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_floor_divide, a, b, 0, env);
-    return nf_result_128(f, nf_floor_quotient(nf_load_128(f, a), nf_load_128(f, b), env), env);
+    return nf_result_any(f, nf_floor_divide(nf_load_any(f, a), nf_load_any(f, b), env), env);
 }
 
 NF_INLINE uint64_t nf_el_remainder(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
-    return nf_result_128(f, nf_exact_remainder(nf_load_128(f, a), nf_load_128(f, b), true, env), env);
+    return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), true, env), env);
 }
 
 NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
-    return nf_result_128(f, nf_exact_remainder(nf_load_128(f, a), nf_load_128(f, b), false, env),
+    return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), false, env),
                          env);
 }
 
@@ -113,7 +125,7 @@ NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env 
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_powi, a, (uint64_t)k, 0, env);
     bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
-    return nf_result_128(f, nf_powi(nf_load_128(f, a), (int)k, tapered, env), env);
+    return nf_result_any(f, nf_powi(nf_load_any(f, a), k, tapered, env), env);
 }
 
 /* ---- integers ------------------------------------------------------------------------------ */
@@ -121,7 +133,7 @@ NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env 
 #define NF_INTEGER(name, mode)                                                                     \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, nf_env *env)                   \
     {                                                                                              \
-        return nf_result_128(f, nf_to_integer(nf_load_128(f, a), mode), env);                      \
+        return nf_result_any(f, nf_to_integer(nf_load_any(f, a), mode), env);                      \
     }
 NF_INTEGER(rint, NF_NEAREST_EVEN)
 NF_INTEGER(floor, NF_TOWARD_NEGATIVE)
@@ -132,7 +144,7 @@ NF_INTEGER(trunc, NF_TOWARD_ZERO)
 /* The fraction, with the sign of x, is *a; the integer *b. */
 NF_INLINE void nf_el_modf(const nf_format *f, uint64_t x, uint64_t *a, uint64_t *b, nf_env *env)
 {
-    nf_number_128 v = nf_load_128(f, x);
+    nf_number_128 v = nf_load_any(f, x);
     nf_number_128 whole = nf_to_integer(v, NF_TOWARD_ZERO);
     nf_number_128 minus = whole;
     minus.sign ^= 1;
@@ -140,29 +152,31 @@ NF_INLINE void nf_el_modf(const nf_format *f, uint64_t x, uint64_t *a, uint64_t 
                                               : nf_add_128(v, minus, v.sign, env);
     if (part.cls == NF_ZERO)
         part.sign = v.sign;
-    *a = nf_result_128(f, part, env);
-    *b = nf_result_128(f, whole, env);
+    *a = nf_result_any(f, part, env);
+    *b = nf_result_any(f, whole, env);
 }
 
 NF_INLINE uint64_t nf_el_ldexp(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
 {
     const int64_t far = 1 << 20; /* beyond every range */
-    nf_number_128 x = nf_load_128(f, a);
+    nf_number_128 x = nf_load_any(f, a);
     if (x.cls == NF_FINITE)
         x.exp += (int32_t)(k > far ? far : k < -far ? -far : k);
-    return nf_result_128(f, x, env);
+    return nf_result_any(f, x, env);
 }
 
 /* x = m * 2^e, m in [1/2, 1). */
 NF_INLINE uint64_t nf_el_frexp(const nf_format *f, uint64_t a, int32_t *e, nf_env *env)
 {
-    nf_number_128 x = nf_decode_128(f, a);
+    nf_number_128 x = nf_decode_any(f, a);
     *e = 0;
+    if (x.cls == NF_ZERO || x.cls == NF_INFINITE)
+        return a & nf_mask(f->bits);
     if (x.cls == NF_FINITE) {
         *e = x.exp + 1;
         x.exp = -1;
     }
-    return nf_encode_128(f, x, env);
+    return nf_encode_any(f, x, env);
 }
 
 #endif

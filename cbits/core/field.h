@@ -41,6 +41,14 @@ NF_INLINE NF_N(nf_number) NF_N(nf_finite)(int sign, int32_t exp, NF_N(nf_sig) si
     return r;
 }
 
+/* The infinity of a division by zero.  It is no overflow where it saturates: exp tells. */
+NF_INLINE NF_N(nf_number) NF_N(nf_pole)(int sign, nf_env *env)
+{
+    env->flags |= NF_DIVIDE;
+    NF_N(nf_number) r = {0, 1, NF_INFINITE, (uint8_t)sign};
+    return r;
+}
+
 /* NaN out of operands that are not NaN: an invalid operation. */
 NF_INLINE NF_N(nf_number) NF_N(nf_invalid)(nf_env *env)
 {

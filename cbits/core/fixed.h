@@ -11,14 +11,14 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_fixed)(const nf_format *f, uint64_t cod
 
 /* The code where the value is beyond the end: `m` is its magnitude modulo 2^64. */
 NF_INLINE uint64_t NF_N(nf_overflow_fixed)(const nf_format *f, bool sign, uint64_t m, bool wrap,
-                                           nf_env *env)
+                                           bool pole, nf_env *env)
 {
     uint64_t top = nf_mask(f->bits - f->is_signed);
     if (f->overflow == NF_OVERFLOW_INDEFINITE) {
         env->flags |= NF_INVALID;
         return (uint64_t)1 << (f->bits - 1);
     }
-    env->flags |= NF_OVERFLOW;
+    env->flags |= pole ? 0 : NF_OVERFLOW;
     if (wrap)
         return (sign ? 0 - m : m) & nf_mask(f->bits);
     return !sign ? top : f->is_signed ? top + 1 : 0;
@@ -33,13 +33,13 @@ NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_N(nf_number) x, 
         return f->overflow == NF_OVERFLOW_INDEFINITE ? (uint64_t)1 << (f->bits - 1) : 0;
     }
     if (x.cls == NF_INFINITE)
-        return NF_N(nf_overflow_fixed)(f, x.sign, 0, false, env);
+        return NF_N(nf_overflow_fixed)(f, x.sign, 0, false, x.exp, env);
     /*  sig = 1fff...f | ddd...   q = sig >> shift counts steps of 2^-frac, d is dropped */
     int shift = NF_W - 1 - x.exp - f->frac;
     bool wrap = f->overflow == NF_OVERFLOW_WRAP;
     if (shift < 0) /* 2^NF_W steps and more, and a whole number of them */
         return NF_N(nf_overflow_fixed)(f, x.sign, shift <= -NF_W ? 0 : (uint64_t)(x.sig << -shift),
-                                       wrap, env);
+                                       wrap, false, env);
     NF_N(nf_sig) steps = shift >= NF_W ? 0 : x.sig >> shift;
     NF_N(nf_sig) rest = shift >= NF_W ? NF_N(nf_shr_jam)(x.sig, shift - NF_W)
                         : shift       ? x.sig << (NF_W - shift)
@@ -53,7 +53,7 @@ NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_N(nf_number) x, 
     if (x.sign && !f->is_signed)
         end = 0;
     if (steps > end || (up && q == end))
-        return NF_N(nf_overflow_fixed)(f, x.sign, q + up, wrap, env);
+        return NF_N(nf_overflow_fixed)(f, x.sign, q + up, wrap, false, env);
     q += up;
     return (x.sign ? 0 - q : q) & nf_mask(f->bits);
 }

@@ -58,20 +58,21 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code
     uint64_t fraction = m & nf_mask(f->man);
     if (exponent == 0 && f->zero) {
         if (fraction == 0 || !f->subnormals)
-            return NF_N(nf_special)(NF_ZERO, sign);
+            return NF_N(nf_special)(NF_ZERO, sign && f->signed_zero);
         return NF_N(nf_normalise)(sign, nf_min_normal_exp(f) + NF_W - 1 - f->man, fraction);
     }
     NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction | (uint64_t)1 << f->man) << (NF_W - 1 - f->man);
     return NF_N(nf_finite)(sign, (int)exponent - f->bias, sig);
 }
 
-/* The code of an infinite or overflowing value. */
-NF_INLINE uint64_t NF_N(nf_overflow_ieee)(const nf_format *f, bool sign, bool exact, nf_env *env)
+/* The code of an infinite or overflowing value.  A pole has raised its flag already. */
+NF_INLINE uint64_t NF_N(nf_overflow_ieee)(const nf_format *f, bool sign, bool exact, bool pole,
+                                          nf_env *env)
 {
     uint64_t sign_bit = (uint64_t)(sign && f->is_signed) << (f->bits - 1);
     if (exact && f->inf != NF_INF_NONE)
         return sign_bit | (nf_max_finite(f) + 1);
-    env->flags |= NF_OVERFLOW;
+    env->flags |= pole ? 0 : NF_OVERFLOW;
     if (f->overflow == NF_OVERFLOW_SATURATE || (!exact && nf_stays_finite(f->rounding, sign)))
         return sign_bit | nf_max_finite(f);
     if (f->overflow == NF_OVERFLOW_INF)
@@ -93,7 +94,7 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_N(nf_numbe
     int least = nf_min_normal_exp(f);
     uint64_t sign_bit = (uint64_t)(x.sign && f->is_signed) << (f->bits - 1);
     if (x.exp - least >= 1 << f->exp)
-        return NF_N(nf_overflow_ieee)(f, x.sign, false, env);
+        return NF_N(nf_overflow_ieee)(f, x.sign, false, false, env);
     int below = x.exp < least ? least - x.exp : 0;
     if (below && !f->zero) /* E8M0: no zero to round to */
         return sign_bit;
@@ -111,7 +112,7 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_N(nf_numbe
     if (keep == 1 && below)
         m <<= f->man; /* without subnormals: 0 or the smallest normal */
     if (m > nf_max_finite(f))
-        return NF_N(nf_overflow_ieee)(f, x.sign, false, env);
+        return NF_N(nf_overflow_ieee)(f, x.sign, false, false, env);
     return m == 0 && !f->signed_zero ? 0 : sign_bit | m;
 }
 
@@ -123,7 +124,7 @@ NF_INLINE uint64_t NF_N(nf_encode_ieee)(const nf_format *f, NF_N(nf_number) x, n
         return f->zero ? (uint64_t)(x.sign && f->signed_zero) << (f->bits - 1)
                        : NF_N(nf_unrepresentable)(f, env);
     if (x.cls == NF_INFINITE && (f->is_signed || !x.sign))
-        return NF_N(nf_overflow_ieee)(f, x.sign, true, env);
+        return NF_N(nf_overflow_ieee)(f, x.sign, true, x.exp, env);
     if (x.cls == NF_NOT_A_NUMBER && f->nan != NF_NAN_NONE)
         return nf_nan_code(f);
     return NF_N(nf_unrepresentable)(f, env);

@@ -31,28 +31,12 @@ NF_INLINE bool nf_el_isnan(const nf_format *f, uint64_t a)
 
 NF_INLINE bool nf_el_isinf(const nf_format *f, uint64_t a)
 {
-    return nf_is_float(f) && nf_decode_64(f, a).cls == NF_INFINITE;
+    return nf_is_float(f) && nf_decode_any(f, a).cls == NF_INFINITE;
 }
 
 NF_INLINE bool nf_el_isfinite(const nf_format *f, uint64_t a)
 {
     return !nf_el_isnan(f, a) && !nf_el_isinf(f, a);
-}
-
-/* Is the sign bit set?  One-NaN formats have no sign on it. */
-NF_INLINE bool nf_el_signbit(const nf_format *f, uint64_t a)
-{
-    if (!f->is_signed || !(a >> (f->bits - 1) & 1))
-        return false;
-    if (nf_is_float(f))
-        return f->nan != NF_NAN_NEGATIVE_ZERO || !nf_el_isnan(f, a);
-    return f->family == NF_FIXED || !nf_el_isnan(f, a);
-}
-
-/* The code of NaN; of NaR; fixed: 0. */
-NF_INLINE uint64_t nf_el_nan(const nf_format *f)
-{
-    return f->family == NF_FIXED ? 0 : nf_is_float(f) ? nf_nan_code(f) : nf_sign_mask(f);
 }
 
 /* Codes as integers in the order of their values (-0 and 0 alike; NaR least; other NaNs: nothing). */
@@ -66,6 +50,22 @@ NF_INLINE int64_t nf_key(const nf_format *f, uint64_t a)
     if (f->zero && !f->subnormals && m >> f->man == 0)
         m = 0;
     return f->is_signed && (a >> (f->bits - 1) & 1) ? -(int64_t)m : (int64_t)m;
+}
+
+/* Is the sign bit set?  One-NaN formats have no sign on it. */
+NF_INLINE bool nf_el_signbit(const nf_format *f, uint64_t a)
+{
+    if (!f->is_signed || !(a >> (f->bits - 1) & 1))
+        return false;
+    if (nf_is_float(f)) /* without -0: neither NaN nor a zero has a sign */
+        return f->signed_zero || (!nf_el_isnan(f, a) && nf_key(f, a) != 0);
+    return f->family == NF_FIXED || !nf_el_isnan(f, a);
+}
+
+/* The code of NaN; of NaR; fixed: 0. */
+NF_INLINE uint64_t nf_el_nan(const nf_format *f)
+{
+    return f->family == NF_FIXED ? 0 : nf_is_float(f) ? nf_nan_code(f) : nf_sign_mask(f);
 }
 
 NF_INLINE bool nf_unordered(const nf_format *f, uint64_t a, uint64_t b)
@@ -99,15 +99,16 @@ NF_INLINE bool nf_el_greater_equal(const nf_format *f, uint64_t a, uint64_t b)
 }
 NF_INLINE bool nf_el_nonzero(const nf_format *f, uint64_t a)
 {
-    return nf_el_isnan(f, a) || nf_decode_64(f, a).cls != NF_ZERO;
+    return nf_el_isnan(f, a) || nf_decode_any(f, a).cls != NF_ZERO;
 }
 
 /* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0 ------------------ */
 
+/* Is a above b, or -0 against +0? */
 NF_INLINE bool nf_above(const nf_format *f, uint64_t a, uint64_t b)
 {
     int64_t x = nf_key(f, a), y = nf_key(f, b);
-    return x != y ? x > y : !nf_el_signbit(f, a);
+    return x != y ? x > y : !nf_el_signbit(f, a) && nf_el_signbit(f, b);
 }
 
 #define NF_EXTREME(name, take_a, other)                                                            \
@@ -118,9 +119,9 @@ NF_INLINE bool nf_above(const nf_format *f, uint64_t a, uint64_t b)
             return (other) && !(a_nan && b_nan) ? (a_nan ? b : a) : nf_el_nan(f);                  \
         return (take_a) ? a : b;                                                                   \
     }
-NF_EXTREME(maximum, nf_above(f, a, b), false)
+NF_EXTREME(maximum, !nf_above(f, b, a), false)
 NF_EXTREME(minimum, !nf_above(f, a, b), false)
-NF_EXTREME(fmax, nf_above(f, a, b), true)
+NF_EXTREME(fmax, !nf_above(f, b, a), true)
 NF_EXTREME(fmin, !nf_above(f, a, b), true)
 #undef NF_EXTREME
 
@@ -134,9 +135,9 @@ NF_INLINE uint64_t nf_el_clip(const nf_format *f, uint64_t x, uint64_t low, uint
 /* x with the given sign; encoding catches the formats that lack the result. */
 NF_INLINE uint64_t nf_with_sign(const nf_format *f, uint64_t a, bool sign, nf_env *env)
 {
-    nf_number_128 x = nf_decode_128(f, a);
+    nf_number_128 x = nf_decode_any(f, a);
     x.sign = sign;
-    return nf_encode_128(f, x, env);
+    return nf_encode_any(f, x, env);
 }
 
 NF_INLINE uint64_t nf_el_neg(const nf_format *f, uint64_t a, nf_env *env)
@@ -145,7 +146,7 @@ NF_INLINE uint64_t nf_el_neg(const nf_format *f, uint64_t a, nf_env *env)
         return (a ^ nf_sign_mask(f)) & nf_mask(f->bits);
     if (!nf_is_float(f) && f->family != NF_FIXED)
         return (0 - a) & nf_mask(f->bits);
-    return nf_with_sign(f, a, !nf_decode_64(f, a).sign, env);
+    return nf_with_sign(f, a, !nf_decode_any(f, a).sign, env);
 }
 
 NF_INLINE uint64_t nf_el_abs(const nf_format *f, uint64_t a, nf_env *env)
@@ -172,12 +173,12 @@ NF_INLINE uint64_t nf_unit(const nf_format *f, int value)
     nf_number_128 x = nf_special_128(NF_ZERO, 0);
     if (value)
         x = nf_finite_128(value < 0, 0, (nf_u128)1 << 127);
-    return nf_encode_128(f, x, &quiet);
+    return nf_encode_any(f, x, &quiet);
 }
 
 NF_INLINE uint64_t nf_el_sign(const nf_format *f, uint64_t a)
 {
-    nf_number_64 x = nf_decode_64(f, a);
+    nf_number_128 x = nf_decode_any(f, a);
     if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
     return nf_unit(f, x.cls == NF_ZERO ? 0 : x.sign ? -1 : 1);
@@ -185,10 +186,12 @@ NF_INLINE uint64_t nf_el_sign(const nf_format *f, uint64_t a)
 
 NF_INLINE uint64_t nf_el_heaviside(const nf_format *f, uint64_t a, uint64_t at_zero)
 {
-    nf_number_64 x = nf_decode_64(f, a);
+    nf_number_128 x = nf_decode_any(f, a);
     if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
-    return x.cls == NF_ZERO ? at_zero & nf_mask(f->bits) : nf_unit(f, !x.sign);
+    if (x.cls != NF_ZERO)
+        return nf_unit(f, !x.sign);
+    return nf_el_isnan(f, at_zero) ? nf_el_nan(f) : at_zero & nf_mask(f->bits);
 }
 
 /* ---- neighbours ---------------------------------------------------------------------------------- */
@@ -221,11 +224,13 @@ NF_INLINE uint64_t nf_el_nextafter(const nf_format *f, uint64_t a, uint64_t b)
 /* Distance from |x| to the next value away from zero (at the end: to the one below). */
 NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
 {
-    nf_number_128 x = nf_decode_128(f, a);
-    if (x.cls == NF_NOT_A_NUMBER || x.cls == NF_INFINITE)
+    nf_number_128 x = nf_decode_any(f, a);
+    if (x.cls == NF_INFINITE)
+        x = nf_invalid_128(env);
+    if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
     if (f->family == NF_FIXED)
-        return nf_encode_128(f, nf_finite_128(0, -f->frac, (nf_u128)1 << 127), env);
+        return nf_encode_any(f, nf_finite_128(0, -f->frac, (nf_u128)1 << 127), env);
     uint64_t m = a & nf_mask(f->bits);
     uint64_t end = nf_mask(f->bits - 1), other;
     if (nf_is_float(f)) {
@@ -236,11 +241,11 @@ NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
         m = x.sign ? (0 - m) & nf_mask(f->bits) : m;
         other = m < end ? m + 1 : m - 1;
     }
-    nf_number_128 near = nf_decode_128(f, m), next = nf_decode_128(f, other);
+    nf_number_128 near = nf_decode_any(f, m), next = nf_decode_any(f, other);
     near.sign = 1;
     nf_number_128 gap = nf_add_128(next, near, false, env);
     gap.sign = x.cls == NF_FINITE && x.sign;
-    return nf_encode_128(f, gap, env);
+    return nf_encode_any(f, gap, env);
 }
 
 #endif

@@ -13,7 +13,7 @@ NF_INLINE bool nf_round_up(int mode, bool sign, bool odd, uint64_t dropped, cons
 {
     const uint64_t half = (uint64_t)1 << 63;
     switch (mode) {
-    case NF_NEAREST_EVEN: return dropped > half || (dropped == half && odd);
+    case NF_NEAREST_EVEN: return (dropped > half) | ((dropped == half) & odd);
     case NF_NEAREST_AWAY: return dropped >= half;
     case NF_TOWARD_POSITIVE: return !sign && dropped;
     case NF_TOWARD_NEGATIVE: return sign && dropped;

@@ -12,8 +12,9 @@
 /* The two's-complement magnitude at the top of a 64-bit word; the sign leaves through *sign. */
 NF_INLINE uint64_t NF_N(nf_magnitude)(uint64_t word, int *sign)
 {
+    uint64_t negate = 0 - (word >> 63);
     *sign = (int)(word >> 63);
-    return *sign ? 0 - word : word;
+    return (word ^ negate) - negate;
 }
 
 NF_INLINE NF_N(nf_number) NF_N(nf_decode_posit)(const nf_format *f, uint64_t magnitude, int sign)
@@ -21,11 +22,11 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_posit)(const nf_format *f, uint64_t mag
     /*  magnitude  0 1110 ee ffff0...   (regime of three ones: run = 3, length = 4)
      *  body       1110 ee ffff0....    its bit 0 is 0, so neither body nor ~body is zero here */
     uint64_t body = magnitude << 1;
-    bool ones = body >> 63;
-    int run = nf_clz_64(ones ? ~body : body);
+    int flip = (int)(body >> 63) - 1; /* -1: a regime of zeros */
+    int run = nf_clz_64(body ^ ~(uint64_t)(int64_t)flip);
     run = run < f->rs ? run : f->rs;
     int length = run + (run < f->rs); /* a regime of full length has no terminator */
-    int k = ones ? run - 1 : -run;
+    int k = (run - 1) ^ flip;         /* run - 1 for ones, -run for zeros */
     uint64_t rest = body << length;
     int e = f->es ? (int)(rest >> (64 - f->es)) : 0;
     uint64_t fraction = rest << f->es;
@@ -60,22 +61,27 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_tapered)(const nf_format *f, uint64_t c
                                  : NF_N(nf_decode_takum)(magnitude, sign);
 }
 
-/* The bit string after the sign, its first NF_W bits, the rest jammed.  x within the range. */
+/* The n highest bits set, n = 0..NF_W-1. */
+NF_INLINE NF_N(nf_sig) NF_N(nf_ones)(int n) { return ~(~(NF_N(nf_sig))0 >> n); }
+
+/* The bit string after the sign, its first NF_W bits, the rest jammed.  x within the range.
+ *
+ *     k >= 0   1 .. 1 0   run = k + 1       k < 0   0 .. 0 1   run = -k
+ *              |-length-|                   the same string with its first `length` bits flipped
+ * A regime of rs bits has no terminator: length = run. */
 NF_INLINE NF_N(nf_sig) NF_N(nf_posit_string)(const nf_format *f, NF_N(nf_number) x)
 {
     int unit = 1 << f->es;
     int e = x.exp & (unit - 1);
     int k = (x.exp - e) / unit; /* exact: floor(exp / 2^es) */
-    int run = k >= 0 ? k + 1 : -k;
+    int flip = -(k < 0);
+    int run = (k ^ flip) + 1;
     int length = run + (run < f->rs);
-    NF_N(nf_sig) one = 1;
-    NF_N(nf_sig) regime = k >= 0 ? ~(~(NF_N(nf_sig))0 >> run)
-                          : run < f->rs ? one << (NF_W - length)
-                                        : 0;
-    NF_N(nf_sig) rest = NF_N(nf_shr_jam)(x.sig << 1, f->es);
+    NF_N(nf_sig) regime = NF_N(nf_ones)(run) ^ (NF_N(nf_ones)(length) & (NF_N(nf_sig))(int64_t)flip);
+    NF_N(nf_sig) rest = x.sig << 1;
     if (f->es)
-        rest |= (NF_N(nf_sig))(unsigned)e << (NF_W - f->es);
-    return regime | NF_N(nf_shr_jam)(rest, length);
+        rest = NF_N(nf_shr_jam)(rest, f->es) | (NF_N(nf_sig))(unsigned)e << (NF_W - f->es);
+    return regime | rest >> length | ((rest << (NF_W - length)) != 0);
 }
 
 NF_INLINE NF_N(nf_sig) NF_N(nf_takum_string)(NF_N(nf_number) x)
@@ -84,8 +90,9 @@ NF_INLINE NF_N(nf_sig) NF_N(nf_takum_string)(NF_N(nf_number) x)
     int r = 63 - nf_clz_64((uint64_t)(direction ? x.exp + 1 : -x.exp));
     int c = direction ? x.exp + 1 - (1 << r) : x.exp - 1 + (2 << r);
     int head = (direction ? 8 + r : 7 - r) << r | c; /* D, R and C: 4 + r bits */
-    NF_N(nf_sig) rest = NF_N(nf_shr_jam)(x.sig << 1, 4 + r);
-    return (NF_N(nf_sig))(unsigned)head << (NF_W - 4 - r) | rest;
+    NF_N(nf_sig) rest = x.sig << 1;
+    return (NF_N(nf_sig))(unsigned)head << (NF_W - 4 - r) | rest >> (4 + r) |
+           ((rest << (NF_W - 4 - r)) != 0);
 }
 
 /* Largest exponent + 1: the range is [-limit, limit) for posits; takums differ by one below. */
@@ -117,5 +124,6 @@ NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_N(nf_number) x
         m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
         m = m == 0 ? 1 : m > maxpos ? maxpos : m;
     }
-    return (x.sign ? 0 - m : m) & nf_mask(f->bits);
+    uint64_t negate = 0 - (uint64_t)x.sign;
+    return ((m ^ negate) - negate) & nf_mask(f->bits);
 }

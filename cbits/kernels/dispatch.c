@@ -67,7 +67,7 @@ const char *nf_op_name(nf_op op) { return names[op]; }
 nf_loop *nf_find_loop(const nf_format *f, nf_op op)
 {
     int named = nf_find_named(f);
-    if (named >= 0) {
+    if (named >= 0 && f->bits > 8) {
         const nf_row_kernels *row = &chosen->named[named];
         switch (op) {
         case NF_OP_add: return row->add;

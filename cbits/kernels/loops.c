@@ -56,14 +56,21 @@ static const nf_format row_f64 =
 #undef TRUNCATED
 #undef FIXED
 
-#define NF_LIST(name)                                                                              \
-    {name##_add,      name##_sub,      name##_mul,    name##_div,                                  \
-     name##_from_f32, name##_from_f64, name##_to_f32, name##_to_f64},
-#define POSIT(name, ...) NF_LIST(name)
-#define TAKUM(name, ...) NF_LIST(name)
-#define FLOAT(name, ...) NF_LIST(name)
-#define TRUNCATED(name, ...) NF_LIST(name)
-#define FIXED(name, ...) NF_LIST(name)
+/* Formats of 8 bits and fewer have result tables (table.c): their arithmetic loops are left out. */
+#define NF_LIST(name, bits)                                                                        \
+    {(bits) > 8 ? name##_add : NULL,                                                               \
+     (bits) > 8 ? name##_sub : NULL,                                                               \
+     (bits) > 8 ? name##_mul : NULL,                                                               \
+     (bits) > 8 ? name##_div : NULL,                                                               \
+     name##_from_f32,                                                                              \
+     name##_from_f64,                                                                              \
+     name##_to_f32,                                                                                \
+     name##_to_f64},
+#define POSIT(name, bits, ...) NF_LIST(name, bits)
+#define TAKUM(name, bits) NF_LIST(name, bits)
+#define FLOAT(name, is_signed, exp, man, ...) NF_LIST(name, is_signed + exp + man)
+#define TRUNCATED(name, exp, man, ...) NF_LIST(name, 1 + exp + man)
+#define FIXED(name, bits, ...) NF_LIST(name, bits)
 static const nf_row_kernels named_kernels[] = {
 #include "nf_formats.def"
 };

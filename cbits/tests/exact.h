@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Do quotients, powers, wrapped results and exact sums equal plain integer arithmetic? */
+#include "check.h"
+
+static nf_number_128 number(int64_t value, int exp)
+{
+    uint64_t m = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    return nf_normalise_128(value < 0, 127 + exp, m);
+}
+
+static bool same_number(nf_number_128 a, nf_number_128 b)
+{
+    return a.cls == b.cls && a.sign == b.sign && a.exp == b.exp && a.sig == b.sig;
+}
+
+static int64_t floor_of(int64_t a, int64_t b) /* b > 0 */
+{
+    return a / b - (a % b < 0);
+}
+
+static void test_integers(void)
+{
+    for (int64_t q = -70; q <= 70; q++) { /* x = q / 8 */
+        nf_number_128 x = number(q, -3);
+        int64_t down = floor_of(q, 8), up = -floor_of(-q, 8), near = floor_of(q + 4, 8);
+        near -= (q & 7) == 4 && (near & 1);
+        int64_t want[] = {near, down, up, q / 8};
+        nf_rounding mode[] = {NF_NEAREST_EVEN, NF_TOWARD_NEGATIVE, NF_TOWARD_POSITIVE,
+                              NF_TOWARD_ZERO};
+        for (int i = 0; i < 4; i++) {
+            nf_number_128 w = number(want[i], 0);
+            w.sign = x.sign; /* of a zero */
+            CHECK(same_number(nf_to_integer(x, mode[i]), w), "%d/8 mode %d", (int)q, mode[i]);
+        }
+    }
+}
+
+static void test_small_quotients(void)
+{
+    nf_env env = {0, 0, 0, 0};
+    for (int64_t a = -40; a <= 40; a++) {
+        for (int64_t b = -20; b <= 20; b++) {
+            if (b == 0)
+                continue;
+            int64_t q = b < 0 ? floor_of(-a, -b) : floor_of(a, b);
+            nf_number_128 x = number(a, -2), y = number(b, -2);
+            nf_number_128 quotient = number(q, 0), floored = number(a - b * q, -2);
+            nf_number_128 truncated = number(a % b, -2);
+            if (q == 0)
+                quotient.sign = x.sign ^ y.sign;
+            if (a == b * q)
+                floored.sign = y.sign;
+            if (a % b == 0)
+                truncated.sign = x.sign;
+            CHECK(same_number(nf_floor_divide(x, y, &env), quotient), "%d//%d", (int)a, (int)b);
+            CHECK(same_number(nf_remainder(x, y, true, &env), floored), "%d%%%d", (int)a, (int)b);
+            CHECK(same_number(nf_remainder(x, y, false, &env), truncated), "%d,%d", (int)a, (int)b);
+        }
+    }
+    CHECK(env.flags == 0, "flags %u", env.flags);
+}
+
+/* a * 2^k = q * b + r bit by bit: the leading 128 bits of q, what is below them, and r. */
+static void test_long_quotients(void)
+{
+    for (int i = 0; i < 5000; i++) {
+        uint64_t a = draw() | 1, b = (draw_below(3) ? draw() : 0 - draw() % 4) | (uint64_t)1 << 63;
+        int k = 130 + draw_below(200), bits = 0, negative = draw_below(2);
+        nf_u128 q = 0, r = 0;
+        bool below = false;
+        for (int j = 63 + k; j >= 0; j--) {
+            r = r << 1 | (j >= k ? a >> (j - k) & 1 : 0);
+            bool bit = r >= b;
+            r -= bit ? b : 0;
+            if (bits < 128)
+                q = q << 1 | bit;
+            else
+                below |= bit;
+            bits += bits || bit;
+        }
+        nf_env env = {0, 0, 0, 0};
+        nf_number_128 x = number(0, 0), y = number(0, 0);
+        x = nf_normalise_128(negative, 127 + k, a);
+        y = nf_normalise_128(0, 127, b);
+        nf_number_128 got = nf_floor_divide(x, y, &env);
+        if (!negative || r == 0)
+            CHECK(got.sig == (q | below) && got.exp == bits - 1, "k %d", k);
+        else /* q + 1: at the jammed bit or, if all ones are below, the next q */
+            CHECK(got.sig == (q | 1) || (got.sig == q + 1 && below) || got.sig >> 127, "k %d", k);
+        nf_number_128 rest = nf_normalise_128(negative, 127, r);
+        CHECK(same_number(nf_remainder(x, y, false, &env), rest), "k %d", k);
+    }
+}
+
+static void test_powers(void)
+{
+    nf_env env = {0, 0, 0, 0};
+    for (int64_t x = -9; x <= 9; x++) {
+        nf_u128 power = 1;
+        for (int k = 0; k <= 40; k++, power *= (nf_u128)(x < 0 ? -x : x)) {
+            nf_number_128 want = nf_normalise_128(x < 0 && k & 1, 127 - 3 * k, power);
+            CHECK(same_number(nf_powi(number(x, -3), k, true, &env), want), "%d^%d", (int)x, k);
+            if (x == 0 || k == 0)
+                continue;
+            nf_number_128 inverse = nf_powi(number(x, -3), -k, true, &env), one = number(1, 0);
+            if (power >> 64 == 0) /* the quotient of 64-bit numbers is another way to it */
+                CHECK(same_number(inverse, nf_div_finite_128(one, want)), "%d^-%d", (int)x, k);
+        }
+    }
+    CHECK(env.flags == 0, "flags %u", env.flags);
+    CHECK(nf_powi(number(0, 0), -3, false, &env).cls == NF_INFINITE && env.flags == NF_DIVIDE,
+          "1/0");
+    nf_number_128 nan = nf_special_128(NF_NOT_A_NUMBER, 0);
+    CHECK(nf_powi(nan, 0, false, &env).cls == NF_FINITE, "NaN^0");
+    CHECK(nf_powi(nan, 0, true, &env).cls == NF_NOT_A_NUMBER, "NaR^0");
+}
+
+/* Eight bits with four below the point, wrapping, rounding toward negative: shifts of integers. */
+static void test_wrapped_results(void)
+{
+    const nf_format f = {.family = NF_FIXED,
+                         .bits = 8,
+                         .is_signed = 1,
+                         .zero = 1,
+                         .frac = 4,
+                         .rounding = NF_TOWARD_NEGATIVE,
+                         .overflow = NF_OVERFLOW_WRAP};
+    nf_env env = {0, 0, 0, 0};
+    for (int a = -128; a < 128; a++) {
+        for (int b = -128; b < 128; b++) {
+            int c = draw_below(256) - 128;
+            int64_t fma = floor_of(a * b + c * 16, 16), fmm = floor_of(a * b * c, 256);
+            uint64_t x = a & 255, y = b & 255, z = c & 255;
+            CHECK(nf_wrap_op(&f, NF_OP_fma, x, y, z, &env) == (fma & 255), "fma %d %d %d", a, b, c);
+            CHECK(nf_wrap_op(&f, NF_OP_fmm, x, y, z, &env) == (fmm & 255), "fmm %d %d %d", a, b, c);
+            if (b == 0)
+                continue;
+            int64_t q = b < 0 ? floor_of(-a * 16, -b) : floor_of(a * 16, b);
+            int64_t whole = 16 * (b < 0 ? floor_of(-a, -b) : floor_of(a, b));
+            CHECK(nf_wrap_op(&f, NF_OP_div, x, y, 0, &env) == (q & 255), "%d / %d", a, b);
+            CHECK(nf_wrap_op(&f, NF_OP_floor_divide, x, y, 0, &env) == (whole & 255), "%d//%d", a,
+                  b);
+        }
+        int64_t cube = floor_of(a * a * a, 256), root = 0;
+        CHECK(nf_wrap_op(&f, NF_OP_powi, a & 255, 3, 0, &env) == (cube & 255), "%d^3", a);
+        while ((root + 1) * (root + 1) <= a * 16)
+            root++;
+        CHECK(nf_wrap_op(&f, NF_OP_sqrt, a & 255, 0, 0, &env) == (a < 0 ? 0 : root & 255), "%d", a);
+    }
+}
+
+static void test_exact_sums(void)
+{
+    const nf_format *p = named("posit32");
+    nf_accumulator *q = nf_accumulator_new(p);
+    nf_env env = {0, 0, 0, 0};
+    int64_t sum = 0;
+    for (int i = 0; i < 20000; i++) {
+        int64_t a = draw_below(2001) - 1000, b = draw_below(2001) - 1000;
+        nf_accumulate(q, nf_encode(p, nf_export(number(a, 0)), &env),
+                      nf_encode(p, nf_export(number(b, 0)), &env));
+        sum += a * b;
+    }
+    uint64_t want = nf_encode(p, nf_export(number(sum, 0)), &env);
+    CHECK(nf_accumulator_round(q, &env) == want, "sum of integers");
+    nf_accumulator_clear(q);
+    CHECK(nf_accumulator_round(q, &env) == 0, "empty");
+    nf_accumulate(q, 0x7FFFFFFF, 0x7FFFFFFF);
+    nf_accumulate(q, 1, 1);
+    nf_accumulate(q, 0x80000001, 0x7FFFFFFF);
+    CHECK(nf_accumulator_round(q, &env) == 1, "maxpos^2 + minpos^2 - maxpos^2");
+    nf_accumulator_free(q);
+    static const char *const name[] = {"bposit16", "bposit32", "bposit64"};
+    for (int i = 0; i < 3; i++) { /* p1*p3 - p2*p2 < 0 in the last bit: rounds to -minpos */
+        const nf_format *f = named(name[i]);
+        q = nf_accumulator_new(f);
+        nf_accumulate(q, 1, 3);
+        nf_accumulate(q, nf_mask(f->bits) - 1, 2);
+        CHECK(nf_accumulator_round(q, &env) == nf_mask(f->bits), "%s", name[i]);
+        nf_accumulator_free(q);
+    }
+    CHECK(env.flags == 0, "flags %u", env.flags);
+}
+
+static void test_special_sums(void)
+{
+    enum { ONE = 0x3C00, INF = 0x7C00, NAN_CODE = 0x7E00, MINUS = 0x8000 };
+    static const struct {
+        uint16_t x[2], y[2], sum;
+        uint32_t flags;
+    } v[] = {{{INF, ONE}, {ONE, ONE}, INF, 0},
+             {{INF, INF | MINUS}, {ONE, ONE}, NAN_CODE, NF_INVALID},
+             {{INF, ONE}, {0, ONE}, NAN_CODE, NF_INVALID},
+             {{NAN_CODE, ONE}, {ONE, ONE}, NAN_CODE, 0},
+             {{ONE, ONE | MINUS}, {ONE, ONE}, 0, 0},
+             {{MINUS, MINUS}, {ONE, ONE}, 0, 0}};
+    nf_accumulator *q = nf_accumulator_new(named("binary16"));
+    for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
+        nf_env env = {0, 0, 0, 0};
+        nf_accumulator_clear(q);
+        nf_accumulate_dot(q, (const char *)v[i].x, 2, (const char *)v[i].y, 2, 2);
+        CHECK(nf_accumulator_round(q, &env) == v[i].sum && env.flags == v[i].flags, "%d", (int)i);
+    }
+    nf_accumulator_free(q);
+}

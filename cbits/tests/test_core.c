@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Does the C core agree with definitions, known vectors and plain integer arithmetic, and does it
+ * survive any row, any code and any text?  (`make sanitize`; the NumPy tests compare with the
+ * oracle.) */
+#include "values.h"
+#include "text.h"
+#include "exact.h"
+#include "fuzz.h"
+
+int main(void)
+{
+    const char *problem = nf_core_init(getenv("NUMFORMATS_LEVEL"));
+    if (problem) {
+        printf("%s\n", problem);
+        return 2;
+    }
+    test_round_trip_of_every_code();
+    test_vectors();
+    test_text_reads_back();
+    test_layout();
+    test_grammar();
+    test_long_decimals();
+    test_integers();
+    test_small_quotients();
+    test_long_quotients();
+    test_powers();
+    test_wrapped_results();
+    test_exact_sums();
+    test_special_sums();
+    test_any_row();
+    printf("%ld passed, %ld failed\n", passed, failed);
+    return failed != 0;
+}
