@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is the right answer?  Slow, obvious, exact arithmetic on codes in pure Python.
+
+Everything here is written from the definitions of the formats and shares nothing with the native
+code, so that either can be checked against the other, and hardware against both.
+
+>>> posit = for_format(Row(family="posit", bits=8))
+>>> hex(posit.add(0x40, 0x48))  # 1 + 2
+'0x4c'
+>>> posit.div(0x40, 0x00) == 0x80, sorted(posit.last_flags)  # 1 / 0 is NaR
+(True, ['divide'])
+
+Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
+truncated, exact, base, arithmetic, comparison, text, conversions, philox.
+"""
+
+from __future__ import annotations
+
+from numformats.oracle.arithmetic import Arithmetic
+from numformats.oracle.comparison import Comparison
+from numformats.oracle.conversions import Conversions
+from numformats.oracle.philox import philox4x64
+from numformats.oracle.row import Row
+from numformats.oracle.values import Special, SquareRoot
+
+__all__ = ["Oracle", "Row", "Special", "SquareRoot", "for_format", "philox4x64"]
+
+
+class Oracle(Arithmetic, Comparison, Conversions):
+    """Every operation of one format, on codes."""
+
+
+def for_format(T: object) -> Oracle:  # noqa: N803  (the name of a type, as everywhere in NumPy)
+    """Return the oracle of a format.
+
+    ``T`` is a Row, a ``numformats.Format``, a scalar class such as ``nf.posit32``, its dtype, or
+    the text of a format.  Raises TypeError for anything else.
+
+    >>> for_format(Row(family="fixed", bits=16, frac=15)).decode(0x4000)
+    Fraction(1, 2)
+    """
+    if isinstance(T, str):
+        # late: the oracle itself must not import anything that may be native
+        from numformats.parse import parse_format  # noqa: PLC0415
+
+        return for_format(parse_format(T))
+    if hasattr(T, "family"):
+        return Oracle(Row.of(T))
+    for source in (T, getattr(T, "type", None)):
+        described = getattr(source, "format", None)
+        if hasattr(described, "family"):
+            return Oracle(Row.of(described))
+    msg = f"a format is needed, not {T!r}"
+    raise TypeError(msg)
