@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does an array of one format become one of another, or of one of NumPy's numeric types? */
+#include "nfnp_casts.h"
+
+static nf_env env_for(const nf_format *target)
+{
+    return target->rounding == NF_STOCHASTIC ? nfnp_env(target) : (nf_env){0};
+}
+
+static const nf_format *format_of(PyArrayMethod_Context *context, int i)
+{
+    return &NFNP_DTYPE(context->descriptors[i])->format;
+}
+
+static const nfnp_host *host_of(PyArrayMethod_Context *context, int i)
+{
+    return nfnp_host_of(context->descriptors[i]->type_num);
+}
+
+static int run(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
+               const npy_intp *strides)
+{
+    nf_env env = env_for(to);
+    nf_find_cast(from, to)(from, to, data, strides, n, &env);
+    nfnp_raise_flags(env.flags);
+    return 0;
+}
+
+/* ---- loops ---------------------------------------------------------------------------------- */
+
+static int format_to_format(PyArrayMethod_Context *context, char *const *data,
+                            const npy_intp *dimensions, const npy_intp *strides,
+                            NpyAuxData *Py_UNUSED(aux))
+{
+    return run(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
+}
+
+static int host_to_format(PyArrayMethod_Context *context, char *const *data,
+                          const npy_intp *dimensions, const npy_intp *strides,
+                          NpyAuxData *Py_UNUSED(aux))
+{
+    return run(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
+}
+
+static int long_double_to_format(PyArrayMethod_Context *context, char *const *data,
+                                 const npy_intp *dimensions, const npy_intp *strides,
+                                 NpyAuxData *Py_UNUSED(aux))
+{
+    const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[1]);
+    nf_env env = env_for(&d->format);
+    char *in = data[0], *out = data[1];
+    for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1]) {
+        long double x;
+        memcpy(&x, in, sizeof x);
+        nfnp_store(d, out, nf_encode(&d->format, nfnp_from_long_double(x), &env));
+        env.index++;
+    }
+    nfnp_raise_flags(env.flags);
+    return 0;
+}
+
+static void to_long_doubles(const nfnp_dtype *d, char *const *data, npy_intp n,
+                            const npy_intp *strides)
+{
+    uint32_t flags = 0;
+    char *in = data[0], *out = data[1];
+    for (npy_intp i = 0; i < n; i++, in += strides[0], out += strides[1]) {
+        nf_unpacked value = nf_decode(&d->format, nfnp_load(d, in));
+        long double x = nfnp_to_long_double(value, &flags);
+        memcpy(out, &x, sizeof x);
+    }
+    nfnp_raise_flags(flags);
+}
+
+/* An imaginary part is zero. */
+static void clear_imaginary(char *out, npy_intp n, npy_intp stride, size_t half)
+{
+    for (npy_intp i = 0; i < n; i++, out += stride)
+        memset(out + half, 0, half);
+}
+
+static int format_to_host(PyArrayMethod_Context *context, char *const *data,
+                          const npy_intp *dimensions, const npy_intp *strides,
+                          NpyAuxData *Py_UNUSED(aux))
+{
+    const nfnp_host *host = host_of(context, 1);
+    if (host->is_long_double)
+        to_long_doubles(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
+    else
+        run(format_of(context, 0), &host->row, data, *dimensions, strides);
+    if (host->is_complex) {
+        size_t half = (size_t)PyDataType_ELSIZE(context->descriptors[1]) / 2;
+        clear_imaginary(data[1], *dimensions, strides[1], half);
+    }
+    return 0;
+}
+
+static int bool_to_format(PyArrayMethod_Context *context, char *const *data,
+                          const npy_intp *dimensions, const npy_intp *strides,
+                          NpyAuxData *Py_UNUSED(aux))
+{
+    static const nf_unpacked numbers[2] = {{.cls = NF_ZERO},
+                                           {.cls = NF_FINITE, .hi = (uint64_t)1 << 63}};
+    const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[1]);
+    nf_env env = env_for(&d->format);
+    char *in = data[0], *out = data[1];
+    for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1]) {
+        nfnp_store(d, out, nf_encode(&d->format, numbers[*in != 0], &env));
+        env.index++;
+    }
+    nfnp_raise_flags(env.flags);
+    return 0;
+}
+
+static int format_to_bool(PyArrayMethod_Context *context, char *const *data,
+                          const npy_intp *dimensions, const npy_intp *strides,
+                          NpyAuxData *Py_UNUSED(aux))
+{
+    const nf_format *f = format_of(context, 0);
+    nf_env env = {0};
+    nf_find_loop(f, NF_OP_nonzero)(f, data, strides, *dimensions, &env);
+    return 0;
+}
+
+static int copy_codes(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
+                      const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
+{
+    size_t size = (size_t)NFNP_DTYPE(context->descriptors[0])->size;
+    char *in = data[0], *out = data[1];
+    for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1])
+        memmove(out, in, size);
+    return 0;
+}
+
+/* ---- methods -------------------------------------------------------------------------------- */
+
+static NPY_CASTING resolve_self(struct PyArrayMethodObject_tag *Py_UNUSED(method),
+                                PyArray_DTypeMeta *const *Py_UNUSED(dtypes),
+                                PyArray_Descr *const *given, PyArray_Descr **loop,
+                                npy_intp *view_offset)
+{
+    loop[0] = (PyArray_Descr *)Py_NewRef(given[0]);
+    loop[1] = (PyArray_Descr *)Py_NewRef(given[1] != NULL ? given[1] : given[0]);
+    *view_offset = 0;
+    return NPY_NO_CASTING;
+}
+
+/* The real part is an element of the same stride; dropping the other is worth a warning. */
+static int complex_get_loop(PyArrayMethod_Context *context, int Py_UNUSED(aligned),
+                            int Py_UNUSED(move_references), const npy_intp *Py_UNUSED(strides),
+                            PyArrayMethod_StridedLoop **loop, NpyAuxData **aux,
+                            NPY_ARRAYMETHOD_FLAGS *flags)
+{
+    *loop = host_of(context, 0)->is_long_double ? long_double_to_format : host_to_format;
+    *aux = NULL;
+    *flags = 0;
+    return nfnp_warn_complex();
+}
+
+#define LOOP_SLOTS(NAME, LOOP)                                                                     \
+    static PyType_Slot NAME[] = {                                                                  \
+        {NPY_METH_strided_loop, LOOP}, {NPY_METH_unaligned_strided_loop, LOOP}, {0, NULL}}
+LOOP_SLOTS(format_to_format_slots, format_to_format);
+LOOP_SLOTS(host_to_format_slots, host_to_format);
+LOOP_SLOTS(long_double_to_format_slots, long_double_to_format);
+LOOP_SLOTS(format_to_host_slots, format_to_host);
+LOOP_SLOTS(bool_to_format_slots, bool_to_format);
+LOOP_SLOTS(format_to_bool_slots, format_to_bool);
+static PyType_Slot complex_slots[] = {{NPY_METH_get_loop, complex_get_loop}, {0, NULL}};
+static PyType_Slot self_slots[] = {{NPY_METH_resolve_descriptors, resolve_self},
+                                   {NPY_METH_strided_loop, copy_codes},
+                                   {NPY_METH_unaligned_strided_loop, copy_codes},
+                                   {0, NULL}};
+
+static void add_host_casts(nfnp_cast_list *list, const nf_format *f, const nfnp_host *host)
+{
+    bool holds_host =
+        host->is_long_double ? nfnp_contains_long_double(f) : nf_contains(f, &host->row);
+    bool fits_host =
+        host->is_long_double ? nfnp_long_double_contains(f) : nf_contains(&host->row, f);
+    bool is_integer = !host->is_long_double && host->row.family == NF_FIXED;
+    PyType_Slot *into = host->is_complex       ? complex_slots
+                        : host->is_long_double ? long_double_to_format_slots
+                                               : host_to_format_slots;
+    PyArray_DTypeMeta *type = nfnp_builtin_dtype(host->type_num);
+    nfnp_add_cast(list, type, NULL,
+                  host->is_complex ? NPY_UNSAFE_CASTING
+                  : holds_host     ? NPY_SAFE_CASTING
+                                   : NPY_SAME_KIND_CASTING,
+                  0, into);
+    nfnp_add_cast(list, NULL, type,
+                  fits_host    ? NPY_SAFE_CASTING
+                  : is_integer ? NPY_UNSAFE_CASTING
+                               : NPY_SAME_KIND_CASTING,
+                  0, format_to_host_slots);
+}
+
+static void add_bool_casts(nfnp_cast_list *list, const nf_format *f)
+{
+    nf_env env = {0};
+    nf_unpacked zero = nf_decode(f, nf_encode(f, (nf_unpacked){.cls = NF_ZERO}, &env));
+    nf_unpacked one = nf_decode(f, nf_limits_of(f).one);
+    bool holds = zero.cls == NF_ZERO && one.cls == NF_FINITE && one.exp == 0 && !one.sign &&
+                 one.hi == (uint64_t)1 << 63;
+    PyArray_DTypeMeta *type = nfnp_builtin_dtype(NPY_BOOL);
+    nfnp_add_cast(list, type, NULL, holds ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING, 0,
+                  bool_to_format_slots);
+    nfnp_add_cast(list, NULL, type, NPY_UNSAFE_CASTING, 0, format_to_bool_slots);
+}
+
+static void add_format_casts(nfnp_cast_list *list, nfnp_dtype *d)
+{
+    for (int i = 0; i < nfnp_dtype_count; i++) {
+        nfnp_dtype *e = nfnp_dtypes[i];
+        if (e == d)
+            continue;
+        nfnp_add_cast(list, NULL, &e->meta,
+                      nf_contains(&e->format, &d->format) ? NPY_SAFE_CASTING
+                                                          : NPY_SAME_KIND_CASTING,
+                      0, format_to_format_slots);
+        nfnp_add_cast(list, &e->meta, NULL,
+                      nf_contains(&d->format, &e->format) ? NPY_SAFE_CASTING
+                                                          : NPY_SAME_KIND_CASTING,
+                      0, format_to_format_slots);
+    }
+}
+
+PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
+{
+    nfnp_cast_list list = {0};
+    nfnp_add_cast(&list, NULL, NULL, NPY_NO_CASTING, NPY_METH_NO_FLOATINGPOINT_ERRORS, self_slots);
+    add_bool_casts(&list, &d->format);
+    for (int i = 0; i < nfnp_host_count; i++)
+        add_host_casts(&list, &d->format, &nfnp_hosts[i]);
+    nfnp_add_text_casts(&list);
+    add_format_casts(&list, d);
+    return nfnp_finish_casts(&list);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What exact number is this Python object, and which code of a format is nearest to it? */
+#include "nfnp_scalar.h"
+#include <numpy/arrayscalars.h>
+
+enum { NOT_A_NUMBER_TYPE, DONE, NOT_DECIDED };
+
+PyObject *nfnp_helper(const char *function, PyObject *argument)
+{
+    PyObject *module = PyImport_ImportModule("numformats._convert");
+    if (module == NULL)
+        return NULL;
+    PyObject *result = PyObject_CallMethod(module, function, "(O)", argument);
+    Py_DECREF(module);
+    return result;
+}
+
+int nfnp_warn_complex(void)
+{
+    PyObject *module = PyImport_ImportModule("numpy.exceptions");
+    PyObject *category = module ? PyObject_GetAttrString(module, "ComplexWarning") : NULL;
+    Py_XDECREF(module);
+    if (category == NULL)
+        return -1;
+    int status =
+        PyErr_WarnEx(category, "Casting complex values to real discards the imaginary part", 1);
+    Py_DECREF(category);
+    return status;
+}
+
+nf_unpacked nfnp_from_double(double x)
+{
+    uint64_t code;
+    memcpy(&code, &x, sizeof code);
+    return nf_decode(&nfnp_binary64, code);
+}
+
+/* ---- text ----------------------------------------------------------------------------------- */
+
+static int not_a_number(PyObject *text, const char *target)
+{
+    PyErr_Format(PyExc_ValueError, "could not convert string to %s: %R", target, text);
+    return -1;
+}
+
+static int unpack_unicode(PyObject *text, const char *target, nf_unpacked *out)
+{
+    if (PyUnicode_IS_ASCII(text)) {
+        bool known = nf_parse(PyUnicode_DATA(text), (size_t)PyUnicode_GET_LENGTH(text), out);
+        return known ? DONE : not_a_number(text, target);
+    }
+    PyObject *ascii = nfnp_helper("ascii_text", text); /* float() reads any script's digits */
+    Py_ssize_t length;
+    const char *data = ascii ? PyUnicode_AsUTF8AndSize(ascii, &length) : NULL;
+    bool known = data && nf_parse(data, (size_t)length, out);
+    Py_XDECREF(ascii);
+    if (data == NULL)
+        return -1;
+    return known ? DONE : not_a_number(text, target);
+}
+
+static int unpack_bytes(PyObject *bytes, const char *target, nf_unpacked *out)
+{
+    bool known = nf_parse(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), out);
+    return known ? DONE : not_a_number(bytes, target);
+}
+
+int nfnp_unpack_text(const char *text, size_t length, const char *target, nf_unpacked *out)
+{
+    PyObject *object = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "replace");
+    if (object == NULL)
+        return -1;
+    int status = unpack_unicode(object, target, out);
+    Py_DECREF(object);
+    return status;
+}
+
+/* ---- NumPy's scalars, and everything else --------------------------------------------------- */
+
+static int unpack_index(PyObject *obj, nf_unpacked *out)
+{
+    PyObject *integer = PyNumber_Index(obj);
+    if (integer == NULL)
+        return -1;
+    int status = nfnp_unpack_integer(integer, out);
+    Py_DECREF(integer);
+    return status;
+}
+
+static int unpack_complex(PyObject *obj, nf_unpacked *out)
+{
+    if (nfnp_warn_complex() < 0)
+        return -1;
+    PyObject *real = PyObject_GetAttrString(obj, "real");
+    if (real == NULL)
+        return -1;
+    int status = nfnp_unpack_object(real, out);
+    Py_DECREF(real);
+    return status;
+}
+
+static int unpack_numpy_scalar(PyObject *obj, nf_unpacked *out)
+{
+    if (PyArray_IsScalar(obj, Bool)) {
+        *out = nfnp_from_magnitude(obj == PyArrayScalar_True, false);
+        return DONE;
+    }
+    if (PyArray_IsScalar(obj, Flexible) || PyArray_IsScalar(obj, Timedelta) ||
+        PyArray_IsScalar(obj, Datetime))
+        return NOT_A_NUMBER_TYPE;
+    if (PyArray_IsScalar(obj, Integer))
+        return unpack_index(obj, out);
+    if (PyArray_IsScalar(obj, ComplexFloating))
+        return unpack_complex(obj, out);
+    if (PyArray_IsScalar(obj, Half)) {
+        *out = nf_decode(&nfnp_binary16, PyArrayScalar_VAL(obj, Half));
+        return DONE;
+    }
+    if (PyArray_IsScalar(obj, Float)) { /* a binary32 is exact in a double */
+        *out = nfnp_from_double(PyArrayScalar_VAL(obj, Float));
+        return DONE;
+    }
+    if (PyArray_IsScalar(obj, LongDouble)) {
+        *out = nfnp_from_long_double(PyArrayScalar_VAL(obj, LongDouble));
+        return DONE;
+    }
+    return NOT_DECIDED; /* another package's scalar */
+}
+
+static int unpack_0d_array(PyArrayObject *array, const char *target, nf_unpacked *out)
+{
+    if (PyArray_NDIM(array) != 0)
+        return NOT_A_NUMBER_TYPE;
+    PyObject *item = PyArray_GETITEM(array, PyArray_DATA(array));
+    if (item == NULL)
+        return -1;
+    int status = -1;
+    if (Py_EnterRecursiveCall(" while converting a 0-d array") == 0) {
+        status = nfnp_unpack_named(item, target, out);
+        Py_LeaveRecursiveCall();
+    }
+    Py_DECREF(item);
+    return status;
+}
+
+/* A pair (significand, exponent), a float, decimal text or None: what _convert.exact returns. */
+static int unpack_rare(PyObject *obj, const char *target, nf_unpacked *out)
+{
+    PyObject *exact = nfnp_helper("exact", obj);
+    if (exact == NULL)
+        return -1;
+    int status = NOT_A_NUMBER_TYPE;
+    if (PyFloat_Check(exact)) {
+        *out = nfnp_from_double(PyFloat_AS_DOUBLE(exact));
+        status = DONE;
+    } else if (PyUnicode_Check(exact)) {
+        status = unpack_unicode(exact, target, out);
+    } else if (exact != Py_None) {
+        PyObject *significand;
+        long long exponent;
+        status = -1;
+        if (PyArg_ParseTuple(exact, "O!L", &PyLong_Type, &significand, &exponent))
+            status = nfnp_unpack_integer(significand, out);
+        if (status == DONE && out->cls == NF_FINITE) {
+            exponent += out->exp; /* |exponent| < 2^62: see exact() */
+            out->exp = exponent > NFNP_EXP_BOUND    ? NFNP_EXP_BOUND
+                       : exponent < -NFNP_EXP_BOUND ? -NFNP_EXP_BOUND
+                                                    : (int32_t)exponent;
+        }
+    }
+    Py_DECREF(exact);
+    return status;
+}
+
+int nfnp_unpack_named(PyObject *obj, const char *target, nf_unpacked *out)
+{
+    *out = (nf_unpacked){.cls = NF_ZERO};
+    if (PyFloat_Check(obj)) {
+        *out = nfnp_from_double(PyFloat_AS_DOUBLE(obj));
+        return DONE;
+    }
+    if (PyLong_Check(obj))
+        return nfnp_unpack_integer(obj, out);
+    nfnp_dtype *d = nfnp_scalar_dtype(obj);
+    if (d != NULL) {
+        *out = nf_decode(&d->format, ((nfnp_scalar *)obj)->code);
+        return DONE;
+    }
+    if (PyUnicode_Check(obj))
+        return unpack_unicode(obj, target, out);
+    if (PyBytes_Check(obj))
+        return unpack_bytes(obj, target, out);
+    if (PyArray_Check(obj))
+        return unpack_0d_array((PyArrayObject *)obj, target, out);
+    if (PyArray_IsScalar(obj, Generic)) {
+        int status = unpack_numpy_scalar(obj, out);
+        if (status != NOT_DECIDED)
+            return status;
+    } else if (PyComplex_Check(obj)) {
+        return NOT_A_NUMBER_TYPE;
+    }
+    return unpack_rare(obj, target, out);
+}
+
+int nfnp_unpack_object(PyObject *obj, nf_unpacked *out)
+{
+    return nfnp_unpack_named(obj, "a number", out);
+}
+
+/* ---- to a code ------------------------------------------------------------------------------ */
+
+uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags)
+{
+    nf_env env = {0};
+    if (d->format.rounding == NF_STOCHASTIC)
+        env = nfnp_env(&d->format);
+    uint64_t code = nf_encode(&d->format, x, &env);
+    *flags |= env.flags;
+    return code;
+}
+
+int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags)
+{
+    if (Py_TYPE(obj) == d->scalar) {
+        *code = ((nfnp_scalar *)obj)->code;
+        return 0;
+    }
+    nf_unpacked x;
+    int status = nfnp_unpack_named(obj, d->name, &x);
+    if (status == NOT_A_NUMBER_TYPE)
+        PyErr_Format(PyExc_TypeError, "cannot convert %.200s object to %s", Py_TYPE(obj)->tp_name,
+                     d->name);
+    if (status != DONE)
+        return -1;
+    *code = nfnp_encode(d, x, flags);
+    return 0;
+}

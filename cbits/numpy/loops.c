@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which ufunc does which operation of the core, and how does NumPy run it? */
+#include "nfnp.h"
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* ---- one inner-loop call ------------------------------------------------------------------------- */
+
+static void count_operands(nf_kind kind, int *nin, int *nout)
+{
+    static const uint8_t in[] = {[NF_KIND_T_T] = 1,  [NF_KIND_TT_T] = 2, [NF_KIND_TTT_T] = 3,
+                                 [NF_KIND_T_B] = 1,  [NF_KIND_TT_B] = 2, [NF_KIND_T_TT] = 1,
+                                 [NF_KIND_TT_TT] = 2, [NF_KIND_T_TI] = 1, [NF_KIND_TI_T] = 2};
+    *nin = in[kind];
+    *nout = kind == NF_KIND_T_TT || kind == NF_KIND_TT_TT || kind == NF_KIND_T_TI ? 2 : 1;
+}
+
+/* The table of an 8-bit format, made by whichever thread comes first; NULL: compute instead. */
+static const uint16_t *table_of(nfnp_dtype *d, nf_op op, nf_kind kind)
+{
+    if (d->format.bits > 8 || d->format.rounding == NF_STOCHASTIC ||
+        (kind != NF_KIND_TT_T && kind != NF_KIND_T_T))
+        return NULL;
+    uint16_t *table = atomic_load_explicit(&d->tables[op], memory_order_acquire);
+    if (table != NULL)
+        return table;
+    uint16_t *made = malloc((kind == NF_KIND_TT_T ? 65536 : 256) * sizeof *made);
+    if (made == NULL)
+        return NULL;
+    nf_fill_table(&d->format, op, made);
+    if (atomic_compare_exchange_strong(&d->tables[op], &table, made))
+        return made;
+    free(made);
+    return table;
+}
+
+/* Does element i read what an earlier element wrote?  accumulate's output is its input one element
+ * later, which looks contiguous: a kernel for contiguous data would work on many elements at once.
+ * (reduce has stride 0, and strided kernels go element by element.) */
+static bool is_recurrence(char *const *data, const npy_intp *strides, npy_intp n, int nin, int nout)
+{
+    for (int out = nin; out < nin + nout; out++)
+        for (int in = 0; in < nin; in++) {
+            npy_intp ahead = data[out] - data[in], span = strides[in] * n;
+            if (span > 0 ? ahead > 0 && ahead < span : ahead < 0 && ahead > span)
+                return true;
+        }
+    return false;
+}
+
+static void call(nfnp_dtype *d, nf_op op, nf_kind kind, const uint16_t *table, char *const *data,
+                 const npy_intp *strides, npy_intp n, nf_env *env)
+{
+    if (table != NULL)
+        nf_table_loop(table, kind, data, (const intptr_t *)strides, n, env);
+    else
+        nf_find_loop(&d->format, op)(&d->format, data, (const intptr_t *)strides, n, env);
+}
+
+int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides, npy_intp n)
+{
+    nf_env env = nfnp_env(&d->format);
+    nf_kind kind = nf_op_kind(op);
+    const uint16_t *table = table_of(d, op, kind);
+    int nin, nout;
+    count_operands(kind, &nin, &nout);
+    if (n < 2 || !is_recurrence(data, strides, n, nin, nout)) {
+        call(d, op, kind, table, data, strides, n, &env);
+    } else {
+        char *at[5];
+        for (npy_intp i = 0; i < n; i++) {
+            for (int k = 0; k < nin + nout; k++)
+                at[k] = data[k] + i * strides[k];
+            env.index = (uint64_t)i;
+            call(d, op, kind, table, at, strides, 1, &env);
+        }
+    }
+    nfnp_raise_flags(env.flags);
+    return 0;
+}
+
+/* One function for each operation, for NumPy tells a loop its operands only. */
+#define NF_OP(name, kind)                                                                          \
+    static int loop_##name(PyArrayMethod_Context *context, char *const *data,                      \
+                           const npy_intp *dimensions, const npy_intp *strides,                    \
+                           NpyAuxData *Py_UNUSED(aux))                                             \
+    {                                                                                              \
+        return nfnp_run(NF_OP_##name, NFNP_DTYPE(context->descriptors[0]), data, strides,          \
+                        dimensions[0]);                                                            \
+    }
+#include "nf_ops.def"
+#undef NF_OP
+
+static PyArrayMethod_StridedLoop *const loops[] = {
+#define NF_OP(name, kind) loop_##name,
+#include "nf_ops.def"
+#undef NF_OP
+};
+
+/* ---- the table of ufuncs ----------------------------------------------------------------------- */
+
+enum { QUIET = NPY_METH_NO_FLOATINGPOINT_ERRORS, ANY_ORDER = NPY_METH_IS_REORDERABLE };
+
+typedef struct row {
+    const char *ufunc;
+    nf_op op;
+    int flags;
+    PyArrayMethod_GetReductionInitial *initial;
+} row;
+
+/* logical_and, or, xor and not are absent: NumPy casts their operands to bool by itself. */
+static const row rows[] = {
+    {"add", NF_OP_add, ANY_ORDER, nfnp_sum_initial},
+    {"subtract", NF_OP_sub, 0, NULL},
+    {"multiply", NF_OP_mul, ANY_ORDER, nfnp_product_initial},
+    {"divide", NF_OP_div, 0, NULL},
+    {"floor_divide", NF_OP_floor_divide, 0, NULL},
+    {"remainder", NF_OP_remainder, 0, NULL},
+    {"fmod", NF_OP_fmod, 0, NULL},
+    {"divmod", NF_OP_divmod, 0, NULL},
+    {"negative", NF_OP_neg, 0, NULL},
+    {"positive", NF_OP_pos, QUIET, NULL},
+    {"conjugate", NF_OP_pos, QUIET, NULL},
+    {"absolute", NF_OP_abs, 0, NULL},
+    {"fabs", NF_OP_abs, 0, NULL},
+    {"sign", NF_OP_sign, QUIET, NULL},
+    {"sqrt", NF_OP_sqrt, 0, NULL},
+    {"square", NF_OP_square, 0, NULL},
+    {"reciprocal", NF_OP_reciprocal, 0, NULL},
+    {"rint", NF_OP_rint, 0, NULL},
+    {"floor", NF_OP_floor, 0, NULL},
+    {"ceil", NF_OP_ceil, 0, NULL},
+    {"trunc", NF_OP_trunc, 0, NULL},
+    {"spacing", NF_OP_spacing, 0, NULL},
+    {"copysign", NF_OP_copysign, 0, NULL},
+    {"nextafter", NF_OP_nextafter, 0, NULL},
+    {"heaviside", NF_OP_heaviside, QUIET, NULL},
+    {"maximum", NF_OP_maximum, QUIET | ANY_ORDER, nfnp_no_initial},
+    {"minimum", NF_OP_minimum, QUIET | ANY_ORDER, nfnp_no_initial},
+    {"fmax", NF_OP_fmax, QUIET | ANY_ORDER, nfnp_no_initial},
+    {"fmin", NF_OP_fmin, QUIET | ANY_ORDER, nfnp_no_initial},
+    {"clip", NF_OP_clip, QUIET, NULL},
+    {"equal", NF_OP_equal, QUIET, NULL},
+    {"not_equal", NF_OP_not_equal, QUIET, NULL},
+    {"less", NF_OP_less, QUIET, NULL},
+    {"less_equal", NF_OP_less_equal, QUIET, NULL},
+    {"greater", NF_OP_greater, QUIET, NULL},
+    {"greater_equal", NF_OP_greater_equal, QUIET, NULL},
+    {"isnan", NF_OP_isnan, QUIET, NULL},
+    {"isinf", NF_OP_isinf, QUIET, NULL},
+    {"isfinite", NF_OP_isfinite, QUIET, NULL},
+    {"signbit", NF_OP_signbit, QUIET, NULL},
+    {"modf", NF_OP_modf, 0, NULL},
+    {"frexp", NF_OP_frexp, 0, NULL},
+};
+
+/* ---- registration ------------------------------------------------------------------------------ */
+
+int nfnp_add_loop(const nfnp_loop *loop)
+{
+    PyObject *ufunc =
+        loop->own ? Py_NewRef(loop->own) : PyObject_GetAttrString(nfnp_umath, loop->name);
+    if (ufunc == NULL)
+        return -1;
+    PyType_Slot slots[] = {
+        {NPY_METH_strided_loop, loop->loop},
+        {NPY_METH_unaligned_strided_loop, loop->loop},
+        {loop->initial ? NPY_METH_get_reduction_initial : 0, loop->initial},
+        {0, NULL},
+    };
+    PyArrayMethod_Spec spec = {
+        .name = loop->name,
+        .nin = loop->nin,
+        .nout = loop->nout,
+        .casting = NPY_NO_CASTING,
+        .flags = NPY_METH_SUPPORTS_UNALIGNED | loop->flags,
+        .dtypes = loop->dtypes,
+        .slots = slots,
+    };
+    int result = PyUFunc_AddLoopFromSpec(ufunc, &spec);
+    Py_DECREF(ufunc);
+    return result;
+}
+
+bool nfnp_has_loop(const char *ufunc)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].ufunc, ufunc) == 0)
+            return true;
+    return false;
+}
+
+/* The DTypes that a kind of operation has for its operands. */
+static void operand_dtypes(nfnp_dtype *d, nf_kind kind, PyArray_DTypeMeta **dtypes)
+{
+    int nin, nout;
+    count_operands(kind, &nin, &nout);
+    for (int i = 0; i < nin + nout; i++)
+        dtypes[i] = &d->meta;
+    if (kind == NF_KIND_T_B || kind == NF_KIND_TT_B)
+        dtypes[nin] = &PyArray_BoolDType;
+    if (kind == NF_KIND_T_TI)
+        dtypes[nin + 1] = &PyArray_IntDType;
+    if (kind == NF_KIND_TI_T)
+        dtypes[1] = &PyArray_Int64DType;
+}
+
+static int add_operation(nfnp_dtype *d, const row *r, PyObject *own)
+{
+    PyArray_DTypeMeta *dtypes[5];
+    nfnp_loop loop = {.name = r->ufunc,
+                      .own = own,
+                      .dtypes = dtypes,
+                      .loop = loops[r->op],
+                      .initial = r->initial,
+                      .flags = r->flags};
+    count_operands(nf_op_kind(r->op), &loop.nin, &loop.nout);
+    operand_dtypes(d, nf_op_kind(r->op), dtypes);
+    return nfnp_add_loop(&loop);
+}
+
+int nfnp_add_loops(nfnp_dtype *d)
+{
+    static const row fma = {"fma", NF_OP_fma, 0, NULL}, fmm = {"fmm", NF_OP_fmm, 0, NULL};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (add_operation(d, &rows[i], NULL) < 0)
+            return -1;
+    if (add_operation(d, &fma, nfnp_fma) < 0 || add_operation(d, &fmm, nfnp_fmm) < 0)
+        return -1;
+    return nfnp_add_power_loops(d) < 0 ? -1 : nfnp_add_matmul_loops(d);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What does `numformats._dtypes` offer to Python, and in which order is it made? */
+#define NFNP_MAIN
+#include "nfnp.h"
+#include <fenv.h>
+#include <stdatomic.h>
+
+PyObject *nfnp_umath; /* numpy._core.umath */
+
+static PyObject *format_error;
+static _Atomic uint64_t seed, next_stream;
+
+PyObject *nfnp_format_error(void) { return format_error; }
+
+/* ---- the environment of loops -------------------------------------------------------------------- */
+
+void nfnp_raise_flags(uint32_t flags)
+{
+    if (flags == 0)
+        return;
+    feraiseexcept((flags & NF_INVALID ? FE_INVALID : 0) | (flags & NF_DIVIDE ? FE_DIVBYZERO : 0) |
+                  (flags & NF_OVERFLOW ? FE_OVERFLOW : 0));
+}
+
+nf_env nfnp_env(const nf_format *format)
+{
+    nf_env env = {0};
+    if (format->rounding == NF_STOCHASTIC) {
+        env.seed = seed;
+        env.stream = atomic_fetch_add(&next_stream, 1);
+    }
+    return env;
+}
+
+/* ---- functions --------------------------------------------------------------------------------- */
+
+static PyObject *make(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    Py_buffer bytes;
+    const char *name = NULL;
+    nf_format format;
+    if (!PyArg_ParseTuple(args, "y*|z:make", &bytes, &name))
+        return NULL;
+    Py_ssize_t length = bytes.len;
+    if (length == sizeof format)
+        memcpy(&format, bytes.buf, sizeof format);
+    PyBuffer_Release(&bytes);
+    if (length != sizeof format)
+        return PyErr_Format(format_error, "a format has %zu bytes, not %zd", sizeof format, length);
+    nfnp_dtype *d = nfnp_get(&format, name);
+    return d ? Py_NewRef((PyObject *)d->scalar) : NULL;
+}
+
+static nfnp_dtype *dtype_of_object(PyObject *obj)
+{
+    if (PyArray_DescrCheck(obj))
+        return nfnp_of_class(NPY_DTYPE(obj));
+    if (PyObject_TypeCheck(obj, &PyArrayDTypeMeta_Type))
+        return nfnp_of_class((PyArray_DTypeMeta *)obj);
+    return PyType_Check(obj) ? nfnp_of_type((PyTypeObject *)obj) : NULL;
+}
+
+static PyObject *format_bytes(PyObject *Py_UNUSED(module), PyObject *obj)
+{
+    nfnp_dtype *d = dtype_of_object(obj);
+    if (d == NULL)
+        return PyErr_Format(PyExc_TypeError, "%R is not the class or dtype of a number format", obj);
+    return PyBytes_FromStringAndSize((const char *)&d->format, sizeof d->format);
+}
+
+static PyObject *set_seed(PyObject *Py_UNUSED(module), PyObject *obj)
+{
+    PyObject *integer = PyNumber_Index(obj);
+    uint64_t value = integer ? PyLong_AsUnsignedLongLong(integer) : 0;
+    Py_XDECREF(integer);
+    if (PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_OverflowError))
+            PyErr_Format(PyExc_ValueError, "seed must be 0..2**64-1, not %R", obj);
+        return NULL;
+    }
+    seed = value;
+    next_stream = 0;
+    Py_RETURN_NONE;
+}
+
+static PyObject *named(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
+{
+    PyObject *list = PyList_New(0);
+    for (int i = 0; list != NULL && i < nf_named_count; i++) {
+        nfnp_dtype *d = nfnp_get(&nf_named_formats[i].format, nf_named_formats[i].name);
+        PyObject *pair = d ? Py_BuildValue("sO", d->name, (PyObject *)d->scalar) : NULL;
+        if (pair == NULL || PyList_Append(list, pair) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(pair);
+    }
+    return list;
+}
+
+static PyObject *level(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
+{
+    return PyUnicode_FromString(nf_level());
+}
+
+static PyMethodDef methods[] = {
+    {"make", make, METH_VARARGS,
+     "make(format_bytes, name=None, /)\n--\n\nThe scalar class of the format with these bytes (C's "
+     "nf_format), made if need be; FormatError if it is no format."},
+    {"format_bytes", format_bytes, METH_O,
+     "format_bytes(cls_or_dtype, /)\n--\n\nThe bytes of the format (C's nf_format); TypeError if it "
+     "has none."},
+    {"seed", set_seed, METH_O,
+     "seed(value, /)\n--\n\nStarts the random words of stochastic rounding in ufuncs anew."},
+    {"named", named, METH_NOARGS, "named()\n--\n\nPairs (name, scalar class) of the named formats."},
+    {"level", level, METH_NOARGS, "level()\n--\n\nThe CPU level of the kernels."},
+    {0},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "numformats._dtypes",
+    .m_doc = "Number formats as NumPy dtypes.",
+    .m_size = -1,
+    .m_methods = methods,
+};
+
+/* ---- initialisation ---------------------------------------------------------------------------- */
+
+static int start_core(void)
+{
+    const char *demanded = getenv("NUMFORMATS_LEVEL");
+    const char *reason = nf_core_init(demanded);
+    if (reason == NULL)
+        return 0;
+    PyErr_Format(PyExc_ImportError, "NUMFORMATS_LEVEL=%s: %s", demanded ? demanded : "", reason);
+    return -1;
+}
+
+static int import_parts(void)
+{
+    PyObject *errors = PyImport_ImportModule("numformats.errors");
+    format_error = errors ? PyObject_GetAttrString(errors, "FormatError") : NULL;
+    Py_XDECREF(errors);
+    nfnp_umath = format_error ? PyImport_ImportModule("numpy._core.umath") : NULL;
+    return nfnp_umath ? 0 : -1;
+}
+
+static int make_named(void)
+{
+    for (int i = 0; i < nf_named_count; i++)
+        if (nfnp_get(&nf_named_formats[i].format, nf_named_formats[i].name) == NULL)
+            return -1;
+    return 0;
+}
+
+static int fill_module(PyObject *module)
+{
+    if (start_core() < 0 || import_parts() < 0 || nfnp_init_registry() < 0 || nfnp_scalar_init(module) < 0 ||
+        nfnp_make_abstract(module) < 0 || nfnp_make_ufuncs(module) < 0 ||
+        nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
+        return -1;
+    return nfnp_add_rejections(nfnp_umath);
+}
+
+PyMODINIT_FUNC PyInit__dtypes(void)
+{
+    import_array();
+    import_umath();
+    PyObject *module = PyModule_Create(&definition);
+    if (module == NULL || fill_module(module) < 0) {
+        Py_XDECREF(module);
+        return NULL;
+    }
+#ifdef Py_GIL_DISABLED
+    PyUnstable_Module_SetGIL(module, Py_MOD_GIL_NOT_USED);
+#endif
+    return module;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do the cast files build the list of casts of one format? */
+#ifndef NFNP_CASTS_H
+#define NFNP_CASTS_H
+
+#include "nfnp_scalar.h"
+
+typedef struct nfnp_cast_list {
+    PyArrayMethod_Spec **specs; /* NULL-terminated once finished */
+    int count, room;
+    bool failed; /* no memory: everything after is ignored */
+} nfnp_cast_list;
+
+/* A cast between two DTypes, NULL standing for the new one. */
+void nfnp_add_cast(nfnp_cast_list *list, PyArray_DTypeMeta *from, PyArray_DTypeMeta *to,
+                   NPY_CASTING casting, int flags, PyType_Slot *slots);
+/* The array, or NULL with MemoryError. */
+PyArrayMethod_Spec **nfnp_finish_casts(nfnp_cast_list *list);
+PyArray_DTypeMeta *nfnp_builtin_dtype(int type_num); /* borrowed */
+
+/* casts_text.c: str, bytes and StringDType, both ways. */
+void nfnp_add_text_casts(nfnp_cast_list *list);
+
+#endif

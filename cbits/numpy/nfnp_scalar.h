@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What do the scalar, conversion and cast files share among themselves? */
+#ifndef NFNP_SCALAR_H
+#define NFNP_SCALAR_H
+
+#include "nfnp.h"
+#include <stdatomic.h>
+
+/* ---- host.c: NumPy's own numeric types as rows of the core -------------------------------------
+ */
+
+extern const nf_format nfnp_binary16, nfnp_binary32, nfnp_binary64;
+
+typedef struct nfnp_host {
+    int type_num;
+    bool is_complex;     /* the row describes the real part */
+    bool is_long_double; /* no row: the functions below convert it */
+    nf_format row;
+} nfnp_host;
+extern const nfnp_host nfnp_hosts[]; /* every numeric type but bool */
+extern const int nfnp_host_count;
+const nfnp_host *nfnp_host_of(int type_num); /* NULL: not a numeric type */
+
+nf_unpacked nfnp_from_long_double(long double x);
+long double nfnp_to_long_double(nf_unpacked x, uint32_t *flags);
+bool nfnp_long_double_contains(const nf_format *f);
+bool nfnp_contains_long_double(const nf_format *f);
+
+/* ---- convert.c, convert_int.c -----------------------------------------------------------------
+ */
+
+/* No format reaches 2^70000: an exponent past this bound overflows or underflows all the same. */
+#define NFNP_EXP_BOUND (1 << 29)
+
+nf_unpacked nfnp_from_double(double x);
+nf_unpacked nfnp_from_magnitude(uint64_t magnitude, bool negative);
+/* 1, or -1 with an error; *out holds a zero before. */
+int nfnp_unpack_integer(PyObject *integer, nf_unpacked *out);
+/* As nfnp_unpack_object; `target` names what a bad string could not be converted to. */
+int nfnp_unpack_named(PyObject *obj, const char *target, nf_unpacked *out);
+/* Text that need not be ASCII or short: 1, or -1 with ValueError. */
+int nfnp_unpack_text(const char *text, size_t length, const char *target, nf_unpacked *out);
+/* A function of numformats._convert applied to one object: new reference. */
+PyObject *nfnp_helper(const char *function, PyObject *argument);
+uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags);
+/* Emits NumPy's ComplexWarning: 0, or -1 when the filter makes it an error. */
+int nfnp_warn_complex(void);
+/* Lets np.errstate judge the core's flags: 0, or -1 with FloatingPointError. */
+int nfnp_judge_flags(const char *name, uint32_t flags);
+
+/* ---- scalar.c ----------------------------------------------------------------------------------
+ */
+
+/* A scalar class is an instance of this metaclass: the loops it has used, beside the type. */
+typedef struct nfnp_scalar_class {
+    PyHeapTypeObject heap;
+    nfnp_dtype *dtype;
+    _Atomic(nf_loop *) loops[NF_OP_COUNT];
+} nfnp_scalar_class;
+
+extern PyTypeObject nfnp_scalar_meta, nfnp_scalar_base, nfnp_fixed_base;
+
+static inline nfnp_dtype *nfnp_scalar_dtype(PyObject *obj) /* NULL: not one of our scalars */
+{
+    PyTypeObject *type = Py_TYPE(obj);
+    return Py_IS_TYPE((PyObject *)type, &nfnp_scalar_meta) ? ((nfnp_scalar_class *)type)->dtype
+                                                           : NULL;
+}
+
+static inline bool nfnp_has_nar(const nf_format *f)
+{
+    return f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
+}
+
+/* ---- scalar_ops.c, scalar_compare.c, scalar_value.c --------------------------------------------
+ */
+
+extern PyNumberMethods nfnp_scalar_number;
+/* One operation on codes, flags judged by np.errstate: 0 or -1. */
+int nfnp_apply(nfnp_dtype *d, nf_op op, const char *name, const uint64_t *in, uint64_t *out);
+PyObject *nfnp_scalar_compare(PyObject *self, PyObject *other, int op);
+Py_hash_t nfnp_scalar_hash(PyObject *self);
+
+PyObject *nfnp_scalar_int(PyObject *self);
+PyObject *nfnp_scalar_float(PyObject *self);
+int nfnp_scalar_bool(PyObject *self);
+extern PyMethodDef nfnp_value_methods[]; /* the methods that ask for the exact value */
+
+#endif
