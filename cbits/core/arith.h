@@ -60,8 +60,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_do_div)(const nf_format *f, NF_N(nf_number) a,
 
 NF_INLINE NF_N(nf_number) NF_N(nf_do_sqrt)(const nf_format *f, NF_N(nf_number) a, nf_env *env)
 {
-    (void)f;
-    return NF_N(nf_sqrt)(a, env);
+    return NF_N(nf_sqrt)(a, f->rounding == NF_STOCHASTIC, env);
 }
 
 NF_INLINE NF_N(nf_number) NF_N(nf_do_square)(const nf_format *f, NF_N(nf_number) a, nf_env *env)

@@ -105,6 +105,8 @@ NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_N(nf_number) x
 {
     if (x.cls == NF_ZERO)
         return 0;
+    if (x.cls == NF_INFINITE && x.exp == 0) /* a pole has raised its flag already */
+        env->flags |= NF_INVALID;
     if (x.cls != NF_FINITE)
         return (uint64_t)1 << (f->bits - 1); /* NaR */
     int top = NF_N(nf_tapered_top)(f);

@@ -67,7 +67,7 @@ nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool mo
     return from_big(&digits, exponent, more);
 }
 
-/* ---- the grammar of Python's float() -------------------------------------------------------- */
+/* ---- the grammar of Python's float() ------------------------------------------------------ */
 
 typedef struct {
     const char *p, *end;

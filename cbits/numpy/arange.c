@@ -8,14 +8,18 @@
 
 typedef unsigned __int128 u128;
 
-static u128 field(nf_unpacked x) { return (u128)x.hi << 64 | x.lo; }
+static u128 field(nf_unpacked x)
+{
+    return (u128)x.hi << 64 | x.lo;
+}
 
 static nf_unpacked normalised(int sign, int exp, u128 sig) /* sig / 2^127 * 2^exp */
 {
     nf_unpacked r = {.cls = NF_ZERO};
     if (sig == 0)
         return r;
-    int up = sig >> 64 ? __builtin_clzll((uint64_t)(sig >> 64)) : 64 + __builtin_clzll((uint64_t)sig);
+    int up =
+        sig >> 64 ? __builtin_clzll((uint64_t)(sig >> 64)) : 64 + __builtin_clzll((uint64_t)sig);
     sig <<= up;
     r = (nf_unpacked){NF_FINITE, (uint8_t)sign, exp - up, (uint64_t)(sig >> 64), (uint64_t)sig};
     return r;

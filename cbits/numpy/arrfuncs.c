@@ -3,9 +3,13 @@
  * NumPy may pass no array; then the format is unknown, and only copying is possible. */
 #include "nfnp.h"
 
-static nfnp_dtype *dtype_of(void *array) { return NFNP_DTYPE(PyArray_DESCR((PyArrayObject *)array)); }
+static nfnp_dtype *dtype_of(void *array)
+{
+    return NFNP_DTYPE(PyArray_DESCR((PyArrayObject *)array));
+}
 
-/* ---- items ------------------------------------------------------------------------------------- */
+/* ---- items -------------------------------------------------------------------------------------
+ */
 
 static int require_array(void *array)
 {
@@ -61,7 +65,8 @@ COPYSWAP(16)
 COPYSWAP(32)
 COPYSWAP(64)
 
-/* ---- order ------------------------------------------------------------------------------------- */
+/* ---- order -------------------------------------------------------------------------------------
+ */
 
 static int compare(const void *a, const void *b, void *array)
 {
@@ -107,7 +112,8 @@ static int argmin(void *data, npy_intp n, npy_intp *at, void *array)
     return arg_extreme(data, n, at, array, -1);
 }
 
-/* ---- text -------------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------------------
+ */
 
 enum { WORD_MAX = 4096 };
 
@@ -158,7 +164,8 @@ static int scan(FILE *file, void *data, char *Py_UNUSED(ignored), PyArray_Descr 
     return parse_word(NFNP_DTYPE(descr), word, length, data) == 0 ? 1 : 0;
 }
 
-/* ---- the table --------------------------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------------------------------
+ */
 
 static void fill_copyswap(nfnp_dtype *d)
 {
@@ -175,9 +182,7 @@ static void fill_copyswap(nfnp_dtype *d)
         d->arrfuncs.copyswap = copyswap_32;
         d->arrfuncs.copyswapn = copyswapn_32;
         return;
-    default:
-        d->arrfuncs.copyswap = copyswap_64;
-        d->arrfuncs.copyswapn = copyswapn_64;
+    default: d->arrfuncs.copyswap = copyswap_64; d->arrfuncs.copyswapn = copyswapn_64;
     }
 }
 

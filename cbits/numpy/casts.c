@@ -17,13 +17,12 @@ static const nfnp_host *host_of(PyArrayMethod_Context *context, int i)
     return nfnp_host_of(context->descriptors[i]->type_num);
 }
 
-static int run(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
-               const npy_intp *strides)
+static void run(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
+                const npy_intp *strides)
 {
     nf_env env = env_for(to);
     nf_find_cast(from, to)(from, to, data, strides, n, &env);
     nfnp_raise_flags(env.flags);
-    return 0;
 }
 
 /* ---- loops ---------------------------------------------------------------------------------- */
@@ -32,14 +31,16 @@ static int format_to_format(PyArrayMethod_Context *context, char *const *data,
                             const npy_intp *dimensions, const npy_intp *strides,
                             NpyAuxData *Py_UNUSED(aux))
 {
-    return run(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
+    run(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static int host_to_format(PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides,
                           NpyAuxData *Py_UNUSED(aux))
 {
-    return run(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
+    run(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static int long_double_to_format(PyArrayMethod_Context *context, char *const *data,
@@ -56,7 +57,7 @@ static int long_double_to_format(PyArrayMethod_Context *context, char *const *da
         env.index++;
     }
     nfnp_raise_flags(env.flags);
-    return 0;
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static void to_long_doubles(const nfnp_dtype *d, char *const *data, npy_intp n,
@@ -92,7 +93,7 @@ static int format_to_host(PyArrayMethod_Context *context, char *const *data,
         size_t half = (size_t)PyDataType_ELSIZE(context->descriptors[1]) / 2;
         clear_imaginary(data[1], *dimensions, strides[1], half);
     }
-    return 0;
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static int bool_to_format(PyArrayMethod_Context *context, char *const *data,
@@ -109,7 +110,7 @@ static int bool_to_format(PyArrayMethod_Context *context, char *const *data,
         env.index++;
     }
     nfnp_raise_flags(env.flags);
-    return 0;
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static int format_to_bool(PyArrayMethod_Context *context, char *const *data,
@@ -119,7 +120,7 @@ static int format_to_bool(PyArrayMethod_Context *context, char *const *data,
     const nf_format *f = format_of(context, 0);
     nf_env env = {0};
     nf_find_loop(f, NF_OP_nonzero)(f, data, strides, *dimensions, &env);
-    return 0;
+    return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
 static int copy_codes(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
@@ -142,7 +143,7 @@ static NPY_CASTING resolve_self(struct PyArrayMethodObject_tag *Py_UNUSED(method
     loop[0] = (PyArray_Descr *)Py_NewRef(given[0]);
     loop[1] = (PyArray_Descr *)Py_NewRef(given[1] != NULL ? given[1] : given[0]);
     *view_offset = 0;
-    return NPY_NO_CASTING;
+    return NPY_NO_CASTING | NPY_SAME_VALUE_CASTING_FLAG;
 }
 
 /* The real part is an element of the same stride; dropping the other is worth a warning. */
@@ -172,27 +173,30 @@ static PyType_Slot self_slots[] = {{NPY_METH_resolve_descriptors, resolve_self},
                                    {NPY_METH_unaligned_strided_loop, copy_codes},
                                    {0, NULL}};
 
+/* All numeric casts but those from complex can also check that they kept the value. */
+static void add_checked(nfnp_cast_list *list, PyArray_DTypeMeta *from, PyArray_DTypeMeta *to,
+                        NPY_CASTING casting, PyType_Slot *slots)
+{
+    nfnp_add_cast(list, from, to, casting | NPY_SAME_VALUE_CASTING_FLAG, 0, slots);
+}
+
 static void add_host_casts(nfnp_cast_list *list, const nf_format *f, const nfnp_host *host)
 {
-    bool holds_host =
-        host->is_long_double ? nfnp_contains_long_double(f) : nf_contains(f, &host->row);
-    bool fits_host =
-        host->is_long_double ? nfnp_long_double_contains(f) : nf_contains(&host->row, f);
-    bool is_integer = !host->is_long_double && host->row.family == NF_FIXED;
-    PyType_Slot *into = host->is_complex       ? complex_slots
-                        : host->is_long_double ? long_double_to_format_slots
-                                               : host_to_format_slots;
     PyArray_DTypeMeta *type = nfnp_builtin_dtype(host->type_num);
-    nfnp_add_cast(list, type, NULL,
-                  host->is_complex ? NPY_UNSAFE_CASTING
-                  : holds_host     ? NPY_SAFE_CASTING
-                                   : NPY_SAME_KIND_CASTING,
-                  0, into);
-    nfnp_add_cast(list, NULL, type,
-                  fits_host    ? NPY_SAFE_CASTING
-                  : is_integer ? NPY_UNSAFE_CASTING
-                               : NPY_SAME_KIND_CASTING,
-                  0, format_to_host_slots);
+    bool wide = host->is_long_double;
+    bool holds_host = wide ? nfnp_contains_long_double(f) : nf_contains(f, &host->row);
+    bool fits_host = wide ? nfnp_long_double_contains(f) : nf_contains(&host->row, f);
+    bool is_integer = !wide && host->row.family == NF_FIXED;
+    if (host->is_complex)
+        nfnp_add_cast(list, type, NULL, NPY_UNSAFE_CASTING, 0, complex_slots);
+    else
+        add_checked(list, type, NULL, holds_host ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
+                    wide ? long_double_to_format_slots : host_to_format_slots);
+    add_checked(list, NULL, type,
+                fits_host    ? NPY_SAFE_CASTING
+                : is_integer ? NPY_UNSAFE_CASTING
+                             : NPY_SAME_KIND_CASTING,
+                format_to_host_slots);
 }
 
 static void add_bool_casts(nfnp_cast_list *list, const nf_format *f)
@@ -203,9 +207,14 @@ static void add_bool_casts(nfnp_cast_list *list, const nf_format *f)
     bool holds = zero.cls == NF_ZERO && one.cls == NF_FINITE && one.exp == 0 && !one.sign &&
                  one.hi == (uint64_t)1 << 63;
     PyArray_DTypeMeta *type = nfnp_builtin_dtype(NPY_BOOL);
-    nfnp_add_cast(list, type, NULL, holds ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING, 0,
-                  bool_to_format_slots);
-    nfnp_add_cast(list, NULL, type, NPY_UNSAFE_CASTING, 0, format_to_bool_slots);
+    add_checked(list, type, NULL, holds ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
+                bool_to_format_slots);
+    add_checked(list, NULL, type, NPY_UNSAFE_CASTING, format_to_bool_slots);
+}
+
+static NPY_CASTING level(const nfnp_dtype *from, const nfnp_dtype *to)
+{
+    return nf_contains(&to->format, &from->format) ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING;
 }
 
 static void add_format_casts(nfnp_cast_list *list, nfnp_dtype *d)
@@ -214,21 +223,16 @@ static void add_format_casts(nfnp_cast_list *list, nfnp_dtype *d)
         nfnp_dtype *e = nfnp_dtypes[i];
         if (e == d)
             continue;
-        nfnp_add_cast(list, NULL, &e->meta,
-                      nf_contains(&e->format, &d->format) ? NPY_SAFE_CASTING
-                                                          : NPY_SAME_KIND_CASTING,
-                      0, format_to_format_slots);
-        nfnp_add_cast(list, &e->meta, NULL,
-                      nf_contains(&d->format, &e->format) ? NPY_SAFE_CASTING
-                                                          : NPY_SAME_KIND_CASTING,
-                      0, format_to_format_slots);
+        add_checked(list, NULL, &e->meta, level(d, e), format_to_format_slots);
+        add_checked(list, &e->meta, NULL, level(e, d), format_to_format_slots);
     }
 }
 
 PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
 {
     nfnp_cast_list list = {0};
-    nfnp_add_cast(&list, NULL, NULL, NPY_NO_CASTING, NPY_METH_NO_FLOATINGPOINT_ERRORS, self_slots);
+    nfnp_add_cast(&list, NULL, NULL, NPY_NO_CASTING | NPY_SAME_VALUE_CASTING_FLAG,
+                  NPY_METH_NO_FLOATINGPOINT_ERRORS, self_slots);
     add_bool_casts(&list, &d->format);
     for (int i = 0; i < nfnp_host_count; i++)
         add_host_casts(&list, &d->format, &nfnp_hosts[i]);

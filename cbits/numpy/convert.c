@@ -127,11 +127,25 @@ static int unpack_numpy_scalar(PyObject *obj, nf_unpacked *out)
     return NOT_DECIDED; /* another package's scalar */
 }
 
+/* The element as a scalar; of a masked one NumPy makes a NaN and a warning. */
+static PyObject *element_of(PyArrayObject *array)
+{
+    if (!PyArray_CheckExact(array)) {
+        PyObject *masked = nfnp_helper("is_masked", (PyObject *)array);
+        if (masked == NULL)
+            return NULL;
+        Py_DECREF(masked);
+        if (masked == Py_True)
+            return PyNumber_Float((PyObject *)array);
+    }
+    return PyArray_GETITEM(array, PyArray_DATA(array));
+}
+
 static int unpack_0d_array(PyArrayObject *array, const char *target, nf_unpacked *out)
 {
     if (PyArray_NDIM(array) != 0)
         return NOT_A_NUMBER_TYPE;
-    PyObject *item = PyArray_GETITEM(array, PyArray_DATA(array));
+    PyObject *item = element_of(array);
     if (item == NULL)
         return -1;
     int status = -1;

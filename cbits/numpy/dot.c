@@ -25,6 +25,7 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
     nfnp_raise_flags(env.flags);
 }
 
+/* clang-format off */
 /* Every three-digit hexadecimal index, for a macro ONE(h, i, j). */
 #define J_16(h, i)                                                                                 \
     ONE(h, i, 0) ONE(h, i, 1) ONE(h, i, 2) ONE(h, i, 3) ONE(h, i, 4) ONE(h, i, 5) ONE(h, i, 6)     \
@@ -47,7 +48,11 @@ ALL
 #define ONE(h, i, j) dot_##h##i##j,
 static PyArray_DotFunc *const functions[] = {ALL};
 #undef ONE
+/* clang-format on */
 
 _Static_assert(sizeof functions / sizeof *functions == NFNP_MAX_DTYPES, "one for each place");
 
-PyArray_DotFunc *nfnp_dotfunc(int index) { return functions[index]; }
+PyArray_DotFunc *nfnp_dotfunc(int index)
+{
+    return functions[index];
+}

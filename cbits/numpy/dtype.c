@@ -2,7 +2,8 @@
 /* How does the DType class of a format behave: items, promotion, repr, pickling? */
 #include "nfnp_scalar.h"
 
-/* ---- slots ------------------------------------------------------------------------------------- */
+/* ---- slots -------------------------------------------------------------------------------------
+ */
 
 static PyArray_Descr *singleton(PyArray_DTypeMeta *cls)
 {
@@ -81,7 +82,8 @@ PyType_Slot *nfnp_slots(void)
     return copy;
 }
 
-/* ---- the class --------------------------------------------------------------------------------- */
+/* ---- the class ---------------------------------------------------------------------------------
+ */
 
 static PyObject *dtype_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {
@@ -118,6 +120,12 @@ static PyMethodDef dtype_methods[] = {
 
 PyArray_DTypeMeta nfnp_abstract;
 
+static PyObject *abstract_new(PyTypeObject *Py_UNUSED(cls), PyObject *Py_UNUSED(args),
+                              PyObject *Py_UNUSED(kwargs))
+{
+    return PyErr_Format(PyExc_TypeError, "the class of all number formats has no dtype");
+}
+
 int nfnp_make_abstract(PyObject *module)
 {
     PyTypeObject *type = (PyTypeObject *)&nfnp_abstract;
@@ -128,6 +136,7 @@ int nfnp_make_abstract(PyObject *module)
     type->tp_base = &PyArrayDescr_Type;
     type->tp_basicsize = sizeof(PyArray_Descr);
     type->tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE;
+    type->tp_new = abstract_new;
     nfnp_abstract.type_num = -1;
     nfnp_abstract.flags = NPY_DT_ABSTRACT;
     if (PyType_Ready(type) < 0)

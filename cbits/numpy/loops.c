@@ -4,12 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* ---- one inner-loop call ------------------------------------------------------------------------- */
+/* ---- one inner-loop call
+ * ------------------------------------------------------------------------- */
 
 static void count_operands(nf_kind kind, int *nin, int *nout)
 {
-    static const uint8_t in[] = {[NF_KIND_T_T] = 1,  [NF_KIND_TT_T] = 2, [NF_KIND_TTT_T] = 3,
-                                 [NF_KIND_T_B] = 1,  [NF_KIND_TT_B] = 2, [NF_KIND_T_TT] = 1,
+    static const uint8_t in[] = {[NF_KIND_T_T] = 1,   [NF_KIND_TT_T] = 2, [NF_KIND_TTT_T] = 3,
+                                 [NF_KIND_T_B] = 1,   [NF_KIND_TT_B] = 2, [NF_KIND_T_TT] = 1,
                                  [NF_KIND_TT_TT] = 2, [NF_KIND_T_TI] = 1, [NF_KIND_TI_T] = 2};
     *nin = in[kind];
     *nout = kind == NF_KIND_T_TT || kind == NF_KIND_TT_TT || kind == NF_KIND_T_TI ? 2 : 1;
@@ -97,7 +98,8 @@ static PyArrayMethod_StridedLoop *const loops[] = {
 #undef NF_OP
 };
 
-/* ---- the table of ufuncs ----------------------------------------------------------------------- */
+/* ---- the table of ufuncs -----------------------------------------------------------------------
+ */
 
 enum { QUIET = NPY_METH_NO_FLOATINGPOINT_ERRORS, ANY_ORDER = NPY_METH_IS_REORDERABLE };
 
@@ -154,7 +156,8 @@ static const row rows[] = {
     {"frexp", NF_OP_frexp, 0, NULL},
 };
 
-/* ---- registration ------------------------------------------------------------------------------ */
+/* ---- registration ------------------------------------------------------------------------------
+ */
 
 int nfnp_add_loop(const nfnp_loop *loop)
 {

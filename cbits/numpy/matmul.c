@@ -2,7 +2,8 @@
 /* matmul, vecdot, matvec, vecmat: exact products, an exact sum, one rounding for each output. */
 #include "nfnp.h"
 
-/* An operand of up to two core dimensions: element (i, j) is at data + i * by_row + j * by_column. */
+/* An operand of up to two core dimensions: element (i, j) is at data + i * by_row + j * by_column.
+ */
 typedef struct matrix {
     char *data;
     npy_intp by_row, by_column;

@@ -10,9 +10,13 @@ PyObject *nfnp_umath; /* numpy._core.umath */
 static PyObject *format_error;
 static _Atomic uint64_t seed, next_stream;
 
-PyObject *nfnp_format_error(void) { return format_error; }
+PyObject *nfnp_format_error(void)
+{
+    return format_error;
+}
 
-/* ---- the environment of loops -------------------------------------------------------------------- */
+/* ---- the environment of loops
+ * -------------------------------------------------------------------- */
 
 void nfnp_raise_flags(uint32_t flags)
 {
@@ -32,7 +36,8 @@ nf_env nfnp_env(const nf_format *format)
     return env;
 }
 
-/* ---- functions --------------------------------------------------------------------------------- */
+/* ---- functions ---------------------------------------------------------------------------------
+ */
 
 static PyObject *make(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -64,7 +69,8 @@ static PyObject *format_bytes(PyObject *Py_UNUSED(module), PyObject *obj)
 {
     nfnp_dtype *d = dtype_of_object(obj);
     if (d == NULL)
-        return PyErr_Format(PyExc_TypeError, "%R is not the class or dtype of a number format", obj);
+        return PyErr_Format(PyExc_TypeError, "%R is not the class or dtype of a number format",
+                            obj);
     return PyBytes_FromStringAndSize((const char *)&d->format, sizeof d->format);
 }
 
@@ -106,11 +112,13 @@ static PyMethodDef methods[] = {
      "make(format_bytes, name=None, /)\n--\n\nThe scalar class of the format with these bytes (C's "
      "nf_format), made if need be; FormatError if it is no format."},
     {"format_bytes", format_bytes, METH_O,
-     "format_bytes(cls_or_dtype, /)\n--\n\nThe bytes of the format (C's nf_format); TypeError if it "
+     "format_bytes(cls_or_dtype, /)\n--\n\nThe bytes of the format (C's nf_format); TypeError if "
+     "it "
      "has none."},
     {"seed", set_seed, METH_O,
      "seed(value, /)\n--\n\nStarts the random words of stochastic rounding in ufuncs anew."},
-    {"named", named, METH_NOARGS, "named()\n--\n\nPairs (name, scalar class) of the named formats."},
+    {"named", named, METH_NOARGS,
+     "named()\n--\n\nPairs (name, scalar class) of the named formats."},
     {"level", level, METH_NOARGS, "level()\n--\n\nThe CPU level of the kernels."},
     {0},
 };
@@ -123,7 +131,8 @@ static struct PyModuleDef definition = {
     .m_methods = methods,
 };
 
-/* ---- initialisation ---------------------------------------------------------------------------- */
+/* ---- initialisation ----------------------------------------------------------------------------
+ */
 
 static int start_core(void)
 {
@@ -154,9 +163,9 @@ static int make_named(void)
 
 static int fill_module(PyObject *module)
 {
-    if (start_core() < 0 || import_parts() < 0 || nfnp_init_registry() < 0 || nfnp_scalar_init(module) < 0 ||
-        nfnp_make_abstract(module) < 0 || nfnp_make_ufuncs(module) < 0 ||
-        nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
+    if (start_core() < 0 || import_parts() < 0 || nfnp_init_registry() < 0 ||
+        nfnp_init_common() < 0 || nfnp_scalar_init(module) < 0 || nfnp_make_abstract(module) < 0 ||
+        nfnp_make_ufuncs(module) < 0 || nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
         return -1;
     return nfnp_add_rejections(nfnp_umath);
 }

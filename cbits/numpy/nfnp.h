@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What do the files of the DType module share?  One format class, its scalar, and who makes what. */
+/* What do the files of the DType module share?  One format class, its scalar, and who makes what.
+ */
 #ifndef NFNP_H
 #define NFNP_H
 
@@ -28,10 +29,11 @@
 typedef struct nfnp_dtype {
     PyArray_DTypeMeta meta;
     nf_format format;
-    int size;               /* bytes of an element */
-    const char *name;       /* "posit32", or the canonical text for run-time formats; never freed */
-    PyTypeObject *scalar;   /* heap type, subclass of nfnp_scalar_base (np.floating) or, for fixed, of nfnp_fixed_base (np.number) */
-    PyArray_Descr *descr;   /* the singleton descriptor */
+    int size;             /* bytes of an element */
+    const char *name;     /* "posit32", or the canonical text for run-time formats; never freed */
+    PyTypeObject *scalar; /* heap type, subclass of nfnp_scalar_base (np.floating) or, for fixed, of
+                             nfnp_fixed_base (np.number) */
+    PyArray_Descr *descr; /* the singleton descriptor */
     PyArray_ArrFuncs arrfuncs;
     PyArray_DescrProto proto;
     _Atomic(uint16_t *) tables[NF_OP_COUNT]; /* 8-bit formats: result tables, made on first use */
@@ -42,12 +44,12 @@ typedef struct nfnp_dtype {
 
 /* A scalar: the code in the low bits. */
 typedef struct nfnp_scalar {
-    PyObject_HEAD
-    uint64_t code;
+    PyObject_HEAD uint64_t code;
     nfnp_dtype *dtype;
 } nfnp_scalar;
 
-/* ---- dtype.c, register.c: every format made so far --------------------------------------------- */
+/* ---- dtype.c, register.c: every format made so far ---------------------------------------------
+ */
 extern PyArray_DTypeMeta nfnp_abstract; /* the family DType that promoters speak of */
 extern nfnp_dtype **nfnp_dtypes;        /* in order of creation */
 extern _Atomic int nfnp_dtype_count;
@@ -61,18 +63,46 @@ nfnp_dtype *nfnp_of_type(PyTypeObject *type);
 static inline uint64_t nfnp_load(const nfnp_dtype *d, const char *p)
 {
     switch (d->size) {
-    case 1: { uint8_t v; memcpy(&v, p, 1); return v; }
-    case 2: { uint16_t v; memcpy(&v, p, 2); return v; }
-    case 4: { uint32_t v; memcpy(&v, p, 4); return v; }
-    default: { uint64_t v; memcpy(&v, p, 8); return v; }
+    case 1: {
+        uint8_t v;
+        memcpy(&v, p, 1);
+        return v;
+    }
+    case 2: {
+        uint16_t v;
+        memcpy(&v, p, 2);
+        return v;
+    }
+    case 4: {
+        uint32_t v;
+        memcpy(&v, p, 4);
+        return v;
+    }
+    default: {
+        uint64_t v;
+        memcpy(&v, p, 8);
+        return v;
+    }
     }
 }
 static inline void nfnp_store(const nfnp_dtype *d, char *p, uint64_t code)
 {
     switch (d->size) {
-    case 1: { uint8_t v = (uint8_t)code; memcpy(p, &v, 1); return; }
-    case 2: { uint16_t v = (uint16_t)code; memcpy(p, &v, 2); return; }
-    case 4: { uint32_t v = (uint32_t)code; memcpy(p, &v, 4); return; }
+    case 1: {
+        uint8_t v = (uint8_t)code;
+        memcpy(p, &v, 1);
+        return;
+    }
+    case 2: {
+        uint16_t v = (uint16_t)code;
+        memcpy(p, &v, 2);
+        return;
+    }
+    case 4: {
+        uint32_t v = (uint32_t)code;
+        memcpy(p, &v, 4);
+        return;
+    }
     default: memcpy(p, &code, 8);
     }
 }
@@ -83,7 +113,8 @@ PyType_Slot *nfnp_slots(void); /* legacy proto first: its pfunc is to be set */
 int nfnp_get_constant(PyArray_Descr *descr, int id, void *data); /* constants.c */
 int nfnp_make_abstract(PyObject *module);
 
-/* ---- order.c, arrfuncs.c, dot.c: what NumPy asks of single elements ------------------------------ */
+/* ---- order.c, arrfuncs.c, dot.c: what NumPy asks of single elements
+ * ------------------------------ */
 /* Codes sort as these keys: by value, -0 as +0, NaN and NaR last (all ones). */
 uint64_t nfnp_sort_key(const nf_format *f, uint64_t code);
 bool nfnp_is_nan(const nf_format *f, uint64_t code);
@@ -93,28 +124,38 @@ int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */
 PyArray_DotFunc *nfnp_dotfunc(int index);
 
-/* ---- convert.c: any Python object to a code, exactly and rounded once ---------------------------- */
+/* ---- convert.c: any Python object to a code, exactly and rounded once
+ * ---------------------------- */
 /* 0, or -1 with an error.  Flags are ORed into *flags, not raised. */
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags);
 /* The exact value of any supported object as an unpacked number (128 bits and sticky). 1 done,
  * 0 not a number this knows, -1 error. */
 int nfnp_unpack_object(PyObject *obj, nf_unpacked *out);
 
-/* ---- scalar.c: the scalar classes ---------------------------------------------------------------- */
-int nfnp_scalar_init(PyObject *module);            /* makes the two base classes */
-PyTypeObject *nfnp_scalar_type(nfnp_dtype *d);     /* new heap type for a format; NULL on error */
+/* ---- scalar.c: the scalar classes
+ * ---------------------------------------------------------------- */
+int nfnp_scalar_init(PyObject *module);        /* makes the two base classes */
+PyTypeObject *nfnp_scalar_type(nfnp_dtype *d); /* new heap type for a format; NULL on error */
 PyObject *nfnp_scalar_new(nfnp_dtype *d, uint64_t code);
 /* Is obj a scalar of one of our formats? */
 int nfnp_scalar_check(PyObject *obj);
 
-/* ---- casts.c ------------------------------------------------------------------------------------- */
+/* ---- casts.c
+ * ------------------------------------------------------------------------------------- */
 /* All casts of a new format: self, NumPy's types, strings, and both ways to every format made
  * before.  NULL-terminated array for PyArrayDTypeMeta_Spec.casts; freed by nfnp_free_casts after
  * the registration. */
 PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d);
 void nfnp_free_casts(PyArrayMethod_Spec **casts);
 
-/* ---- promote.c ----------------------------------------------------------------------------------- */
+/* ---- common.c, promote.c, reject.c
+ * --------------------------------------------------------------- */
+extern PyObject *nfnp_promotion_error; /* numpy.exceptions.DTypePromotionError */
+int nfnp_init_common(void);
+/* Sets that error for two DTypes without a common one; NULL. */
+PyArray_DTypeMeta *nfnp_refuse_common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b);
+/* Is cls a subclass of NumPy's abstract one?  -1 with an error. */
+int nfnp_is_kind(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *abstract);
 /* The smallest DType that holds both without losing a value: new reference; NULL with
  * DTypePromotionError, or NULL without an error for "NotImplemented" never. */
 PyArray_DTypeMeta *nfnp_common_dtype(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
@@ -125,8 +166,9 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say so */
 
-/* ---- loops.c, reduce.c, matmul.c ------------------------------------------------------------------ */
-int nfnp_add_loops(nfnp_dtype *d);   /* every ufunc loop of one format */
+/* ---- loops.c, reduce.c, matmul.c
+ * ------------------------------------------------------------------ */
+int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
 int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm */
 extern PyObject *nfnp_umath, *nfnp_fma, *nfnp_fmm;
 /* One inner-loop call of an operation: its table or its kernel, the flags raised. */
@@ -142,12 +184,13 @@ typedef struct nfnp_loop {
     int flags;
 } nfnp_loop;
 int nfnp_add_loop(const nfnp_loop *loop);
-bool nfnp_has_loop(const char *ufunc); /* in the table of loops.c */
-int nfnp_add_power_loops(nfnp_dtype *d);   /* power.c: power, ldexp, division by a count */
-int nfnp_add_matmul_loops(nfnp_dtype *d);  /* matmul.c */
+bool nfnp_has_loop(const char *ufunc);    /* in the table of loops.c */
+int nfnp_add_power_loops(nfnp_dtype *d);  /* power.c: power, ldexp, division by a count */
+int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;
 
-/* ---- module.c ------------------------------------------------------------------------------------ */
+/* ---- module.c
+ * ------------------------------------------------------------------------------------ */
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */
 void nfnp_raise_flags(uint32_t flags);
 /* A fresh environment for one inner-loop call: seed and the next stream of the process. */

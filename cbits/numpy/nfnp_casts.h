@@ -18,6 +18,11 @@ void nfnp_add_cast(nfnp_cast_list *list, PyArray_DTypeMeta *from, PyArray_DTypeM
 PyArrayMethod_Spec **nfnp_finish_casts(nfnp_cast_list *list);
 PyArray_DTypeMeta *nfnp_builtin_dtype(int type_num); /* borrowed */
 
+/* casts_same.c: 0, or -1 with ValueError when the caller asked for the same values and got others.
+ */
+int nfnp_check_same_value(PyArrayMethod_Context *context, char *const *data, npy_intp n,
+                          const npy_intp *strides);
+
 /* casts_text.c: str, bytes and StringDType, both ways. */
 void nfnp_add_text_casts(nfnp_cast_list *list);
 

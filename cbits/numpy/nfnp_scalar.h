@@ -48,7 +48,8 @@ int nfnp_warn_complex(void);
 /* Lets np.errstate judge the core's flags: 0, or -1 with FloatingPointError. */
 int nfnp_judge_flags(const char *name, uint32_t flags);
 
-/* ---- scalar.c ----------------------------------------------------------------------------------
+/* ---- scalar.c, scalar_class.c
+ * ----------------------------------------------------------------------------------
  */
 
 /* A scalar class is an instance of this metaclass: the loops it has used, beside the type. */
@@ -72,6 +73,14 @@ static inline bool nfnp_has_nar(const nf_format *f)
     return f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
 }
 
+PyObject *nfnp_scalar_tp_new(PyTypeObject *type, PyObject *args, PyObject *kwargs);
+PyObject *nfnp_scalar_str(PyObject *self);
+PyObject *nfnp_scalar_repr(PyObject *self);
+extern PyGetSetDef nfnp_scalar_getset[];
+PyObject *nfnp_scalar_from_bits(PyObject *cls, PyObject *obj);
+PyObject *nfnp_scalar_reduce(PyObject *self, PyObject *args);
+PyObject *nfnp_package_function(const char *name); /* numformats.name: new reference */
+
 /* ---- scalar_ops.c, scalar_compare.c, scalar_value.c --------------------------------------------
  */
 
@@ -84,6 +93,6 @@ Py_hash_t nfnp_scalar_hash(PyObject *self);
 PyObject *nfnp_scalar_int(PyObject *self);
 PyObject *nfnp_scalar_float(PyObject *self);
 int nfnp_scalar_bool(PyObject *self);
-extern PyMethodDef nfnp_value_methods[]; /* the methods that ask for the exact value */
+extern PyMethodDef nfnp_scalar_methods[];
 
 #endif

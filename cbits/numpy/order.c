@@ -2,7 +2,10 @@
 /* In which order do codes sort, and which codes are zero or NaN? */
 #include "nfnp.h"
 
-static uint64_t code_mask(const nf_format *f) { return UINT64_MAX >> (64 - f->bits); }
+static uint64_t code_mask(const nf_format *f)
+{
+    return UINT64_MAX >> (64 - f->bits);
+}
 
 /* The bits of a float's code below its sign. */
 static uint64_t magnitude_mask(const nf_format *f)

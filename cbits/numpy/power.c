@@ -2,7 +2,8 @@
 /* What happens with a machine integer as the second operand: power, ldexp, division by a count? */
 #include "nfnp.h"
 
-/* ---- exponents ----------------------------------------------------------------------------------- */
+/* ---- exponents
+ * ----------------------------------------------------------------------------------- */
 
 /* Reads an exponent: 0, or -1 with an error (the loops run without the GIL). */
 typedef int fetch_exponent(const nfnp_dtype *d, const char *p, int64_t *k);
@@ -111,7 +112,8 @@ static int loop_ldexp_int64(PyArrayMethod_Context *context, char *const *data,
     return nfnp_run(NF_OP_ldexp, NFNP_DTYPE(context->descriptors[0]), data, strides, dimensions[0]);
 }
 
-/* ---- division by a count ------------------------------------------------------------------------- */
+/* ---- division by a count
+ * ------------------------------------------------------------------------- */
 
 /* np.mean, np.var and np.nanmean divide by an np.intp, which few formats contain.  So that a mean
  * stays in its format, x / int64 has a loop: the exact quotient, rounded once. */
@@ -129,7 +131,8 @@ static nf_unpacked unpack_integer(int64_t n)
     return x;
 }
 
-/* x / y for finite x, y of at most 64 significant bits: 125 bits of the quotient, the rest jammed. */
+/* x / y for finite x, y of at most 64 significant bits: 125 bits of the quotient, the rest jammed.
+ */
 static nf_unpacked exact_quotient(nf_unpacked x, nf_unpacked y)
 {
     uint64_t whole = x.hi >= y.hi, r = whole ? x.hi - y.hi : x.hi;

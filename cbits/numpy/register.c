@@ -24,12 +24,13 @@ int nfnp_init_registry(void)
     return lock ? 0 : -1;
 }
 
-/* ---- finding ----------------------------------------------------------------------------------- */
+/* ---- finding -----------------------------------------------------------------------------------
+ */
 
 nfnp_dtype *nfnp_of_class(PyArray_DTypeMeta *cls)
 {
     return ((PyTypeObject *)cls)->tp_base == (PyTypeObject *)&nfnp_abstract ? (nfnp_dtype *)cls
-                                                                           : NULL;
+                                                                            : NULL;
 }
 
 nfnp_dtype *nfnp_of_type(PyTypeObject *type)
@@ -48,7 +49,8 @@ static nfnp_dtype *find(const nf_format *format)
     return NULL;
 }
 
-/* ---- the class NumPy 2.4 wants ------------------------------------------------------------------ */
+/* ---- the class NumPy 2.4 wants ------------------------------------------------------------------
+ */
 
 /* NumPy makes a class of its own for a type number: ours takes its place. */
 static int adopt_descr(nfnp_dtype *d, int type_num)
@@ -125,7 +127,8 @@ static int register_dtype(nfnp_dtype *d)
     return result;
 }
 
-/* ---- making ------------------------------------------------------------------------------------ */
+/* ---- making ------------------------------------------------------------------------------------
+ */
 
 static char *joined(const char *before, const char *name, const char *after)
 {

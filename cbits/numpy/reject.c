@@ -5,7 +5,8 @@
  * float64.  A promoter that raises comes before that. */
 #include "nfnp.h"
 
-/* ---- the two refusals -------------------------------------------------------------------------- */
+/* ---- the two refusals --------------------------------------------------------------------------
+ */
 
 static nfnp_dtype *first_format(PyObject *ufunc, PyArray_DTypeMeta *const *given)
 {
@@ -33,18 +34,14 @@ static int reject_text(PyObject *ufunc, PyArray_DTypeMeta *const *given,
                        PyArray_DTypeMeta *const *Py_UNUSED(signature),
                        PyArray_DTypeMeta **Py_UNUSED(out))
 {
-    PyObject *exceptions = PyImport_ImportModule("numpy.exceptions");
-    PyObject *error =
-        exceptions ? PyObject_GetAttrString(exceptions, "DTypePromotionError") : NULL;
     nfnp_dtype *d = first_format(ufunc, given);
-    if (error != NULL)
-        PyErr_Format(error, "%s and text cannot be compared", d ? d->name : "number formats");
-    Py_XDECREF(exceptions);
-    Py_XDECREF(error);
+    PyErr_Format(nfnp_promotion_error, "%s and text cannot be compared",
+                 d ? d->name : "number formats");
     return -1;
 }
 
-/* ---- where ------------------------------------------------------------------------------------- */
+/* ---- where -------------------------------------------------------------------------------------
+ */
 
 /* Loops of formats, beside those of the table in loops.c; and what NumPy does through bool. */
 static const char *const other_names[] = {"power",       "ldexp",      "matmul",      "vecdot",
@@ -78,8 +75,7 @@ static int reject_everywhere(PyObject *ufunc)
         PyObject *tuple = PyTuple_New(u->nargs);
         for (int i = 0; tuple != NULL && i < u->nargs; i++) {
             bool is_format = i < u->nin && (set >> i & 1);
-            PyTuple_SET_ITEM(tuple, i,
-                             Py_NewRef(is_format ? (PyObject *)&nfnp_abstract : Py_None));
+            PyTuple_SET_ITEM(tuple, i, Py_NewRef(is_format ? (PyObject *)&nfnp_abstract : Py_None));
         }
         if (add(ufunc, tuple, reject) < 0)
             return -1;

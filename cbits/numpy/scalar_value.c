@@ -194,7 +194,11 @@ static PyObject *value_format(PyObject *self, PyObject *spec)
     return decimal_helper("format_number", self, spec);
 }
 
-PyMethodDef nfnp_value_methods[] = {
+PyMethodDef nfnp_scalar_methods[] = {
+    {"from_bits", nfnp_scalar_from_bits, METH_O | METH_CLASS,
+     "from_bits($type, code, /)\n--\n\nThe scalar whose code word is this int; ValueError if the "
+     "format has no such code."},
+    {"__reduce__", nfnp_scalar_reduce, METH_NOARGS, NULL},
     {"as_integer_ratio", value_ratio, METH_NOARGS,
      "as_integer_ratio($self, /)\n--\n\nTwo ints whose quotient is exactly this number; "
      "OverflowError for infinity, ValueError for NaN."},

@@ -53,11 +53,11 @@ class Comparison(OracleBase):
         return self._unflagged(Fraction(0 if is_zero(x) else -1 if is_negative(x) else 1))
 
     def heaviside(self, a: int, h: int) -> int:
-        """0 below zero, h itself at zero, 1 above zero, rounded into the format without flags."""
+        """0 below zero, h at zero, 1 above zero, rounded into the format without flags."""
         x = self.codec.decode(a)
         if x is Special.NAN:
             return self._keep(a)
-        return self.pos(h) if is_zero(x) else self._unflagged(Fraction(not is_negative(x)))
+        return self._keep(h) if is_zero(x) else self._unflagged(Fraction(not is_negative(x)))
 
     def _unflagged(self, value: Fraction) -> int:
         code = self._convert(value)

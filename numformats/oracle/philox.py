@@ -15,13 +15,15 @@ _WORDS = 4
 def philox4x64(seed: int, stream: int, index: int) -> int:
     """Word number ``index`` of the Philox4x64-10 stream whose key is (seed, stream).
 
-    Word i is output i % 4 of the block whose 256-bit counter is i // 4.  Source: Salmon, Moraes,
-    Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
+    Word i is output i % 4 of the block whose 256-bit counter is i // 4 + 1: NumPy counts before it
+    draws, so this is ``np.random.Philox(key=[seed, stream]).random_raw(i + 1)[i]``.
+    Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
 
     >>> hex(philox4x64(0, 0, 0))
-    '0x16554d9eca36314c'
+    '0x2f4ba6408e4d89b'
     """
     block, word = divmod(index, _WORDS)
+    block += 1
     c = [block >> (64 * i) & _MASK for i in range(_WORDS)]
     key = [seed & _MASK, stream & _MASK]
     for _ in range(_ROUNDS):

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which number formats can a NumPy array have?  Posits, b-posits, takums, floats, fixed point.
+
+Every format is a scalar class, as `np.float32` is: call it for a scalar, pass it as a dtype.
+Results are the exact ones, rounded once.
+
+>>> import numpy as np
+>>> import numformats as nf
+>>> np.array([1, 2.5], dtype=nf.posit32) * 2
+array([2., 5.], dtype=posit32)
+>>> nf.Posit(24, es=1)("0.1").bits
+1363149
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+from numformats import _dtypes, _native
+from numformats._dtypes import fma, fmm
+from numformats.arrays import from_bits, to_bits
+from numformats.errors import FormatError, UnknownFormatError
+from numformats.factories import (
+    P3109,
+    BPosit,
+    Fixed,
+    Float,
+    Posit,
+    TakumLinear,
+    TruncatedFloat,
+)
+from numformats.finfo import FormatInfo, finfo
+from numformats.formats import Format
+from numformats.parse import parse_format
+from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
+from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
+from numformats.quantize import quantize
+
+if TYPE_CHECKING:
+    from numformats import analysis, oracle
+    from numformats._dtypes import FixedScalar, FormatScalar, Scalar
+    from numformats.io import load, save, savez, savez_compressed
+
+__version__ = "0.1.0"
+
+# The named formats, filled from the table of the core below.
+posit8: type[FormatScalar]
+posit16: type[FormatScalar]
+posit32: type[FormatScalar]
+posit64: type[FormatScalar]
+bposit16: type[FormatScalar]
+bposit32: type[FormatScalar]
+bposit64: type[FormatScalar]
+bposit8q: type[FormatScalar]
+bposit16q: type[FormatScalar]
+bposit32q: type[FormatScalar]
+bposit64q: type[FormatScalar]
+takum_linear8: type[FormatScalar]
+takum_linear16: type[FormatScalar]
+takum_linear32: type[FormatScalar]
+takum_linear64: type[FormatScalar]
+binary16: type[FormatScalar]
+binary32: type[FormatScalar]
+binary64: type[FormatScalar]
+bfloat16: type[FormatScalar]
+tf32: type[FormatScalar]
+float8_e3m4: type[FormatScalar]
+float8_e4m3: type[FormatScalar]
+float8_e4m3fn: type[FormatScalar]
+float8_e4m3fnuz: type[FormatScalar]
+float8_e4m3b11fnuz: type[FormatScalar]
+float8_e5m2: type[FormatScalar]
+float8_e5m2fnuz: type[FormatScalar]
+float8_e8m0fnu: type[FormatScalar]
+float6_e2m3fn: type[FormatScalar]
+float6_e3m2fn: type[FormatScalar]
+float4_e2m1fn: type[FormatScalar]
+mlu32: type[FormatScalar]
+q7: type[FixedScalar]
+q15: type[FixedScalar]
+q31: type[FixedScalar]
+
+globals().update(_native.NAMED)
+
+# Loaded when first asked for: attribute -> module ("" after the colon: the module itself).
+_LAZY = {
+    "load": "numformats.io:load",
+    "save": "numformats.io:save",
+    "savez": "numformats.io:savez",
+    "savez_compressed": "numformats.io:savez_compressed",
+    "analysis": "numformats.analysis:",
+    "oracle": "numformats.oracle:",
+}
+
+__all__ = [  # noqa: PLE0604 - the named formats come from the table
+    "P3109",
+    "BPosit",
+    "Fixed",
+    "Float",
+    "Format",
+    "FormatError",
+    "FormatInfo",
+    "Posit",
+    "TakumLinear",
+    "TruncatedFloat",
+    "UnknownFormatError",
+    "analysis",
+    "build_info",
+    "finfo",
+    "fma",
+    "fmm",
+    "formats",
+    "from_bits",
+    "load",
+    "oracle",
+    "parse_format",
+    "quantize",
+    "save",
+    "savez",
+    "savez_compressed",
+    "seed",
+    "to_bits",
+    *_native.NAMED,
+]
+
+
+def formats() -> dict[str, type[Scalar]]:
+    """All named formats: a new dict from name to scalar class, in the order of the table.
+
+    >>> import numformats as nf
+    >>> nf.formats()["posit32"] is nf.posit32
+    True
+    """
+    return dict(_native.NAMED)
+
+
+def seed(n: SupportsIndex) -> None:
+    """Start the random words of stochastic rounding in ufuncs anew; n is 0..2**64 - 1.
+
+    Formats with rounding="stochastic" draw from it: every inner loop of a ufunc takes the next
+    stream of key (n, stream), every element the word of its index.  Without a call n is 0.
+
+    >>> import numpy as np, numformats as nf
+    >>> a = np.full(4, 1.1, nf.Float(4, 3, rounding="stochastic"))
+    >>> def draw():
+    ...     nf.seed(7)
+    ...     return nf.to_bits(a * a).tolist()
+    >>> draw() == draw()
+    True
+    """
+    _dtypes.seed(n)
+
+
+def build_info() -> dict[str, str]:
+    """What runs here: versions of numformats and NumPy, and the CPU level of the kernels.
+
+    The environment variable NUMFORMATS_LEVEL, read at import, forces a level.
+
+    >>> import numformats as nf
+    >>> sorted(nf.build_info())
+    ['level', 'numpy', 'version']
+    """
+    import numpy as np  # noqa: PLC0415 - `numformats.np` would be noise
+
+    level = _native.ffi.string(_native.lib.nf_level()).decode()
+    return {"version": __version__, "level": level, "numpy": np.__version__}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module_name, _, attribute = _LAZY[name].partition(":")
+    module = importlib.import_module(module_name)
+    value = getattr(module, attribute) if attribute else module
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

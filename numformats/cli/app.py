@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which commands are there, and what are their options?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="numformats",
+    help="Number formats: list them, take a value apart, compare them on a computation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DEFAULT_FORMATS = (
+    "posit8,posit16,bposit16,takum_linear16,binary16,bfloat16,mlu32,posit32,bposit32,binary32"
+)
+
+
+@app.command()
+def formats() -> None:
+    """Table of all named formats with range and precision."""
+    from numformats.cli.tables import console, formats_table  # noqa: PLC0415 - fast start
+
+    console().print(formats_table())
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def show(
+    value: Annotated[str, typer.Argument(help="a number (1.5, -1/3, nan) or bits (0x4000)")],
+    format_name: Annotated[str, typer.Option("--format", help="name of the format")],
+) -> None:
+    """Take one value of a format apart: its bits, exact value, neighbours and spacing."""
+    from numformats.cli.show import print_value  # noqa: PLC0415
+
+    print_value(value, format_name)
+
+
+@app.command()
+def compare(
+    target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
+    formats: Annotated[
+        str, typer.Option("--formats", "-f", help="names separated by commas")
+    ] = DEFAULT_FORMATS,
+    data: Annotated[
+        str | None, typer.Option("--input", "-i", help=".npy or .csv: the first input")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="write a picture here (.png .svg .pdf)")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """Run a NumPy function in each format and in 50-digit arithmetic; show the errors."""
+    from numformats.cli.run import run_compare  # noqa: PLC0415
+
+    run_compare(target, formats, data=data, plot=plot, json_file=json_file)
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option(help="folder for pictures and report")] = Path(
+        "demo-output"
+    ),
+    examples: Annotated[
+        Path | None, typer.Option(help="folder with digits.py and accumulate.py")
+    ] = None,
+) -> None:
+    """Compare formats on the digits network and on long sums; write pictures and a report."""
+    from numformats.cli.demo import run_demo  # noqa: PLC0415
+
+    run_demo(output, examples)

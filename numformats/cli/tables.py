@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How do results look as tables on a terminal?"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+import numformats as nf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numformats.analysis import Comparison
+
+REFERENCE = "50-digit reference"
+LONGEST_NAME = 32  # letters of a format's name before it folds
+LEAST_WIDTH = 112  # columns: a narrower terminal folds lines, but loses no figure
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console as wide as the terminal, and at least as wide as the tables."""
+    return Console(
+        stderr=stderr,
+        width=max(shutil.get_terminal_size().columns, LEAST_WIDTH),
+        highlight=False,
+    )
+
+
+def short(value: float, places: int = 3) -> str:
+    """A number for a table cell.
+
+    >>> short(0.000123456), short(math.inf), short(math.nan), short(0.0)
+    ('1.23e-04', '∞', '-', '0')
+    """
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if value == 0:
+        return "0"
+    if 0.01 <= abs(value) < 10000:
+        return f"{value:.{places}g}" if abs(value) < 1000 else f"{value:.0f}"
+    return f"{value:.{places - 1}e}"
+
+
+def _digits(number: float) -> str:
+    return "exact" if number == math.inf else "-" if math.isnan(number) else f"{number:.1f}"
+
+
+def _table(title: str, names: Iterable[str], *headings: str) -> Table:
+    """An empty table: the first column holds `names` and may fold, the others hold figures."""
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True
+    )
+    width = min(max(len(name) for name in names), LONGEST_NAME)
+    table.add_column(headings[0], overflow="fold", min_width=width)
+    for heading in headings[1:]:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """The errors of a comparison: one row per format."""
+    table = _table(
+        f"{comparison.function} against 50-digit arithmetic "
+        f"(which took {short(comparison.reference_seconds)} s)",
+        [result.candidate.name for result in comparison.results],
+        "format",
+        "bits",
+        "max rel",
+        "median rel",
+        "max ulps",
+        "median ulps",
+        "digits",
+        "worst",
+        "NaN",
+        "inf",
+        "sat",
+        "seconds",
+    )
+    for result in comparison.results:
+        m = result.metrics
+        errors = (m.max_relative, m.median_relative, m.max_ulps, m.median_ulps)
+        table.add_row(
+            result.candidate.name,
+            str(result.candidate.bits),
+            *[short(error) for error in errors],
+            _digits(m.median_digits),
+            _digits(m.worst_digits),
+            *[str(count) if count else "" for count in (m.nan, m.inf, m.saturated)],
+            short(result.seconds),
+            style="red" if m.nan else None,
+        )
+    return table
+
+
+def figures_table(comparison: Comparison) -> Table | None:
+    """The figures of the workload's own report, the reference first; None when it has none."""
+    names = list(comparison.reference_report)
+    if not names:
+        return None
+    labels = [REFERENCE, *(result.candidate.name for result in comparison.results)]
+    table = _table(f"{comparison.function}: its own figures", labels, "format", *names)
+    for label, report in (
+        (REFERENCE, comparison.reference_report),
+        *((result.candidate.name, result.report) for result in comparison.results),
+    ):
+        table.add_row(label, *[short(report.get(name, math.nan), 4) for name in names])
+    return table
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What the table has no column for, one line each."""
+    lines = []
+    for result in comparison.results:
+        name, m = result.candidate.name, result.metrics
+        if result.flags:
+            raised = ", ".join(f"{kind} in {n}" for kind, n in sorted(result.flags.items()))
+            lines.append(f"{name}: array operations that raised a flag: {raised}")
+        if result.saturated_inputs:
+            lines.append(f"{name}: {result.saturated_inputs} inputs lie outside its range")
+        if m.nonzero_for_zero:
+            lines.append(f"{name}: {m.nonzero_for_zero} results are not 0 where the truth is 0")
+    left_out = comparison.results[0].metrics.undefined
+    if left_out:
+        lines.append(f"{left_out} results are left out: the reference is not finite there")
+    return lines
+
+
+def formats_table() -> Table:
+    """All named formats with range and precision."""
+    named = nf.formats()
+    headings = ("name", "bits", "smallest > 0", "largest", "eps at 1", "exact in")
+    table = _table("Named formats", named, *headings)
+    table.add_column("format", overflow="fold")
+    for name, made in named.items():
+        info = nf.finfo(made)
+        limits = [Fraction(*value.as_integer_ratio()) for value in (info.minpos, info.maxpos)]
+        table.add_row(
+            name,
+            str(info.bits),
+            *[short(float(value)) for value in (*limits, info.exact_eps)],
+            "float32"
+            if info.lossless_in_float32
+            else "float64"
+            if info.lossless_in_float64
+            else "",
+            str(made.format),
+        )
+    return table
