@@ -6,16 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from oracle_rows import (
-    GRIDS,
-    TAPERED,
-    name_of,
-    posit,
-    takum,
-    two,
-)
+from oracle_rows import BINARY64, GRIDS, TAPERED, name_of, posit, takum, two
 
-from numformats.oracle import Special, for_format
+from numformats.oracle import Special, SquareRoot, for_format
 
 
 def wider(row):
@@ -158,3 +151,12 @@ def test_stochastic_rounding_is_a_comparison_with_the_dropped_fraction(row):
             assert oracle.encode(low, "stochastic", random=0) == down
     with pytest.raises(ValueError, match="64-bit word"):
         oracle.encode((values[0] + values[1]) / 2, "stochastic")
+
+
+def test_a_root_just_above_a_tie_is_not_a_tie():
+    # the excess is far below the bits that are looked at: only the sticky bit knows of it
+    oracle = for_format(BINARY64)
+    tie, one = 1 + two(-53), oracle.encode(1)
+    assert oracle.encode(SquareRoot(tie**2 + two(-1000))) == one + 1
+    assert oracle.encode(SquareRoot(tie**2 - two(-1000))) == one
+    assert oracle.encode(SquareRoot(tie**2 + two(-1000)), "toward_zero") == one

@@ -297,3 +297,17 @@ def test_flags_do_not_linger():
         assert f.last_flags == {"divide"}
         getattr(f, name)(*(0x3C00,) * (1 if name in unary else 2))
         assert f.last_flags == frozenset(), name
+
+
+def test_infinity_just_above_the_largest_finite():
+    # P3109 Binary8p3se: 0x7E is 49152, 0x7F is infinity where 57344 would be
+    f = for_format(
+        Row("float", exp=5, man=2, bias=16, inf="top", nan="negative_zero", signed_zero=False)
+    )
+    assert (f.decode(0x7E), f.decode(0x7F)) == (49152, Special.INF)
+    assert (f.encode(53248), f.last_flags) == (0x7E, set())
+    assert (f.encode(53249), f.last_flags) == (0x7F, {"overflow"})
+    assert (f.encode(-99999, "toward_zero"), f.last_flags) == (0xFE, {"overflow"})
+    assert (f.encode(99999, overflow="nan"), f.last_flags) == (0x80, {"overflow"})
+    assert (f.next_up(0x7E), f.next_up(0x7F), f.next_down(0xFE)) == (0x7F, 0x7F, 0xFF)
+    assert (f.div(0x40, 0x00), f.last_flags) == (0x7F, {"divide"})

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What can a developer do here?  `make` lists it.
+#
+# Everything happens in a private environment; nothing is installed elsewhere.  Stamp files in it
+# record what is done, so that a second run installs and compiles only what changed.
+#   make test PYTHON=python3.12        another Python, in its own environment
+#   make test JOBS=8                   test processes
+
+PYTHON ?= python3
+VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+JOBS ?= 2
+TESTS ?= tests
+
+BIN := $(abspath $(VENV))/bin
+STAMPS := $(VENV)/stamps
+BUILD := build/$(notdir $(VENV))
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformats -type f \
+  -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
+C_FILES := $(shell find cbits -name '*.c' -o -name '*.h')
+
+.PHONY: help demo test lint format sanitize bench docs install clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo      build, then compare ten number formats on real data (demo-output/)"
+	@echo "make test      build, then run the test suite"
+	@echo "make lint      ruff, mypy --strict, codespell, clang-format"
+	@echo "make format    let ruff and clang-format rewrite the files"
+	@echo "make sanitize  the C core and its tests under ASan and UBSan"
+	@echo "make bench     measure throughput against universal-dtypes"
+	@echo "make docs      the site, in site/"
+	@echo "make install   only the environment and the package, in $(VENV)"
+	@echo "make clean     remove everything that these made"
+
+demo: $(STAMPS)/demo
+	$(BIN)/numformats demo --output demo-output
+
+test: $(STAMPS)/test
+	$(BIN)/pytest -n $(JOBS) $(TESTS)
+
+lint: $(STAMPS)/lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy numformats
+	$(BIN)/codespell
+	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
+
+format: $(STAMPS)/lint
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	$(BIN)/clang-format -i $(C_FILES)
+
+# The core needs no Python; meson and ninja come from the environment.
+sanitize: $(STAMPS)/build-requires
+	test -d build/sanitize || PATH="$(BIN):$$PATH" meson setup build/sanitize \
+	  -Dpython_modules=false -Dbuildtype=debugoptimized -Dwerror=true -Db_ndebug=false \
+	  -Db_sanitize=address,undefined -Dc_args=-fno-sanitize-recover=all
+	PATH="$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
+
+bench: $(STAMPS)/bench
+	$(BIN)/python benchmarks/run.py
+
+docs: $(STAMPS)/docs
+	$(BIN)/mkdocs build --strict --quiet
+
+install: $(STAMPS)/install
+
+clean:
+	rm -rf build .venv .venv-* "$(VENV)" demo-output site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# ---- the environment, step by step ---------------------------------------------------------------
+
+$(STAMPS)/environment: .ci/make_env.py
+	$(PYTHON) .ci/make_env.py $(VENV)
+	mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/build-requires: $(STAMPS)/environment pyproject.toml
+	$(PIP) install $$($(BIN)/python .ci/make_env.py --build-requires)
+	touch $@
+
+# Built in the environment itself, so that the build directory is reused and only changed C files
+# are compiled again.  meson is found through PATH.
+$(STAMPS)/install: $(STAMPS)/build-requires $(SOURCES)
+	mkdir -p $(BUILD)
+	PATH="$(BIN):$$PATH" $(PIP) install --no-build-isolation --no-deps --force-reinstall \
+	  -Cbuild-dir=$(BUILD) .
+	$(PIP) install numformats
+	touch $@
+
+# The extras of the installed package: nothing is built again.
+$(STAMPS)/demo $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/docs: $(STAMPS)/%: pyproject.toml $(STAMPS)/install
+	$(PIP) install "numformats[$*]"
+	touch $@
+
+$(STAMPS)/lint: pyproject.toml $(STAMPS)/install
+	$(PIP) install "numformats[lint,test]"
+	touch $@

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What do the tables of the documentation say?  Written from the package itself.
+
+``generate_tables.py`` rewrites every table between its ``<!-- begin NAME -->`` and
+``<!-- end NAME -->`` marks; ``--check`` only says, by its exit status, whether one is out of date.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import numformats as nf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# family -> its factory, and what the formats' names begin with
+FAMILIES = {
+    "Standard posits": ("nf.Posit(n, es=2)", ("posit",)),
+    "B-posits": ("nf.BPosit(n, rs=6, es=5)", ("bposit",)),
+    "Linear takums": ("nf.TakumLinear(n)", ("takum_linear",)),
+    "IEEE 754 and relatives": ("nf.Float(exp, man, ...)", ("binary", "bfloat", "tf")),
+    "Small floats": ("nf.Float(exp, man, ...)`, `nf.P3109(K, P, ...)", ("float",)),
+    "Truncated floats": ("nf.TruncatedFloat(exp, man, compute_man, ...)", ("mlu",)),
+    "Fixed point": ("nf.Fixed(bits, frac, ...)", ("q",)),
+}
+PROMOTED = [
+    *("posit8", "posit16", "posit32", "posit64", "bposit16", "bposit32"),
+    *("takum_linear16", "takum_linear32", "bfloat16", "binary16", "float8_e4m3fn", "q15"),
+]
+NUMPY_TYPES = (np.bool_, np.int8, np.int16, np.int32, np.float16, np.float32, np.float64)
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
+
+
+def number(x: Any) -> str:
+    """Return a value to three digits, but nothing below 1 as 1."""
+    text = f"{float(x):.3g}"
+    return f"1 - {1 - float(x):.3g}" if text == "1" and x < 1 else text
+
+
+def overview() -> str:
+    """Return one row per family: the README's table."""
+    rows = []
+    for family, (factory, heads) in FAMILIES.items():
+        names = [f"`{name}`" for name in nf.formats() if name.startswith(heads)]
+        rows.append((family, ", ".join(names), f"`{factory}`"))
+    if sum(len(row[1].split(", ")) for row in rows) != len(nf.formats()):
+        raise AssertionError("a named format belongs to no family of this table, or to two")
+    return table(["family", "named formats", "make your own"], rows)
+
+
+def limits() -> str:
+    """Return one row per named format: range and precision."""
+    return table(
+        ["name", "text", "bits", "least > 0", "largest", "eps", "integers up to", "exact in"],
+        [limits_row(name, T) for name, T in nf.formats().items()],
+    )
+
+
+def limits_row(name: str, T: Any) -> tuple[object, ...]:
+    """Return the row of one format."""
+    info = nf.finfo(T)
+    home = "float32" if info.lossless_in_float32 else "float64" if info.lossless_in_float64 else "-"
+    return (
+        f"`{name}`",
+        f"`{T.format}`",
+        info.bits,
+        number(info.minpos),
+        number(info.maxpos),
+        number(info.exact_eps),
+        power(info.contiguous_integers),
+        home,
+    )
+
+
+def power(n: int) -> str:
+    """Return a large power of two as one."""
+    return f"2^{n.bit_length() - 1}" if n > 1 << 12 and n & (n - 1) == 0 else str(n)
+
+
+def specials() -> str:
+    """Return one row per named format: its exceptional values, rounding and overflow."""
+    rows = []
+    for name, T in nf.formats().items():
+        f, info = T.format, nf.finfo(T)
+        nan = "NaR" if f.is_tapered else info.nan_count or "-"
+        sub = "yes" if f.subnormals else "-"
+        zero = "no zero" if not f.zero else "±0" if f.signed_zero else "one"
+        rows.append((f"`{name}`", nan, info.inf_count or "-", zero, sub, f.rounding, f.overflow))
+    return table(["name", "NaNs", "infinities", "zero", "subnormals", "rounding", "overflow"], rows)
+
+
+def promotion() -> str:
+    """Return the table of promotion; the dtype of a sum; a dash where there is none."""
+    columns = [nf.formats()[name] for name in PROMOTED]
+    rows = [
+        [f"`{np.dtype(other).type.__name__}`", *(meet(one, other) for one in columns)]
+        for other in [*columns, *NUMPY_TYPES]
+    ]
+    return table(["", *(f"`{name}`" for name in PROMOTED)], rows)
+
+
+def meet(one: Any, other: Any) -> str:
+    """Return the name of the promoted type, or a dash where there is none."""
+    try:
+        return str(np.add(np.zeros(1, one), np.zeros(1, other)).dtype.type.__name__)
+    except TypeError:
+        return "-"
+
+
+def operations() -> str:
+    """Return one row per operation of the core's table, by its shape."""
+    source = (ROOT / "cbits" / "include" / "nf_ops.def").read_text("utf-8")
+    by_kind: dict[str, list[str]] = {}
+    for name, kind in re.findall(r"^NF_OP\((\w+), (\w+)\)", source, re.MULTILINE):
+        by_kind.setdefault(kind, []).append(name)
+    return table(
+        ["operands → results", "operations of the core"],
+        [(SHAPES[kind], ", ".join(f"`{n}`" for n in names)) for kind, names in by_kind.items()],
+    )
+
+
+SHAPES = {
+    "T_T": "x → x",
+    "T_B": "x → bool",
+    "TT_T": "x, y → x",
+    "TT_B": "x, y → bool",
+    "TT_TT": "x, y → x, x",
+    "T_TT": "x → x, x",
+    "T_TI": "x → x, int",
+    "TI_T": "x, int → x",
+    "TTT_T": "x, y, z → x",
+}
+
+TABLES: dict[str, Callable[[], str]] = {
+    "overview": overview,
+    "limits": limits,
+    "specials": specials,
+    "promotion": promotion,
+    "operations": operations,
+}
+
+
+def filled(text: str) -> str:
+    """Return the text with every marked table made anew."""
+    for name, make in TABLES.items():
+        marks = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        if marks.search(text):
+            body = f"\n{make()}\n\n"
+            text = marks.sub(lambda m, body=body: m[1] + body + m[2], text)
+    return text
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the pages, or with --check tell which ones are out of date."""
+    stale = 0
+    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
+        old = page.read_text("utf-8")
+        new = filled(old)
+        if new == old:
+            continue
+        stale += 1
+        if "--check" in arguments:
+            print(f"{page.relative_to(ROOT)}: tables are out of date", file=sys.stderr)
+        else:
+            page.write_text(new, "utf-8")
+    return int(bool(stale) and "--check" in arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Does the command line answer, and does it say in one line what is wrong?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import numformats as nf
+from numformats.cli import main
+
+SCRIPT = """
+import numpy as np
+
+def double(x):
+    return x + x
+
+def double_inputs():
+    return (np.array([1.0, 0.1, 3.0]),)
+
+def double_report(y, reference):
+    return {"first": y.ravel()[0]}
+
+def pair(x, y):
+    return x * y
+
+def pair_inputs():
+    return np.array([1.0, 2.0]), np.array([3.0, 4.0])
+
+def matrix_only(x):
+    return x @ np.eye(3, dtype=int).astype(x.dtype)
+
+def leaves(x):
+    return np.float64(1.5) * x.astype(np.float64)
+
+def fails(x):
+    raise RuntimeError("first line\\nsecond line")
+
+def quits(x):
+    raise SystemExit(3)
+
+def broken_inputs_inputs():
+    raise OSError("no data today")
+
+def broken_inputs(x):
+    return x
+
+NOT_A_FUNCTION = 1
+"""
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "work.py"
+    path.write_text(SCRIPT)
+    return path
+
+
+def run(capsys, *arguments):
+    status = main([str(argument) for argument in arguments])
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def write(path, content):
+    if isinstance(content, np.ndarray):
+        np.save(path, content)
+    else:
+        path.write_bytes(content)
+    return path
+
+
+# ---- compare -------------------------------------------------------------------------------------
+
+
+def test_compare_prints_a_row_per_format(capsys, script):
+    formats = "posit16,bfloat16,mlu32,float64,float<exp=6,man=9>"
+    status, out, err = run(capsys, "compare", f"{script}:double", "--formats", formats)
+    assert (status, err) == (0, "")
+    for name in (*formats.split(",")[:4], "float<exp=6,man=9>", "median ulps", "50-digit"):
+        assert name in out
+    assert "first" in out  # the report of the script
+
+
+def test_compare_writes_json_and_picture(capsys, script, tmp_path):
+    document, picture = tmp_path / "out.json", tmp_path / "out.png"
+    document.write_text("old")
+    status, _, err = run(
+        capsys, "compare", f"{script}:double", "-f", "posit16,binary16",
+        "--json", document, "--plot", picture,
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    found = json.loads(document.read_text())
+    assert [result["format"] for result in found["results"]] == ["posit16", "binary16"]
+    assert found["function"] == "work.py:double"
+    assert found["results"][0]["report"] == {"first": 2.0}
+    oracle = nf.oracle.for_format(nf.posit16)
+    rounded = oracle.decode(oracle.encode(Fraction(0.1)))
+    exact = abs(rounded - Fraction(0.1)) / Fraction(0.1)
+    assert found["results"][0]["relative_error"]["max"] == pytest.approx(float(exact), rel=1e-12)
+    data = picture.read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert len(data) > 10_000
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "out.png", "work.py"]
+
+
+def test_input_replaces_the_first(capsys, script, tmp_path):
+    data = write(tmp_path / "x.csv", b"\xef\xbb\xbfvalue,other\n1,2\n3,4.5\n")
+    document = tmp_path / "o.json"
+    status, _, err = run(
+        capsys, "compare", f"{script}:pair", "-i", data, "-f", "posit32", "--json", document
+    )
+    assert (status, err) == (0, "")
+    inputs = json.loads(document.read_text())["inputs"]
+    assert [item["shape"] for item in inputs] == [[2, 2], [2]]
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "shape"),
+    [
+        (b"1\n2\n3\n", ".csv", [3]),
+        (b"1,2,3\n", ".csv", [3]),
+        (b"1,2\n\n3,4\n", ".csv", [2, 2]),
+        (np.arange(4), ".npy", [4]),
+        (np.float32([[1, 2]]), ".npy", [1, 2]),
+    ],
+)
+def test_files_that_can_be_read(capsys, script, tmp_path, content, suffix, shape):
+    data, document = write(tmp_path / f"x{suffix}", content), tmp_path / "o.json"
+    target = f"{script}:double"
+    assert run(capsys, "compare", target, "-i", data, "-f", "q7", "--json", document)[0] == 0
+    assert json.loads(document.read_text())["inputs"][0]["shape"] == shape
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix", "reason"),
+    [
+        (None, ".npy", "no such file"),
+        (b"junk", ".npy", "cannot be read"),
+        (b"", ".npy", "cannot be read"),
+        (np.array([1.0, np.nan]), ".npy", "has NaN at index (1,)"),
+        (np.array([1j]), ".npy", "complex128"),
+        (np.array([]), ".npy", "holds no numbers"),
+        (np.array([2**60 + 1]), ".npy", "float64 cannot hold"),
+        (np.array(["a"]), ".npy", "real NumPy numbers"),
+        (b"1,2\n3\n", ".csv", "line 2 has 1 columns, line 1 has 2"),
+        (b"a,b\n1,2\nx,2\n", ".csv", "line 3: 'x' is not a number"),
+        (b"1,nan\n", ".csv", "has NaN at index (1,)"),
+        (b"1,inf\n", ".csv", "has an infinity"),
+        (b"", ".csv", "holds no numbers"),
+        (b"\xff\xfe", ".csv", "cannot be read"),
+        (b"1", ".txt", "must be a .npy or .csv file"),
+    ],
+)
+def test_files_that_cannot(capsys, script, tmp_path, content, suffix, reason):
+    data = tmp_path / f"x{suffix}"
+    if content is not None:
+        write(data, content)
+    expect_problem(run(capsys, "compare", f"{script}:double", "-i", data), reason)
+
+
+def expect_problem(answer, reason, expected=1):
+    status, out, err = answer
+    assert status == expected
+    assert out == ""
+    assert err.startswith("numformats: ")
+    assert err.count("\n") == 1, err
+    assert reason in err
+
+
+def test_pickles_are_not_loaded(capsys, script, tmp_path):
+    data = tmp_path / "x.npy"
+    np.save(data, np.array([{}]), allow_pickle=True)
+    expect_problem(run(capsys, "compare", f"{script}:double", "-i", data), "cannot be read")
+
+
+@pytest.mark.parametrize(
+    ("function", "more", "reason"),
+    [
+        ("nothing", [], "no function 'nothing' in"),
+        ("nothing", [], "it has double, pair, matrix_only, leaves, fails, quits"),
+        ("NOT_A_FUNCTION", [], "no function"),
+        ("leaves", ["-i"], "leaves the format at output 0"),
+        ("fails", ["-i"], "RuntimeError: first line second line"),
+        ("quits", ["-i"], "SystemExit: 3"),
+        ("matrix_only", ["-i"], "shape (2,): ValueError"),
+        ("matrix_only", [], "needs inputs: give --input FILE or define matrix_only_inputs()"),
+        ("broken_inputs", [], "its inputs failed: OSError: no data today"),
+        ("double", ["-f", "posti16"], "unknown format 'posti16'; did you mean"),
+        ("double", ["-f", "posit<16,es=9>"], "es=9"),
+        ("double", ["-f", " ,"], "no format to compare"),
+        ("double", ["--plot", "x.gif"], "must end in .pdf, .png, .svg"),
+        ("double", ["--plot", "no/such/x.png"], "no such folder"),
+        ("double", ["--json", "."], "is a folder"),
+    ],
+)
+def test_what_is_wrong_is_said(capsys, script, tmp_path, function, more, reason):
+    if more == ["-i"]:
+        more = ["-i", write(tmp_path / "two.npy", np.array([1.0, 2.0]))]
+    expect_problem(run(capsys, "compare", f"{script}:{function}", *more), reason)
+
+
+def test_format_at_fault_is_named(capsys, tmp_path):
+    script = tmp_path / "w.py"
+    script.write_text(
+        "def f(x):\n    if x.dtype.itemsize == 1:\n        raise KeyError('k')\n    return x\n"
+    )
+    data = write(tmp_path / "x.npy", np.ones(2))
+    answer = run(capsys, "compare", f"{script}:f", "-i", data, "-f", "posit16,posit8")
+    expect_problem(answer, "failed in posit8 on inputs of shape (2,): KeyError: 'k'")
+
+
+def test_scripts_that_cannot_be_run(capsys, tmp_path):
+    missing = tmp_path / "missing.py"
+    expect_problem(run(capsys, "compare", f"{missing}:f"), f"no such file: {missing}")
+    broken = write(tmp_path / "broken.py", b"def f(:\n")
+    expect_problem(run(capsys, "compare", f"{broken}:f"), "cannot be run: SyntaxError")
+    raising = write(tmp_path / "raising.py", b"1/0")
+    expect_problem(run(capsys, "compare", f"{raising}:f"), "ZeroDivisionError")
+    text = write(tmp_path / "notes.txt", b"")
+    expect_problem(run(capsys, "compare", f"{text}:f"), "not a Python script")
+    good = write(tmp_path / "good.py", b"def f(x):\n    return x\n")
+    expect_problem(run(capsys, "compare", good), "which function of")
+
+
+def test_scripts_find_their_neighbours(capsys, tmp_path):
+    write(tmp_path / "beside_me.py", b"HALF = 0.5\n")
+    target = write(
+        tmp_path / "main_one.py",
+        b"import numpy as np, beside_me\ndef f(x): return x * beside_me.HALF\n"
+        b"def inputs(): return np.ones(3)\n",
+    )
+    assert run(capsys, "compare", f"{target}:f", "-f", "posit16")[0] == 0
+    assert str(tmp_path) not in sys.path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["no-such-command"], ["compare"], ["compare", "a.py:f", "--no-such-option"], ["show", "1"]],
+)
+def test_wrong_usage_is_status_2(capsys, arguments):
+    status, _, err = run(capsys, *arguments)
+    assert status == 2
+    assert err.count("\n") == 1
+
+
+def test_help(capsys):
+    status, out, _ = run(capsys, "--help")
+    assert status == 0
+    assert all(command in out for command in ("formats", "show", "compare", "demo"))
+
+
+def test_missing_extra_is_said(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typer", None)
+    expect_problem(run(capsys, "formats"), "pip install 'numformats[cli]'")
+
+
+def test_missing_matplotlib_is_said(capsys, monkeypatch, script):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    answer = run(capsys, "compare", f"{script}:double", "--plot", script.with_suffix(".png"))
+    expect_problem(answer, "numformats[plot]")
+
+
+def test_failed_write_leaves_no_trace(capsys, script, tmp_path, monkeypatch):
+    def fail(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("matplotlib.figure.Figure.savefig", fail)
+    picture = write(tmp_path / "p.png", b"old")
+    status, _, err = run(capsys, "compare", f"{script}:double", "-f", "posit8", "--plot", picture)
+    assert status == 1
+    assert "No space left" in err
+    assert picture.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["p.png", "work.py"]

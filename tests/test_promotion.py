@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which format do operands of different formats meet in, and which casts are safe?
+
+"Contains" is decided here by exact values: every binade's finest value, both ends, the specials.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import numformats as nf
+from constructed import edges, log2, two
+from helpers import NAMED, oracle_of
+from numformats.oracle import Row, Special, for_format
+
+HOSTS = {
+    np.dtype(t): for_format(Row(family="fixed", bits=np.dtype(t).itemsize * 8, is_signed=s))
+    for s, types in ((True, "bhiq"), (False, "BHIQ"))
+    for t in types
+}
+FLOATS = {
+    np.dtype(t): for_format(Row(family="float", exp=e, man=m))
+    for t, e, m in (("e", 5, 10), ("f", 8, 23), ("d", 11, 52))
+}
+HOSTS |= FLOATS
+EXTRA = ["posit<10,es=1>", "fixed<8,frac=0>", "fixed<40,frac=39>", "float<exp=5,man=2,inf=none,nan=none>",
+         "fixed<64,frac=0>", "float<exp=4,man=3,signed=false>", "posit<2,es=0>"]  # fmt: skip
+FORMATS = [*NAMED.values(), *map(nf.parse_format, EXTRA)]
+
+
+@cache
+def probes(oracle) -> list[object]:
+    """Values of a format such that whatever holds them holds all of it."""
+    codec = oracle.codec
+    values = {codec.decode(code) for code in edges(oracle)}
+    finite = [v for v in values if isinstance(v, Fraction) and v]
+    low = min(log2(v) for v in finite)
+    high = max(log2(v) for v in finite)
+    places = range(low, high + 1) if high - low < 800 else [*range(low, low + 400), high]
+    for e in places:  # the last value below 2^(e+1): all fraction bits set
+        values.add(codec.decode(oracle.encode(two(e + 1) * (1 - two(-200)), rounding="toward_zero")))
+    if oracle.row.bits <= 10:
+        values |= {codec.decode(code) for code in range(1 << oracle.row.bits)}
+    return sorted(values, key=str)
+
+
+@cache
+def holds(to, source) -> bool:
+    for value in probes(source):
+        wanted = Fraction(0) if value is Special.NEG_ZERO else value
+        back = to.decode(to.encode(value))
+        if (Fraction(0) if back is Special.NEG_ZERO else back) != wanted:
+            return False
+    return True
+
+
+def smallest_float(*oracles):
+    for dtype, oracle in FLOATS.items():
+        if all(holds(oracle, x) for x in oracles):
+            return dtype
+    return None
+
+
+def common_fixed(a, b):
+    if (a.rounding, a.overflow) != (b.rounding, b.overflow):
+        return None
+    signed = a.is_signed or b.is_signed
+    whole = max(x.bits - x.is_signed - x.frac for x in (a, b))
+    frac = max(a.frac, b.frac)
+    if whole + frac + signed > 64:
+        return None
+    return nf.Fixed(whole + frac + signed, frac, signed=signed).dtype
+
+
+def promoted(X, Y):
+    """What the rules say; None: no common format."""
+    x, y = oracle_of(X), oracle_of(Y)
+    if holds(x, y) and holds(y, x):
+        return {X.dtype, Y.dtype}
+    if holds(x, y):
+        return {X.dtype}
+    if holds(y, x):
+        return {Y.dtype}
+    if X.format.family == Y.format.family == "fixed":
+        fixed = common_fixed(X.format, Y.format)
+        return {fixed} if fixed else None
+    found = smallest_float(x, y)
+    return {found} if found else None
+
+
+def names(T):
+    return getattr(T, "__name__", str(T))
+
+
+@pytest.mark.parametrize("X", FORMATS, ids=names)
+def test_two_formats(X):
+    for Y in FORMATS:
+        if X is Y:
+            assert np.promote_types(X.dtype, Y.dtype) == X.dtype
+            continue
+        want = promoted(X, Y)
+        a, b = np.zeros(2, np.uint8).astype(X.dtype, casting="unsafe"), np.ones(1, np.uint8)
+        if want is None:
+            with pytest.raises(np.exceptions.DTypePromotionError) as caught:
+                np.promote_types(X.dtype, Y.dtype)
+            text = str(caught.value)
+            assert X.dtype.name in text
+            assert Y.dtype.name in text
+            assert "astype" in text
+            with pytest.raises(TypeError):
+                np.add(a, b.astype(Y.dtype))
+        else:
+            got = np.promote_types(X.dtype, Y.dtype)
+            assert got in want, (names(X), names(Y), got)
+            assert np.promote_types(Y.dtype, X.dtype) == got
+            with np.errstate(all="ignore"):
+                assert (a + b.astype(Y.dtype)).dtype == got
+
+
+@pytest.mark.parametrize("X", FORMATS, ids=names)
+def test_safe_casts_are_the_exact_ones(X):
+    for Y in FORMATS:
+        exact = X is Y or holds(oracle_of(Y), oracle_of(X))
+        assert np.can_cast(X.dtype, Y.dtype, "safe") == exact, (names(X), names(Y))
+        assert np.can_cast(X.dtype, Y.dtype, "same_kind")
+    for dtype, oracle in HOSTS.items():
+        assert np.can_cast(X.dtype, dtype, "safe") == holds(oracle, oracle_of(X)), (names(X), dtype)
+        assert np.can_cast(dtype, X.dtype, "safe") == holds(oracle_of(X), oracle), (dtype, names(X))
+        if dtype.kind == "f":
+            assert np.can_cast(X.dtype, dtype, "same_kind")
+        elif not holds(oracle, oracle_of(X)):
+            assert not np.can_cast(X.dtype, dtype, "same_kind"), (names(X), dtype)
+
+
+@pytest.mark.parametrize("X", FORMATS, ids=names)
+def test_with_numpy_types(X):
+    x = oracle_of(X)
+    for dtype, host in HOSTS.items():
+        if holds(x, host):
+            want = X.dtype
+        elif dtype.kind == "f" and holds(host, x):
+            want = dtype
+        else:
+            want = smallest_float(x, host)
+        if want is None:
+            with pytest.raises(np.exceptions.DTypePromotionError, match="astype"):
+                np.promote_types(X.dtype, dtype)
+        else:
+            assert np.promote_types(X.dtype, dtype) == want, (names(X), dtype)
+            assert np.promote_types(dtype, X.dtype) == want
+    assert np.promote_types(X.dtype, np.bool) == X.dtype
+
+
+@pytest.mark.parametrize("X", FORMATS, ids=names)
+def test_with_complex(X):
+    for t, parts in (("F", "fd"), ("D", "d")):
+        fitting = [p for p in parts if holds(FLOATS[np.dtype(p)], oracle_of(X))]
+        if fitting:
+            want = np.dtype({"f": "F", "d": "D"}[fitting[0]])
+            assert np.promote_types(X.dtype, np.dtype(t)) == want
+        else:
+            with pytest.raises(np.exceptions.DTypePromotionError):
+                np.promote_types(X.dtype, np.dtype(t))
+
+
+@pytest.mark.parametrize("T", NAMED.values(), ids=NAMED)
+def test_python_numbers_are_weak(T):
+    a = np.ones(2, np.uint8).astype(T.dtype)
+    with np.errstate(all="ignore"):
+        for number in (1, 1.5, True, -3, 10**30):
+            assert (a + number).dtype == T.dtype
+            assert (number * a).dtype == T.dtype
+            assert np.where([True, False], a, number).dtype == T.dtype
+
+
+def test_three_formats_do_not_depend_on_the_order():
+    groups = [g for g in combinations([nf.posit8, nf.posit16, nf.posit32, nf.bfloat16, nf.q7, nf.q15,
+                                       nf.float8_e5m2, nf.binary16], 3)]  # fmt: skip
+    for g in groups:
+        found = set()
+        for order in (g, g[::-1], (g[1], g[0], g[2]), (g[2], g[0], g[1])):
+            try:
+                found.add(np.result_type(*(T.dtype for T in order)))
+            except TypeError:
+                found.add(None)
+        assert len(found) == 1, g
