@@ -94,7 +94,15 @@ def test_all_doors_lead_to_the_same_sum(T):
     a, b = array(T, codes[0]).reshape(5, 7), array(T, codes[1]).reshape(7, 5)
     want = [[oracle.dot(plain(a)[i].tolist(), plain(b)[:, j].tolist()) for j in range(5)]
             for i in range(5)]  # fmt: skip
-    doors = {
+    with np.errstate(over="ignore"):
+        found = doors(a, b)
+    for name, got in found.items():
+        assert got.dtype == T.dtype, name
+        assert plain(got).tolist() == want, name
+
+
+def doors(a, b):
+    return {
         "matmul": np.matmul(a, b),
         "@": a @ b,
         "dot": np.dot(a, b),
@@ -106,12 +114,9 @@ def test_all_doors_lead_to_the_same_sum(T):
         "vecmat": np.stack([np.vecmat(a[i], b) for i in range(5)]),
         "inner": np.inner(a, b.T),
         "tensordot": np.tensordot(a, b, 1),
-        "out": np.matmul(a, b, out=np.empty((5, 5), T)),
-        "einsum-free reversed": a[:, ::-1] @ b[::-1],
+        "out": np.matmul(a, b, out=np.empty((5, 5), a.dtype)),
+        "reversed": a[:, ::-1] @ b[::-1],
     }
-    for name, got in doors.items():
-        assert got.dtype == T.dtype, name
-        assert plain(got).tolist() == want, name
 
 
 @by_name

@@ -13,14 +13,17 @@ import pickle
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import numformats as nf
+from numformats import _dtypes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -689,6 +692,35 @@ def test_every_code_sorts_by_its_value_and_nan_last(T: Any) -> None:
                                   np.argsort(a.astype(np.float64), kind="stable"))
 
 
+@pytest.mark.parametrize("T", [nf.posit16, nf.binary64, nf.posit64, nf.Fixed(64, 0), nf.bfloat16])
+@pytest.mark.parametrize("n", [2, 31, 33, 5000])
+def test_long_sorts_are_stable(T: Any, n: int) -> None:
+    size = T.dtype.itemsize
+    codes = np.random.default_rng(n).integers(0, 2 ** (8 * size) - 1, n, np.uint64, endpoint=True)
+    codes[: n // 2] %= 7
+    a = nf.from_bits(codes.astype(f"u{size}"), T)
+    order = np.argsort(a, kind="stable")
+    exact = [(bool(np.isnan(x)), 0 if np.isnan(x) or np.isinf(x) else Fraction(*x.as_integer_ratio()),
+              float(np.isinf(x)) * float(np.sign(x))) for x in a]
+    keys = [(nan, inf, value) for nan, value, inf in exact]
+    expected = sorted(range(n), key=keys.__getitem__)
+    assert order.tolist() == expected
+    assert nf.to_bits(np.sort(a)).tolist() == nf.to_bits(a[order]).tolist()
+    every_second = np.argsort(a[::2], kind="stable").tolist()
+    assert every_second == sorted(range(len(a[::2])), key=keys[::2].__getitem__)
+
+
+@pytest.mark.skipif(not NUMPY_2_5, reason="descending= came with NumPy 2.5")
+@pytest.mark.parametrize("n", [4, 100])
+def test_descending_sort_keeps_nan_last(fmt: Any, n: int) -> None:
+    values = np.array([1.0, 3.0, -2.0, 0.5] * (n // 4))
+    check(np.sort(array(values, fmt), descending=True), -np.sort(-values), fmt)
+    if fmt.format.has_nan:
+        a = array(np.append(values, np.nan), fmt)
+        assert np.isnan(np.sort(a, descending=True)[-1])
+        assert np.argsort(a, descending=True)[-1] == n
+
+
 # ---- indexing, layout ------------------------------------------------------------------------------
 
 
@@ -914,6 +946,62 @@ def test_random_helpers(fmt: Any) -> None:
     assert sorted(float(x) for x in rng.permutation(a)) == sorted(A)
     rng.shuffle(a)
     assert sorted(float(x) for x in a) == sorted(A)
+
+
+# ---- threads, registration -------------------------------------------------------------------------
+
+
+def test_threads_share_inputs() -> None:
+    rng = np.random.default_rng(3)
+    inputs = [rng.normal(size=20_000).astype(T) for T in (nf.Posit(7, es=1), nf.posit16, nf.posit32)]
+
+    def work(_: int) -> list[bytes]:
+        return [f(a).tobytes() for a in inputs
+                for f in (lambda a: a + a, lambda a: a * a, np.sort, np.sqrt, lambda a: a[:99] @ a[:99])]
+
+    with np.errstate(invalid="ignore"), ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(work, range(8)))
+    assert all(result == results[0] for result in results)
+
+
+def test_threads_make_one_class_per_format() -> None:
+    barrier = Barrier(4)
+
+    def work(_: int) -> list[Any]:
+        barrier.wait()
+        return [nf.Posit(n, es=5) for n in range(33, 43)]
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(work, range(4)))
+    assert all(result == results[0] for result in results)
+    assert all(float(T(1.5)) == 1.5 for T in results[0])
+
+
+def test_stochastic_ufuncs_repeat_from_a_seed() -> None:
+    T = nf.Float(5, 4, rounding="stochastic")
+    a = array(np.linspace(1, 2, 1000), T)
+
+    def run(seed: int) -> list[int]:
+        nf.seed(seed)
+        return nf.to_bits(a * a).tolist() + nf.to_bits(a / 3).tolist()
+
+    assert run(5) == run(5)
+    assert run(5) != run(6)
+    nf.seed(5)
+    assert nf.to_bits(a * a).tolist() != nf.to_bits(a * a).tolist()
+
+
+def test_make_refuses_what_is_no_format() -> None:
+    for blob in [b"", b"abc", bytes(24), b"\xff" * 24]:
+        with pytest.raises(nf.FormatError):
+            _dtypes.make(blob, "x")
+    with pytest.raises(TypeError):
+        _dtypes.format_bytes(np.dtype(np.float64))
+    for bad in [-1, 2**64]:
+        with pytest.raises(ValueError, match="seed must be"):
+            nf.seed(bad)
+    assert _dtypes.make(_dtypes.format_bytes(nf.posit16), "another name") is nf.posit16
+    assert _dtypes.format_bytes(nf.posit16) == _dtypes.format_bytes(nf.posit16.dtype)
 
 
 # ---- error state -----------------------------------------------------------------------------------

@@ -170,8 +170,6 @@ NF_INLINE uint64_t nf_el_frexp(const nf_format *f, uint64_t a, int32_t *e, nf_en
 {
     nf_number_128 x = nf_decode_any(f, a);
     *e = 0;
-    if (x.cls == NF_ZERO || x.cls == NF_INFINITE)
-        return a & nf_mask(f->bits);
     if (x.cls == NF_FINITE) {
         *e = x.exp + 1;
         x.exp = -1;

@@ -65,11 +65,14 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code
     return NF_N(nf_finite)(sign, (int)exponent - f->bias, sig);
 }
 
-/* The code of an infinite or overflowing value.  A pole has raised its flag already. */
+/* The code of an infinite or overflowing value.  A pole has raised its flag already; in a format
+ * whose one zero has no sign it is NaN, as P3109 has it. */
 NF_INLINE uint64_t NF_N(nf_overflow_ieee)(const nf_format *f, bool sign, bool exact, bool pole,
                                           nf_env *env)
 {
     uint64_t sign_bit = (uint64_t)(sign && f->is_signed) << (f->bits - 1);
+    if (pole && !f->signed_zero && f->nan != NF_NAN_NONE)
+        return nf_nan_code(f);
     if (exact && f->inf != NF_INF_NONE)
         return sign_bit | (nf_max_finite(f) + 1);
     env->flags |= pole ? 0 : NF_OVERFLOW;

@@ -230,5 +230,7 @@ int nfnp_add_loops(nfnp_dtype *d)
             return -1;
     if (add_operation(d, &fma, nfnp_fma) < 0 || add_operation(d, &fmm, nfnp_fmm) < 0)
         return -1;
-    return nfnp_add_power_loops(d) < 0 ? -1 : nfnp_add_matmul_loops(d);
+    if (nfnp_add_power_loops(d) < 0 || nfnp_add_matmul_loops(d) < 0)
+        return -1;
+    return nfnp_add_sort_loops(d);
 }

@@ -187,6 +187,7 @@ int nfnp_add_loop(const nfnp_loop *loop);
 bool nfnp_has_loop(const char *ufunc);    /* in the table of loops.c */
 int nfnp_add_power_loops(nfnp_dtype *d);  /* power.c: power, ldexp, division by a count */
 int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
+int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;
 
 /* ---- module.c

@@ -120,6 +120,10 @@ class OracleBase:
     def _store(self, value: Exact, flags: Flags, *, product: bool = False) -> int:
         """Round a result of arithmetic."""
         codec = self.codec
+        row = self.row
+        one_zero = row.family in ("float", "truncated") and not row.signed_zero
+        if "divide" in flags and one_zero and row.nan != "none":
+            value = Special.NAN  # a zero without a sign leaves none to the infinity (P3109)
         store = codec.store_product if product else codec.store
         code, more = store(value, self.random)
         # x/0 raises divide and nothing else, whatever becomes of the infinity
