@@ -3,7 +3,7 @@
  * the plain one, except that truncated floats may cut an aligned addend or a product. */
 
 /* Cut to `keep` significant bits toward zero. */
-NF_INLINE NF_N(nf_number) NF_N(nf_keep)(NF_N(nf_number) x, int keep)
+NF_INLINE NF_NUMBER NF_N(nf_keep)(NF_NUMBER x, int keep)
 {
     if (x.cls != NF_FINITE)
         return x;
@@ -12,7 +12,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_keep)(NF_N(nf_number) x, int keep)
 }
 
 /* NF_CUT_ALIGN: the operand of smaller exponent loses what lies below 2^(larger - compute_man). */
-NF_INLINE void NF_N(nf_align)(const nf_format *f, NF_N(nf_number) *a, NF_N(nf_number) *b)
+NF_INLINE void NF_N(nf_align)(const nf_format *f, NF_NUMBER *a, NF_NUMBER *b)
 {
     if (f->family != NF_TRUNCATED || f->cut != NF_CUT_ALIGN || a->cls != NF_FINITE ||
         b->cls != NF_FINITE || a->exp == b->exp)
@@ -23,53 +23,49 @@ NF_INLINE void NF_N(nf_align)(const nf_format *f, NF_N(nf_number) *a, NF_N(nf_nu
         *a = NF_N(nf_keep)(*a, f->compute_man + 1 - (b->exp - a->exp));
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_add)(const nf_format *f, NF_N(nf_number) a,
-                                          NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_add)(const nf_format *f, NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     NF_N(nf_align)(f, &a, &b);
     return NF_N(nf_add)(a, b, f->rounding == NF_TOWARD_NEGATIVE, env);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_sub)(const nf_format *f, NF_N(nf_number) a,
-                                          NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_sub)(const nf_format *f, NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     b.sign ^= 1;
     return NF_N(nf_do_add)(f, a, b, env);
 }
 
 /* NF_CUT_PRODUCT: products keep compute_man bits. */
-NF_INLINE NF_N(nf_number) NF_N(nf_cut_product)(const nf_format *f, NF_N(nf_number) x)
+NF_INLINE NF_NUMBER NF_N(nf_cut_product)(const nf_format *f, NF_NUMBER x)
 {
     if (f->family == NF_TRUNCATED && f->cut == NF_CUT_PRODUCT)
         return NF_N(nf_keep)(x, f->compute_man + 1);
     return x;
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_mul)(const nf_format *f, NF_N(nf_number) a,
-                                          NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_mul)(const nf_format *f, NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     return NF_N(nf_cut_product)(f, NF_N(nf_mul)(a, b, env));
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_div)(const nf_format *f, NF_N(nf_number) a,
-                                          NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_div)(const nf_format *f, NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     (void)f;
     return NF_N(nf_div)(a, b, env);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_sqrt)(const nf_format *f, NF_N(nf_number) a, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_sqrt)(const nf_format *f, NF_NUMBER a, nf_env *env)
 {
     return NF_N(nf_sqrt)(a, f->rounding == NF_STOCHASTIC, env);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_square)(const nf_format *f, NF_N(nf_number) a, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_square)(const nf_format *f, NF_NUMBER a, nf_env *env)
 {
     return NF_N(nf_do_mul)(f, a, a, env);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_do_reciprocal)(const nf_format *f, NF_N(nf_number) a, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_do_reciprocal)(const nf_format *f, NF_NUMBER a, nf_env *env)
 {
-    NF_N(nf_number) one = NF_N(nf_finite)(0, 0, NF_TOP);
+    NF_NUMBER one = NF_N(nf_finite)(0, 0, NF_TOP);
     return NF_N(nf_do_div)(f, one, a, env);
 }

@@ -15,16 +15,23 @@
 
 typedef unsigned __int128 nf_u128;
 
-NF_INLINE int nf_clz_64(uint64_t x) { return __builtin_clzll(x); } /* x != 0 */
+/* Leading zeros; x != 0. */
+NF_INLINE int nf_clz_64(uint64_t x)
+{
+    return __builtin_clzll(x);
+}
 
-NF_INLINE int nf_clz_128(nf_u128 x) /* x != 0 */
+NF_INLINE int nf_clz_128(nf_u128 x)
 {
     uint64_t hi = (uint64_t)(x >> 64);
     return hi ? nf_clz_64(hi) : 64 + nf_clz_64((uint64_t)x);
 }
 
 /* The n lowest bits set, n = 0..64. */
-NF_INLINE uint64_t nf_mask(int n) { return n >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1; }
+NF_INLINE uint64_t nf_mask(int n)
+{
+    return n >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << n) - 1;
+}
 
 NF_INLINE uint64_t nf_load_code(const char *p, int size)
 {

@@ -2,7 +2,10 @@
 /* The codec as plain functions, for callers that hold one code. */
 #include "core.h"
 
-nf_unpacked nf_decode(const nf_format *f, uint64_t code) { return nf_export(nf_decode_any(f, code)); }
+nf_unpacked nf_decode(const nf_format *f, uint64_t code)
+{
+    return nf_export(nf_decode_any(f, code));
+}
 
 uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env)
 {

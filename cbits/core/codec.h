@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Code to exact value and back, for every family: the only switch on the family.  (Per width.) */
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode)(const nf_format *f, uint64_t code)
+NF_INLINE NF_NUMBER NF_N(nf_decode)(const nf_format *f, uint64_t code)
 {
     switch (f->family) {
     case NF_POSIT:
@@ -12,7 +12,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode)(const nf_format *f, uint64_t code)
 }
 
 /* Rounds once: a conversion. */
-NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     switch (f->family) {
     case NF_POSIT:
@@ -22,11 +22,12 @@ NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_N(nf_number) x, nf_env
     }
 }
 
-/* ---- operands and results of arithmetic: a conversion, except for truncated floats -------------- */
+/* ---- operands and results of arithmetic: a conversion, except for truncated floats --------------
+ */
 
-NF_INLINE NF_N(nf_number) NF_N(nf_load)(const nf_format *f, uint64_t code)
+NF_INLINE NF_NUMBER NF_N(nf_load)(const nf_format *f, uint64_t code)
 {
-    NF_N(nf_number) x = NF_N(nf_decode)(f, code);
+    NF_NUMBER x = NF_N(nf_decode)(f, code);
     if (f->family != NF_TRUNCATED || x.cls != NF_FINITE)
         return x;
     if (f->daz && x.exp < nf_min_normal_exp(f))
@@ -37,7 +38,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_load)(const nf_format *f, uint64_t code)
 }
 
 /* Toward zero, to compute_man bits after the leading one or to the quantum of the subnormals. */
-NF_INLINE NF_N(nf_number) NF_N(nf_cut_result)(const nf_format *f, NF_N(nf_number) x)
+NF_INLINE NF_NUMBER NF_N(nf_cut_result)(const nf_format *f, NF_NUMBER x)
 {
     if (x.cls != NF_FINITE)
         return x;
@@ -49,7 +50,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_cut_result)(const nf_format *f, NF_N(nf_number
     return x.sig ? x : NF_N(nf_special)(NF_ZERO, x.sign);
 }
 
-NF_INLINE uint64_t NF_N(nf_result_truncated)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_result_truncated)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     if (f->cut == NF_CUT_RESULT)
         x = NF_N(nf_cut_result)(f, x);
@@ -63,7 +64,7 @@ NF_INLINE uint64_t NF_N(nf_result_truncated)(const nf_format *f, NF_N(nf_number)
 }
 
 /* Rounds once: the result of an operation. */
-NF_INLINE uint64_t NF_N(nf_result)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_result)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     if (f->family == NF_TRUNCATED)
         return NF_N(nf_result_truncated)(f, x, env);

@@ -23,7 +23,8 @@ NF_INLINE bool nf_is_narrow(const nf_format *f)
     return f->bits <= 32 && f->rounding != NF_STOCHASTIC && f->overflow != NF_OVERFLOW_WRAP;
 }
 
-/* ---- plain functions, for operations that no constant row instantiates ------------------------ */
+/* ---- plain functions, for operations that no constant row instantiates ------------------------
+ */
 
 #define NF_PLAIN static __attribute__((noinline, unused))
 

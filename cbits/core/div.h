@@ -6,17 +6,17 @@
 
 /* Schoolbook division in two digits of NF_W/2 bits: operands have at most NF_W/2 significant bits
  * (the width rule), the quotient gets NF_W bits, and the last remainder is the sticky bit. */
-NF_INLINE NF_N(nf_number) NF_N(nf_div_finite)(NF_N(nf_number) a, NF_N(nf_number) b)
+NF_INLINE NF_NUMBER NF_N(nf_div_finite)(NF_NUMBER a, NF_NUMBER b)
 {
-    NF_N(nf_sig) x = a.sig >> NF_HALF, y = b.sig >> NF_HALF;
+    NF_SIG x = a.sig >> NF_HALF, y = b.sig >> NF_HALF;
     bool less = x < y;
-    NF_N(nf_sig) numerator = x << (less ? NF_HALF : NF_HALF - 1);
-    NF_N(nf_sig) q1 = numerator / y, r1 = numerator % y; /* q1 has NF_HALF bits, leading bit set */
-    NF_N(nf_sig) q0 = (r1 << NF_HALF) / y, r0 = (r1 << NF_HALF) % y;
+    NF_SIG numerator = x << (less ? NF_HALF : NF_HALF - 1);
+    NF_SIG q1 = numerator / y, r1 = numerator % y; /* q1 has NF_HALF bits, leading bit set */
+    NF_SIG q0 = (r1 << NF_HALF) / y, r0 = (r1 << NF_HALF) % y;
     return NF_N(nf_finite)(a.sign ^ b.sign, a.exp - b.exp - less, q1 << NF_HALF | q0 | (r0 != 0));
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_div)(NF_N(nf_number) a, NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_div)(NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     int sign = a.sign ^ b.sign;
     if (a.cls == NF_FINITE && b.cls == NF_FINITE)

@@ -25,8 +25,8 @@ NF_INLINE bool nf_wraps(const nf_format *f)
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)       \
     {                                                                                              \
         if (nf_is_narrow(f))                                                                       \
-            return nf_result_64(                                                                   \
-                f, nf_do_##name##_64(f, nf_load_64(f, a), nf_load_64(f, b), env), env);            \
+            return nf_result_64(f, nf_do_##name##_64(f, nf_load_64(f, a), nf_load_64(f, b), env),  \
+                                env);                                                              \
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), nf_load_128(f, b), env),  \
                              env);                                                                 \
     }
@@ -116,8 +116,7 @@ NF_INLINE uint64_t nf_el_remainder(const nf_format *f, uint64_t a, uint64_t b, n
 
 NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
-    return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), false, env),
-                         env);
+    return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), false, env), env);
 }
 
 NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
@@ -148,8 +147,8 @@ NF_INLINE void nf_el_modf(const nf_format *f, uint64_t x, uint64_t *a, uint64_t 
     nf_number_128 whole = nf_to_integer(v, NF_TOWARD_ZERO);
     nf_number_128 minus = whole;
     minus.sign ^= 1;
-    nf_number_128 part = v.cls == NF_INFINITE ? nf_special_128(NF_ZERO, v.sign)
-                                              : nf_add_128(v, minus, v.sign, env);
+    nf_number_128 part =
+        v.cls == NF_INFINITE ? nf_special_128(NF_ZERO, v.sign) : nf_add_128(v, minus, v.sign, env);
     if (part.cls == NF_ZERO)
         part.sign = v.sign;
     *a = nf_result_any(f, part, env);

@@ -14,6 +14,8 @@
 #define NF_CAT2(a, b) a##_##b
 #define NF_CAT1(a, b) NF_CAT2(a, b)
 #define NF_N(name) NF_CAT1(name, NF_W)
+#define NF_SIG NF_N(nf_sig)
+#define NF_NUMBER NF_N(nf_number)
 
 #if NF_W == 64
 typedef uint64_t nf_sig_64;
@@ -22,42 +24,42 @@ typedef nf_u128 nf_sig_128;
 #endif
 
 typedef struct {
-    NF_N(nf_sig) sig;
+    NF_SIG sig;
     int32_t exp;
     uint8_t cls, sign;
 } NF_N(nf_number);
 
-#define NF_TOP ((NF_N(nf_sig))1 << (NF_W - 1))
+#define NF_TOP ((NF_SIG)1 << (NF_W - 1))
 
-NF_INLINE NF_N(nf_number) NF_N(nf_special)(int cls, int sign)
+NF_INLINE NF_NUMBER NF_N(nf_special)(int cls, int sign)
 {
-    NF_N(nf_number) r = {0, 0, (uint8_t)cls, (uint8_t)sign};
+    NF_NUMBER r = {0, 0, (uint8_t)cls, (uint8_t)sign};
     return r;
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_finite)(int sign, int32_t exp, NF_N(nf_sig) sig)
+NF_INLINE NF_NUMBER NF_N(nf_finite)(int sign, int32_t exp, NF_SIG sig)
 {
-    NF_N(nf_number) r = {sig, exp, NF_FINITE, (uint8_t)sign};
+    NF_NUMBER r = {sig, exp, NF_FINITE, (uint8_t)sign};
     return r;
 }
 
 /* The infinity of a division by zero.  It is no overflow where it saturates: exp tells. */
-NF_INLINE NF_N(nf_number) NF_N(nf_pole)(int sign, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_pole)(int sign, nf_env *env)
 {
     env->flags |= NF_DIVIDE;
-    NF_N(nf_number) r = {0, 1, NF_INFINITE, (uint8_t)sign};
+    NF_NUMBER r = {0, 1, NF_INFINITE, (uint8_t)sign};
     return r;
 }
 
 /* NaN out of operands that are not NaN: an invalid operation. */
-NF_INLINE NF_N(nf_number) NF_N(nf_invalid)(nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_invalid)(nf_env *env)
 {
     env->flags |= NF_INVALID;
     return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);
 }
 
 /* Shift right by n >= 0; the bits that fall out are ORed into bit 0. */
-NF_INLINE NF_N(nf_sig) NF_N(nf_shr_jam)(NF_N(nf_sig) x, int n)
+NF_INLINE NF_SIG NF_N(nf_shr_jam)(NF_SIG x, int n)
 {
     if (n == 0)
         return x;
@@ -67,7 +69,7 @@ NF_INLINE NF_N(nf_sig) NF_N(nf_shr_jam)(NF_N(nf_sig) x, int n)
 }
 
 /* The `keep` highest bits of sig, the rest cut off; keep <= 0 leaves nothing. */
-NF_INLINE NF_N(nf_sig) NF_N(nf_cut)(NF_N(nf_sig) x, int keep)
+NF_INLINE NF_SIG NF_N(nf_cut)(NF_SIG x, int keep)
 {
     if (keep <= 0)
         return 0;
@@ -75,7 +77,7 @@ NF_INLINE NF_N(nf_sig) NF_N(nf_cut)(NF_N(nf_sig) x, int keep)
 }
 
 /* sig with its leading one wherever it is, worth 2^exp at bit NF_W-1. */
-NF_INLINE NF_N(nf_number) NF_N(nf_normalise)(int sign, int32_t exp, NF_N(nf_sig) sig)
+NF_INLINE NF_NUMBER NF_N(nf_normalise)(int sign, int32_t exp, NF_SIG sig)
 {
     if (sig == 0)
         return NF_N(nf_special)(NF_ZERO, sign);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do fixed-point codes turn into exact values and back?  (Per width.)  value = code * 2^-frac */
+/* How do fixed-point codes turn into exact values and back?  (Per width.)  value = code * 2^-frac
+ */
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode_fixed)(const nf_format *f, uint64_t code)
+NF_INLINE NF_NUMBER NF_N(nf_decode_fixed)(const nf_format *f, uint64_t code)
 {
     uint64_t word = code << (64 - f->bits);
     int sign = f->is_signed ? (int)(word >> 63) : 0;
@@ -24,7 +25,7 @@ NF_INLINE uint64_t NF_N(nf_overflow_fixed)(const nf_format *f, bool sign, uint64
     return !sign ? top : f->is_signed ? top + 1 : 0;
 }
 
-NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     if (x.cls == NF_ZERO)
         return 0;
@@ -40,10 +41,10 @@ NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_N(nf_number) x, 
     if (shift < 0) /* 2^NF_W steps and more, and a whole number of them */
         return NF_N(nf_overflow_fixed)(f, x.sign, shift <= -NF_W ? 0 : (uint64_t)(x.sig << -shift),
                                        wrap, false, env);
-    NF_N(nf_sig) steps = shift >= NF_W ? 0 : x.sig >> shift;
-    NF_N(nf_sig) rest = shift >= NF_W ? NF_N(nf_shr_jam)(x.sig, shift - NF_W)
-                        : shift       ? x.sig << (NF_W - shift)
-                                      : 0;
+    NF_SIG steps = shift >= NF_W ? 0 : x.sig >> shift;
+    NF_SIG rest = shift >= NF_W ? NF_N(nf_shr_jam)(x.sig, shift - NF_W)
+                  : shift       ? x.sig << (NF_W - shift)
+                                : 0;
     uint64_t dropped = (uint64_t)(rest >> (NF_W - 64));
     if (NF_W > 64)
         dropped |= (uint64_t)rest != 0;

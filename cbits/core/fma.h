@@ -73,7 +73,8 @@ NF_INLINE nf_number_64 nf_narrow(nf_number_128 x)
 }
 
 /* product + c where `product` is exact in its field and c has at most 64 significant bits. */
-NF_INLINE nf_number_128 nf_add_product(nf_number_128 product, nf_number_128 c, bool down, nf_env *env)
+NF_INLINE nf_number_128 nf_add_product(nf_number_128 product, nf_number_128 c, bool down,
+                                       nf_env *env)
 {
     if (product.cls == NF_FINITE && c.cls == NF_FINITE)
         return nf_add_wide(product, c, down);

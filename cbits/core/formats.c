@@ -23,9 +23,13 @@ int nf_find_named(const nf_format *f)
     return -1;
 }
 
-int nf_storage_bytes(const nf_format *f) { return nf_size(f); }
+int nf_storage_bytes(const nf_format *f)
+{
+    return nf_size(f);
+}
 
-/* ---- is this a format? -------------------------------------------------------------------------- */
+/* ---- is this a format? --------------------------------------------------------------------------
+ */
 
 static nf_status check_posit(const nf_format *f)
 {
@@ -76,7 +80,8 @@ static nf_status check_float(const nf_format *f)
         return s;
     if (nf_max_finite(f) == 0 || nf_max_finite(f) > nf_mask(f->bits))
         return NF_BAD_EXP; /* nothing but zero and special codes */
-    if (f->overflow > NF_OVERFLOW_NAN || (f->overflow == NF_OVERFLOW_INF && f->inf == NF_INF_NONE) ||
+    if (f->overflow > NF_OVERFLOW_NAN ||
+        (f->overflow == NF_OVERFLOW_INF && f->inf == NF_INF_NONE) ||
         (f->overflow == NF_OVERFLOW_NAN && f->nan == NF_NAN_NONE))
         return NF_BAD_OVERFLOW;
     return NF_OK;

@@ -8,7 +8,10 @@
 #ifndef NF_IEEE_H
 #define NF_IEEE_H
 
-NF_INLINE int nf_magnitude_bits(const nf_format *f) { return f->bits - f->is_signed; }
+NF_INLINE int nf_magnitude_bits(const nf_format *f)
+{
+    return f->bits - f->is_signed;
+}
 
 /* The largest magnitude code that is a finite number. */
 NF_INLINE uint64_t nf_max_finite(const nf_format *f)
@@ -20,7 +23,10 @@ NF_INLINE uint64_t nf_max_finite(const nf_format *f)
 }
 
 /* Exponent of the smallest normal number. */
-NF_INLINE int nf_min_normal_exp(const nf_format *f) { return f->zero - f->bias; }
+NF_INLINE int nf_min_normal_exp(const nf_format *f)
+{
+    return f->zero - f->bias;
+}
 
 NF_INLINE uint64_t nf_nan_code(const nf_format *f)
 {
@@ -45,7 +51,7 @@ NF_INLINE bool nf_is_nan_code(const nf_format *f, bool sign, uint64_t m)
 
 #endif
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code)
+NF_INLINE NF_NUMBER NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code)
 {
     code &= nf_mask(f->bits);
     int sign = f->is_signed ? (int)(code >> (f->bits - 1)) : 0;
@@ -61,7 +67,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code
             return NF_N(nf_special)(NF_ZERO, sign && f->signed_zero);
         return NF_N(nf_normalise)(sign, nf_min_normal_exp(f) + NF_W - 1 - f->man, fraction);
     }
-    NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction | (uint64_t)1 << f->man) << (NF_W - 1 - f->man);
+    NF_SIG sig = (NF_SIG)(fraction | (uint64_t)1 << f->man) << (NF_W - 1 - f->man);
     return NF_N(nf_finite)(sign, (int)exponent - f->bias, sig);
 }
 
@@ -90,7 +96,7 @@ NF_INLINE uint64_t NF_N(nf_unrepresentable)(const nf_format *f, nf_env *env)
     return nf_nan_code(f);
 }
 
-NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     /*  sig  1 fffff | dddd...      q = the man+1 bits on the left, d is dropped
      *  below the smallest normal, first shift right to the fixed quantum of the subnormals */
@@ -102,14 +108,15 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_N(nf_numbe
     if (below && !f->zero) /* E8M0: no zero to round to */
         return sign_bit;
     int keep = f->subnormals || !below ? f->man + 1 : 1;
-    NF_N(nf_sig) sig = NF_N(nf_shr_jam)(x.sig, below);
+    NF_SIG sig = NF_N(nf_shr_jam)(x.sig, below);
     uint64_t q = (uint64_t)(sig >> (NF_W - keep));
-    NF_N(nf_sig) rest = sig << (keep - 1) << 1;
+    NF_SIG rest = sig << (keep - 1) << 1;
     uint64_t dropped = (uint64_t)(rest >> (NF_W - 64));
     if (NF_W > 64)
         dropped |= (uint64_t)rest != 0;
     uint64_t m = q;
-    if (!below) /* the leading one of q adds 1 to the exponent field, except where field 0 is normal */
+    if (!below) /* the leading one of q adds 1 to the exponent field, except where field 0 is normal
+                 */
         m += ((uint64_t)(x.exp - least) << f->man) - (f->zero ? 0 : (uint64_t)1 << f->man);
     m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
     if (keep == 1 && below)
@@ -119,7 +126,7 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_N(nf_numbe
     return m == 0 && !f->signed_zero ? 0 : sign_bit | m;
 }
 
-NF_INLINE uint64_t NF_N(nf_encode_ieee)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_encode_ieee)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     if (x.cls == NF_FINITE && (f->is_signed || !x.sign))
         return NF_N(nf_encode_finite_ieee)(f, x, env);

@@ -26,8 +26,11 @@ static uint64_t lowest_code(const nf_format *f)
 
 nf_limits nf_limits_of(const nf_format *f)
 {
-    nf_limits r = {.maxpos = max_code(f), .minpos = min_code(f), .one = nf_unit(f, 1),
-                   .nan = nf_el_nan(f), .lowest = lowest_code(f)};
+    nf_limits r = {.maxpos = max_code(f),
+                   .minpos = min_code(f),
+                   .one = nf_unit(f, 1),
+                   .nan = nf_el_nan(f),
+                   .lowest = lowest_code(f)};
     r.max_exp = nf_decode_64(f, r.maxpos).exp;
     r.min_exp = nf_decode_64(f, r.minpos).exp;
     r.has_nan = nf_is_float(f) ? f->nan != NF_NAN_NONE : f->family != NF_FIXED;
@@ -37,7 +40,8 @@ nf_limits nf_limits_of(const nf_format *f)
     return r;
 }
 
-/* ---- containment -------------------------------------------------------------------------------- */
+/* ---- containment --------------------------------------------------------------------------------
+ */
 
 enum { NF_NO_VALUE = -1 };
 

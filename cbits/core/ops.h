@@ -3,29 +3,29 @@
  * everything a rounding needs: bits beyond the field are jammed into bit 0. */
 
 /* Sum of two finite numbers.  `down`: an exact zero is -0 (rounding toward negative). */
-NF_INLINE NF_N(nf_number) NF_N(nf_add_finite)(NF_N(nf_number) a, NF_N(nf_number) b, bool down)
+NF_INLINE NF_NUMBER NF_N(nf_add_finite)(NF_NUMBER a, NF_NUMBER b, bool down)
 {
     if (a.exp < b.exp || (a.exp == b.exp && a.sig < b.sig)) {
-        NF_N(nf_number) t = a;
+        NF_NUMBER t = a;
         a = b;
         b = t;
     }
-    NF_N(nf_sig) smaller = NF_N(nf_shr_jam)(b.sig, a.exp - b.exp);
+    NF_SIG smaller = NF_N(nf_shr_jam)(b.sig, a.exp - b.exp);
     if (a.sign == b.sign) {
-        NF_N(nf_sig) sum = a.sig + smaller;
+        NF_SIG sum = a.sig + smaller;
         if (sum < smaller) /* carried out: the leading one is above the field */
             return NF_N(nf_finite)(a.sign, a.exp + 1, sum >> 1 | (sum & 1) | NF_TOP);
         return NF_N(nf_finite)(a.sign, a.exp, sum);
     }
     /* Bits were jammed only if the exponents are more than NF_W/2 apart, and then at most one
      * leading bit cancels: the jammed bit stays below every rounding position. */
-    NF_N(nf_sig) difference = a.sig - smaller;
+    NF_SIG difference = a.sig - smaller;
     if (difference == 0)
         return NF_N(nf_special)(NF_ZERO, down);
     return NF_N(nf_normalise)(a.sign, a.exp, difference);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_add)(NF_N(nf_number) a, NF_N(nf_number) b, bool down, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_add)(NF_NUMBER a, NF_NUMBER b, bool down, nf_env *env)
 {
     if (a.cls == NF_FINITE && b.cls == NF_FINITE)
         return NF_N(nf_add_finite)(a, b, down);
@@ -39,7 +39,7 @@ NF_INLINE NF_N(nf_number) NF_N(nf_add)(NF_N(nf_number) a, NF_N(nf_number) b, boo
 }
 
 /* Class of a product or quotient side: NaN, then the invalid pair, then infinity, then zero. */
-NF_INLINE NF_N(nf_number) NF_N(nf_mul)(NF_N(nf_number) a, NF_N(nf_number) b, nf_env *env)
+NF_INLINE NF_NUMBER NF_N(nf_mul)(NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     int sign = a.sign ^ b.sign;
     if (a.cls == NF_FINITE && b.cls == NF_FINITE)

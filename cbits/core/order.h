@@ -17,7 +17,10 @@ NF_INLINE bool nf_is_float(const nf_format *f)
     return f->family == NF_FLOAT || f->family == NF_TRUNCATED;
 }
 
-NF_INLINE uint64_t nf_sign_mask(const nf_format *f) { return (uint64_t)1 << (f->bits - 1); }
+NF_INLINE uint64_t nf_sign_mask(const nf_format *f)
+{
+    return (uint64_t)1 << (f->bits - 1);
+}
 
 NF_INLINE bool nf_el_isnan(const nf_format *f, uint64_t a)
 {
@@ -39,7 +42,8 @@ NF_INLINE bool nf_el_isfinite(const nf_format *f, uint64_t a)
     return !nf_el_isnan(f, a) && !nf_el_isinf(f, a);
 }
 
-/* Codes as integers in the order of their values (-0 and 0 alike; NaR least; other NaNs: nothing). */
+/* Codes as integers in the order of their values (-0 and 0 alike; NaR least; other NaNs: nothing).
+ */
 NF_INLINE int64_t nf_key(const nf_format *f, uint64_t a)
 {
     if (!nf_is_float(f)) {
@@ -102,7 +106,8 @@ NF_INLINE bool nf_el_nonzero(const nf_format *f, uint64_t a)
     return nf_el_isnan(f, a) || nf_decode_any(f, a).cls != NF_ZERO;
 }
 
-/* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0 ------------------ */
+/* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0
+ * ------------------ */
 
 /* Is a above b, or -0 against +0? */
 NF_INLINE bool nf_above(const nf_format *f, uint64_t a, uint64_t b)
@@ -130,7 +135,8 @@ NF_INLINE uint64_t nf_el_clip(const nf_format *f, uint64_t x, uint64_t low, uint
     return nf_el_minimum(f, nf_el_maximum(f, x, low), high);
 }
 
-/* ---- sign --------------------------------------------------------------------------------------- */
+/* ---- sign ---------------------------------------------------------------------------------------
+ */
 
 /* x with the given sign; encoding catches the formats that lack the result. */
 NF_INLINE uint64_t nf_with_sign(const nf_format *f, uint64_t a, bool sign, nf_env *env)
@@ -156,7 +162,10 @@ NF_INLINE uint64_t nf_el_abs(const nf_format *f, uint64_t a, nf_env *env)
     return nf_with_sign(f, a, false, env);
 }
 
-NF_INLINE uint64_t nf_el_pos(const nf_format *f, uint64_t a) { return a & nf_mask(f->bits); }
+NF_INLINE uint64_t nf_el_pos(const nf_format *f, uint64_t a)
+{
+    return a & nf_mask(f->bits);
+}
 
 NF_INLINE uint64_t nf_el_copysign(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
@@ -194,7 +203,8 @@ NF_INLINE uint64_t nf_el_heaviside(const nf_format *f, uint64_t a, uint64_t at_z
     return nf_el_isnan(f, at_zero) ? nf_el_nan(f) : at_zero & nf_mask(f->bits);
 }
 
-/* ---- neighbours ---------------------------------------------------------------------------------- */
+/* ---- neighbours
+ * ---------------------------------------------------------------------------------- */
 
 /* The float code next to magnitude m, away from or toward zero; stays at the ends. */
 NF_INLINE uint64_t nf_step_magnitude(const nf_format *f, uint64_t m, bool away)

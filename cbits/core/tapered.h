@@ -3,8 +3,9 @@
  *
  * Both families negate a negative word as a whole and then read fields from the top:
  *
- *     posit    s | regime 1..rs bits | exponent es bits | fraction        value = 1.f * 2^(k*2^es+e)
- *     takum    s | D | R 3 bits | C r bits | fraction                     value = 1.f * 2^c
+ *     posit    s | regime 1..rs bits | exponent es bits | fraction        value = 1.f *
+ * 2^(k*2^es+e) takum    s | D | R 3 bits | C r bits | fraction                     value = 1.f *
+ * 2^c
  *
  * so encoding is one idea: write the fields as an infinite bit string, cut it to bits-1, round on
  * the string, never to zero or NaR, saturate. */
@@ -17,7 +18,7 @@ NF_INLINE uint64_t NF_N(nf_magnitude)(uint64_t word, int *sign)
     return (word ^ negate) - negate;
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode_posit)(const nf_format *f, uint64_t magnitude, int sign)
+NF_INLINE NF_NUMBER NF_N(nf_decode_posit)(const nf_format *f, uint64_t magnitude, int sign)
 {
     /*  magnitude  0 1110 ee ffff0...   (regime of three ones: run = 3, length = 4)
      *  body       1110 ee ffff0....    its bit 0 is 0, so neither body nor ~body is zero here */
@@ -30,11 +31,11 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_posit)(const nf_format *f, uint64_t mag
     uint64_t rest = body << length;
     int e = f->es ? (int)(rest >> (64 - f->es)) : 0;
     uint64_t fraction = rest << f->es;
-    NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
+    NF_SIG sig = (NF_SIG)(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
     return NF_N(nf_finite)(sign, k * (1 << f->es) + e, sig);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode_takum)(uint64_t magnitude, int sign)
+NF_INLINE NF_NUMBER NF_N(nf_decode_takum)(uint64_t magnitude, int sign)
 {
     uint64_t body = magnitude << 1;
     bool direction = body >> 63;
@@ -44,11 +45,11 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_takum)(uint64_t magnitude, int sign)
     int c = (int)(rest >> 1 >> (63 - r)); /* r = 0 gives 0 */
     c += direction ? (1 << r) - 1 : 1 - (2 << r);
     uint64_t fraction = rest << r;
-    NF_N(nf_sig) sig = (NF_N(nf_sig))(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
+    NF_SIG sig = (NF_SIG)(fraction >> 1 | (uint64_t)1 << 63) << (NF_W - 64);
     return NF_N(nf_finite)(sign, c, sig);
 }
 
-NF_INLINE NF_N(nf_number) NF_N(nf_decode_tapered)(const nf_format *f, uint64_t code)
+NF_INLINE NF_NUMBER NF_N(nf_decode_tapered)(const nf_format *f, uint64_t code)
 {
     uint64_t word = code << (64 - f->bits);
     if (word == 0)
@@ -62,14 +63,17 @@ NF_INLINE NF_N(nf_number) NF_N(nf_decode_tapered)(const nf_format *f, uint64_t c
 }
 
 /* The n highest bits set, n = 0..NF_W-1. */
-NF_INLINE NF_N(nf_sig) NF_N(nf_ones)(int n) { return ~(~(NF_N(nf_sig))0 >> n); }
+NF_INLINE NF_SIG NF_N(nf_ones)(int n)
+{
+    return ~(~(NF_SIG)0 >> n);
+}
 
 /* The bit string after the sign, its first NF_W bits, the rest jammed.  x within the range.
  *
  *     k >= 0   1 .. 1 0   run = k + 1       k < 0   0 .. 0 1   run = -k
  *              |-length-|                   the same string with its first `length` bits flipped
  * A regime of rs bits has no terminator: length = run. */
-NF_INLINE NF_N(nf_sig) NF_N(nf_posit_string)(const nf_format *f, NF_N(nf_number) x)
+NF_INLINE NF_SIG NF_N(nf_posit_string)(const nf_format *f, NF_NUMBER x)
 {
     int unit = 1 << f->es;
     int e = x.exp & (unit - 1);
@@ -77,21 +81,21 @@ NF_INLINE NF_N(nf_sig) NF_N(nf_posit_string)(const nf_format *f, NF_N(nf_number)
     int flip = -(k < 0);
     int run = (k ^ flip) + 1;
     int length = run + (run < f->rs);
-    NF_N(nf_sig) regime = NF_N(nf_ones)(run) ^ (NF_N(nf_ones)(length) & (NF_N(nf_sig))(int64_t)flip);
-    NF_N(nf_sig) rest = x.sig << 1;
+    NF_SIG regime = NF_N(nf_ones)(run) ^ (NF_N(nf_ones)(length) & (NF_SIG)(int64_t)flip);
+    NF_SIG rest = x.sig << 1;
     if (f->es)
-        rest = NF_N(nf_shr_jam)(rest, f->es) | (NF_N(nf_sig))(unsigned)e << (NF_W - f->es);
+        rest = NF_N(nf_shr_jam)(rest, f->es) | (NF_SIG)(unsigned)e << (NF_W - f->es);
     return regime | rest >> length | ((rest << (NF_W - length)) != 0);
 }
 
-NF_INLINE NF_N(nf_sig) NF_N(nf_takum_string)(NF_N(nf_number) x)
+NF_INLINE NF_SIG NF_N(nf_takum_string)(NF_NUMBER x)
 {
     bool direction = x.exp >= 0;
     int r = 63 - nf_clz_64((uint64_t)(direction ? x.exp + 1 : -x.exp));
     int c = direction ? x.exp + 1 - (1 << r) : x.exp - 1 + (2 << r);
     int head = (direction ? 8 + r : 7 - r) << r | c; /* D, R and C: 4 + r bits */
-    NF_N(nf_sig) rest = x.sig << 1;
-    return (NF_N(nf_sig))(unsigned)head << (NF_W - 4 - r) | rest >> (4 + r) |
+    NF_SIG rest = x.sig << 1;
+    return (NF_SIG)(unsigned)head << (NF_W - 4 - r) | rest >> (4 + r) |
            ((rest << (NF_W - 4 - r)) != 0);
 }
 
@@ -101,7 +105,7 @@ NF_INLINE int NF_N(nf_tapered_top)(const nf_format *f)
     return f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
 }
 
-NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_N(nf_number) x, nf_env *env)
+NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
     if (x.cls == NF_ZERO)
         return 0;
@@ -117,9 +121,9 @@ NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_N(nf_number) x
     } else if (x.exp < -top) {
         m = 1;
     } else {
-        NF_N(nf_sig) s = f->family == NF_POSIT ? NF_N(nf_posit_string)(f, x) : NF_N(nf_takum_string)(x);
+        NF_SIG s = f->family == NF_POSIT ? NF_N(nf_posit_string)(f, x) : NF_N(nf_takum_string)(x);
         m = (uint64_t)(s >> (NF_W - (f->bits - 1)));
-        NF_N(nf_sig) below = s << (f->bits - 1);
+        NF_SIG below = s << (f->bits - 1);
         uint64_t dropped = (uint64_t)(below >> (NF_W - 64));
         if (NF_W > 64)
             dropped |= (uint64_t)below != 0;

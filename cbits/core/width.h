@@ -11,6 +11,8 @@
 #include "sqrt.h"
 #include "arith.h"
 #undef NF_TOP
+#undef NF_SIG
+#undef NF_NUMBER
 #undef NF_N
 #undef NF_CAT1
 #undef NF_CAT2

@@ -95,9 +95,25 @@ int nf_find_named(const nf_format *f);
 /* Bytes of one element: the next of 1, 2, 4, 8. */
 int nf_storage_bytes(const nf_format *f);
 
-typedef enum { NF_OK, NF_BAD_FAMILY, NF_BAD_BITS, NF_BAD_RS, NF_BAD_ES, NF_BAD_EXP, NF_BAD_MAN,
-               NF_BAD_BIAS, NF_BAD_INF, NF_BAD_NAN, NF_BAD_SIGN, NF_BAD_ZERO, NF_BAD_ROUNDING,
-               NF_BAD_OVERFLOW, NF_BAD_COMPUTE_MAN, NF_BAD_CUT, NF_BAD_FRAC } nf_status;
+typedef enum {
+    NF_OK,
+    NF_BAD_FAMILY,
+    NF_BAD_BITS,
+    NF_BAD_RS,
+    NF_BAD_ES,
+    NF_BAD_EXP,
+    NF_BAD_MAN,
+    NF_BAD_BIAS,
+    NF_BAD_INF,
+    NF_BAD_NAN,
+    NF_BAD_SIGN,
+    NF_BAD_ZERO,
+    NF_BAD_ROUNDING,
+    NF_BAD_OVERFLOW,
+    NF_BAD_COMPUTE_MAN,
+    NF_BAD_CUT,
+    NF_BAD_FRAC
+} nf_status;
 
 /* Is this a format?  Describing a format is the only thing that can fail. */
 nf_status nf_format_check(const nf_format *f);
@@ -151,15 +167,15 @@ typedef enum {
 
 /* The shapes of operations (T: the format's code, in its storage). */
 typedef enum {
-    NF_KIND_T_T,    /* T -> T */
-    NF_KIND_TT_T,   /* T, T -> T */
-    NF_KIND_TTT_T,  /* T, T, T -> T */
-    NF_KIND_T_B,    /* T -> uint8 truth */
-    NF_KIND_TT_B,   /* T, T -> uint8 truth */
-    NF_KIND_T_TT,   /* T -> T, T */
-    NF_KIND_TT_TT,  /* T, T -> T, T */
-    NF_KIND_T_TI,   /* T -> T, int32 (frexp) */
-    NF_KIND_TI_T    /* T, int64 -> T (ldexp, powi) */
+    NF_KIND_T_T,   /* T -> T */
+    NF_KIND_TT_T,  /* T, T -> T */
+    NF_KIND_TTT_T, /* T, T, T -> T */
+    NF_KIND_T_B,   /* T -> uint8 truth */
+    NF_KIND_TT_B,  /* T, T -> uint8 truth */
+    NF_KIND_T_TT,  /* T -> T, T */
+    NF_KIND_TT_TT, /* T, T -> T, T */
+    NF_KIND_T_TI,  /* T -> T, int32 (frexp) */
+    NF_KIND_TI_T   /* T, int64 -> T (ldexp, powi) */
 } nf_kind;
 
 /* A strided loop over n elements: data and strides (bytes) for each operand, inputs first.
@@ -183,8 +199,8 @@ bool nf_contains(const nf_format *to, const nf_format *from);
 /* Tables for formats of 8 bits and narrower: entry = result code | flags << 8, indexed by
  * a << 8 | b (TT_T: 65,536 entries) or a (T_T: 256).  The caller owns the memory. */
 void nf_fill_table(const nf_format *f, nf_op op, uint16_t *table);
-void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data,
-                   const intptr_t *strides, intptr_t n, nf_env *env);
+void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data, const intptr_t *strides,
+                   intptr_t n, nf_env *env);
 
 /* ---- exact sums of products ------------------------------------------------------------------ */
 

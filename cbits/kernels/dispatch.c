@@ -46,9 +46,13 @@ const char *nf_core_init(const char *demanded)
     return "unknown level; allowed: portable, avx2";
 }
 
-const char *nf_level(void) { return chosen->level; }
+const char *nf_level(void)
+{
+    return chosen->level;
+}
 
-/* ---- the loop of an operation ------------------------------------------------------------------- */
+/* ---- the loop of an operation -------------------------------------------------------------------
+ */
 
 #define NF_OP(name, kind) NF_KIND_##kind,
 static const nf_kind kinds[NF_OP_COUNT] = {
@@ -61,8 +65,14 @@ static const char *const names[NF_OP_COUNT] = {
 };
 #undef NF_OP
 
-nf_kind nf_op_kind(nf_op op) { return kinds[op]; }
-const char *nf_op_name(nf_op op) { return names[op]; }
+nf_kind nf_op_kind(nf_op op)
+{
+    return kinds[op];
+}
+const char *nf_op_name(nf_op op)
+{
+    return names[op];
+}
 
 nf_loop *nf_find_loop(const nf_format *f, nf_op op)
 {
@@ -83,7 +93,8 @@ nf_loop *nf_find_loop(const nf_format *f, nf_op op)
 static bool is_ieee(const nf_format *f, int bits)
 {
     int named = nf_find_named(f);
-    return named >= 0 && strcmp(nf_named_formats[named].name, bits == 32 ? "binary32" : "binary64") == 0;
+    return named >= 0 &&
+           strcmp(nf_named_formats[named].name, bits == 32 ? "binary32" : "binary64") == 0;
 }
 
 nf_cast *nf_find_cast(const nf_format *from, const nf_format *to)

@@ -14,7 +14,7 @@ typedef struct {
 typedef struct {
     const char *level;
     nf_loop *runtime[NF_OP_COUNT];
-    nf_cast *cast; /* any row to any row */
+    nf_cast *cast;               /* any row to any row */
     const nf_row_kernels *named; /* in the order of nf_named_formats */
 } nf_kernels;
 

@@ -9,7 +9,8 @@
 #define NF_STRING2(a) #a
 #define NF_STRING(a) NF_STRING2(a)
 
-/* ---- casts ---------------------------------------------------------------------------------------- */
+/* ---- casts
+ * ---------------------------------------------------------------------------------------- */
 
 #define NF_CAST(name, from_row, to_row)                                                            \
     static void name(const nf_format *from, const nf_format *to, char *const *data,                \
@@ -26,7 +27,8 @@
 
 NF_CAST(cast_any, from, to)
 
-/* ---- constant rows: the named formats ----------------------------------------------------------- */
+/* ---- constant rows: the named formats -----------------------------------------------------------
+ */
 
 #define NF_DEFINE(name, row)                                                                       \
     static const nf_format row_##name = row;                                                       \

@@ -19,7 +19,7 @@
         const int size = nf_size(r);                                                               \
         nf_env e = *env;                                                                           \
         for (intptr_t i = 0; i < n; i++, e.index++) {                                              \
-            __VA_ARGS__                                                                                 \
+            __VA_ARGS__                                                                            \
         }                                                                                          \
         env->flags |= e.flags;                                                                     \
     }

@@ -129,12 +129,28 @@ static int loop_argsort(PyArrayMethod_Context *context, char *const *data,
     return sort_loop(context, data, dimensions[0], strides, true);
 }
 
+/* NumPy 2.4 sorts with a context that names no method, at which its own choice of a loop crashes:
+ * the choice must be ours. */
+#define GET_LOOP(name, chosen)                                                                     \
+    static int name(PyArrayMethod_Context *Py_UNUSED(context), int Py_UNUSED(aligned),             \
+                    int Py_UNUSED(move), const npy_intp *Py_UNUSED(strides),                       \
+                    PyArrayMethod_StridedLoop **loop, NpyAuxData **aux,                            \
+                    NPY_ARRAYMETHOD_FLAGS *flags)                                                  \
+    {                                                                                              \
+        *loop = chosen;                                                                            \
+        *aux = NULL;                                                                               \
+        *flags = NPY_METH_NO_FLOATINGPOINT_ERRORS;                                                 \
+        return 0;                                                                                  \
+    }
+GET_LOOP(get_sort, loop_sort)
+GET_LOOP(get_argsort, loop_argsort)
+
 int nfnp_add_sort_loops(nfnp_dtype *d)
 {
     PyArray_DTypeMeta *sort_dtypes[] = {&d->meta, &d->meta};
     PyArray_DTypeMeta *argsort_dtypes[] = {&d->meta, &PyArray_IntpDType};
-    PyType_Slot sort_slots[] = {{NPY_METH_strided_loop, loop_sort}, {0, NULL}};
-    PyType_Slot argsort_slots[] = {{NPY_METH_strided_loop, loop_argsort}, {0, NULL}};
+    PyType_Slot sort_slots[] = {{NPY_METH_get_loop, get_sort}, {0, NULL}};
+    PyType_Slot argsort_slots[] = {{NPY_METH_get_loop, get_argsort}, {0, NULL}};
     PyArrayMethod_Spec sort = {.name = "sort",
                                .nin = 1,
                                .nout = 1,
