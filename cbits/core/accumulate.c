@@ -132,7 +132,7 @@ static nf_number_128 finite_sum(const nf_accumulator *q)
 uint64_t nf_accumulator_round(const nf_accumulator *q, nf_env *env)
 {
     bool both = q->infinite[0] && q->infinite[1];
-    if (q->invalid || (both && !q->nan))
+    if ((q->invalid || both) && !q->nan) /* a NaN operand is quiet */
         env->flags |= NF_INVALID;
     if (q->nan || q->invalid || both)
         return nf_result_128(&q->format, nf_special_128(NF_NOT_A_NUMBER, 0), env);

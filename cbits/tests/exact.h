@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Do quotients, powers, wrapped results and exact sums equal plain integer arithmetic? */
+#include "bignum.h"
 #include "check.h"
 
 static nf_number_128 number(int64_t value, int exp)
@@ -89,6 +90,32 @@ static void test_long_quotients(void)
     }
 }
 
+/* Limbs at the ends of their range, where the guess of a quotient digit is wrong: u = q * v + r. */
+static void test_big_division(void)
+{
+    const uint64_t top = (uint64_t)1 << 63,
+                   ends[] = {0, 1, top - 1, top, ~(uint64_t)1, ~(uint64_t)0};
+    static nf_big u, v, q, r, back;
+    for (int i = 0; i < 20000; i++) {
+        u.n = 1 + draw_below(6);
+        v.n = 1 + draw_below(4);
+        for (int j = 0; j < u.n; j++)
+            u.limb[j] = ends[draw_below(6)];
+        for (int j = 0; j < v.n; j++)
+            v.limb[j] = ends[draw_below(6)];
+        nf_big_trim(&u);
+        nf_big_trim(&v);
+        if (v.n == 0)
+            continue;
+        nf_big_copy(&r, &u);
+        nf_big_divide(&q, &r, &v);
+        CHECK(nf_big_compare(&r, &v) < 0, "remainder, draw %d", i);
+        nf_big_mul(&back, &q, &v);
+        nf_big_add(&back, &r);
+        CHECK(nf_big_compare(&back, &u) == 0, "q * v + r, draw %d", i);
+    }
+}
+
 static void test_powers(void)
 {
     nf_env env = {0, 0, 0, 0};
@@ -144,6 +171,28 @@ static void test_wrapped_results(void)
             root++;
         CHECK(nf_wrap_op(&f, NF_OP_sqrt, a & 255, 0, 0, &env) == (a < 0 ? 0 : root & 255), "%d", a);
     }
+}
+
+/* 2^-128 of a step and the middle between two codes plus less than any field holds. */
+static void test_far_sticky_bits(void)
+{
+    const nf_format f = {.family = NF_FIXED,
+                         .bits = 64,
+                         .zero = 1,
+                         .frac = 64,
+                         .rounding = NF_TOWARD_POSITIVE,
+                         .overflow = NF_OVERFLOW_WRAP};
+    const nf_format *b = named("binary64");
+    nf_env env = {0, 0, 0, 0};
+    CHECK(nf_wrap_op(&f, NF_OP_fmm, 1, 1, 1, &env) == 1, "fmm");
+    uint64_t one = nf_limits_of(b).one, half = one - ((uint64_t)53 << 52); /* 2^-53 */
+    nf_accumulator *q = nf_accumulator_new(b);
+    nf_accumulate(q, one, one);
+    nf_accumulate(q, one, half);
+    CHECK(nf_accumulator_round(q, &env) == one, "tie");
+    nf_accumulate(q, 1, 1);
+    CHECK(nf_accumulator_round(q, &env) == one + 1, "tie + 2^-2148");
+    nf_accumulator_free(q);
 }
 
 static void test_exact_sums(void)

@@ -23,8 +23,10 @@ int main(void)
     test_integers();
     test_small_quotients();
     test_long_quotients();
+    test_big_division();
     test_powers();
     test_wrapped_results();
+    test_far_sticky_bits();
     test_exact_sums();
     test_special_sums();
     test_any_row();

@@ -40,9 +40,14 @@ static void test_layout(void)
                                        "9.5"};
     static const struct {
         const char *format, *in, *out;
-    } ends[] = {{"posit32", "1e99", "1e+36"},  {"posit16", "1e-99", "1e-17"},
-                {"q7", "1", "0.99"},           {"q7", "-1", "-1.0"},
-                {"float6_e2m3fn", "9", "7.5"}, {"binary16", "65504", "65500.0"}};
+    } ends[] = {{"posit32", "1e99", "1e+36"},
+                {"posit16", "1e-99", "1e-17"},
+                {"float8_e8m0fnu", "0.25", "0.2"},
+                {"bposit16", "1e-99", "1.7e-58"},
+                {"q7", "1", "0.99"},
+                {"q7", "-1", "-1.0"},
+                {"float6_e2m3fn", "9", "7.5"},
+                {"binary16", "65504", "65500.0"}};
     char text[NF_TEXT_MAX];
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         nf_format_code(named("binary64"), read_code(named("binary64"), same[i]), text);
