@@ -53,7 +53,7 @@ def probes(oracle) -> list[object]:
 def holds(to, source) -> bool:
     for value in probes(source):
         wanted = Fraction(0) if value is Special.NEG_ZERO else value
-        back = to.decode(to.encode(value))
+        back = to.decode(to.encode(value, rounding="toward_zero"))
         if (Fraction(0) if back is Special.NEG_ZERO else back) != wanted:
             return False
     return True
@@ -151,7 +151,7 @@ def test_with_numpy_types(X):
         with np.errstate(all="ignore"):
             a, b = np.ones(2, np.uint8).astype(X.dtype), np.ones(2, dtype)
         if want is None:
-            with pytest.raises(np.exceptions.DTypePromotionError, match="astype"):
+            with pytest.raises(TypeError, match="astype"):
                 np.add(a, b)
         else:
             with np.errstate(all="ignore"):
@@ -197,6 +197,9 @@ def test_three_formats_lose_nothing_in_any_order():
     types = [nf.posit8, nf.posit16, nf.posit32, nf.bfloat16, nf.q7, nf.q15, nf.float8_e5m2,
              nf.binary16]  # fmt: skip
     for group in combinations(types, 3):
+        pairwise = [promoted(*pair) for pair in combinations(group, 2)]
+        if {np.dtype("e")} in pairwise:
+            continue  # float16 stands for Python's float: see test_with_numpy_types
         for order in (group, group[::-1], (group[1], group[0], group[2])):
             found = np.result_type(*(T.dtype for T in order))
             oracle = HOSTS[found] if found in HOSTS else oracle_of(found.type)

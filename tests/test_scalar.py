@@ -74,9 +74,12 @@ def test_a_sticky_bit_far_below_the_midpoint_decides(T):
     for tiny in (Fraction(1, 2**300), Fraction(1, 3**200)):
         assert T(middle + tiny).bits == low + 1
         assert T(middle - tiny).bits == low
-    scaled = middle * 2**64  # an int whose lowest bit decides, where the format still has room
-    if scaled.denominator == 1 and T.format.family == "float":
-        assert T(int(scaled) << 400 | 1) == T.from_bits(low + 1) * T(2.0**464)
+    for shift in (62, 70, 100, 300):  # an int one off a midpoint, up to 361 bits
+        for step in (-1, 0, 1):
+            number = int(middle * 2**shift) + step
+            with np.errstate(over="ignore"):
+                assert T(number).bits == oracle.encode(number)
+                assert T(-number).bits == oracle.encode(-number)
 
 
 def test_longdouble_is_not_read_through_double():
@@ -117,6 +120,8 @@ def test_mpmath_numbers():
     exact = Fraction(int(man) * (-1) ** sign) * Fraction(2) ** exp
     assert nf.posit64(root).bits == oracle_code(nf.posit64, exact)
     assert nf.bfloat16(mpmath.mpf("-inf")) == -math.inf
+    assert nf.posit32(mpmath.ldexp(1, 10**15)).bits == 0x7FFFFFFF
+    assert nf.posit32(mpmath.ldexp(-1, -(10**15))).bits == 0xFFFFFFFF
     assert np.isnan(nf.posit16(mpmath.nan))
 
 

@@ -22,18 +22,11 @@ nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_en
 enum { NF_POWER_MAX = 64 };
 nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
 
-/* Does a wrapping fixed-point format need nf_wrap_op here, because the exact result may have more
- * bits above the units than the field? */
-bool nf_needs_wrap(const nf_format *f, nf_op op);
 /* Code of the result of div, reciprocal, sqrt, floor_divide, fma, fmm or powi in a wrapping
  * fixed-point format.  Unused operands are 0; the exponent of powi is b, cast from int64. */
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
 
 /* digit[0..n-1] (each 0..9, the first not 0) times 10^exponent, `more`: and a little more. */
 nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool more);
-
-/* q += the sum of x[i] * y[i]: n elements at strides in bytes. */
-void nf_accumulate_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
-                       intptr_t y_stride, intptr_t n);
 
 #endif

@@ -166,22 +166,6 @@ static uint64_t wrap_sqrt(const nf_format *f, nf_integer a, nf_env *env)
     return round_steps(f, false, &root, -65, &one, env);
 }
 
-bool nf_needs_wrap(const nf_format *f, nf_op op)
-{
-    if (f->family != NF_FIXED || f->overflow != NF_OVERFLOW_WRAP)
-        return false;
-    switch (op) {
-    case NF_OP_div:
-    case NF_OP_reciprocal:
-    case NF_OP_sqrt:
-    case NF_OP_floor_divide:
-    case NF_OP_fma:
-    case NF_OP_fmm:
-    case NF_OP_powi: return true;
-    default: return false;
-    }
-}
-
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env)
 {
     nf_integer x = load_integer(f, a), y = load_integer(f, b), z = load_integer(f, c);

@@ -210,6 +210,9 @@ nf_accumulator *nf_accumulator_new(const nf_format *f); /* NULL: no memory */
 void nf_accumulator_free(nf_accumulator *q);
 void nf_accumulator_clear(nf_accumulator *q);
 void nf_accumulate(nf_accumulator *q, uint64_t a, uint64_t b); /* += a * b */
+/* += the sum of x[i] * y[i]: n elements at strides in bytes. */
+void nf_accumulate_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
+                       intptr_t y_stride, intptr_t n);
 uint64_t nf_accumulator_round(const nf_accumulator *q, nf_env *env);
 
 /* ---- text --------------------------------------------------------------------------------- */

@@ -18,8 +18,7 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
         return;
     }
     nf_env env = nfnp_env(&d->format);
-    for (npy_intp i = 0; i < n; i++)
-        nf_accumulate(sum, nfnp_load(d, a + i * a_stride), nfnp_load(d, b + i * b_stride));
+    nf_accumulate_dot(sum, a, a_stride, b, b_stride, n);
     nfnp_store(d, out, nf_accumulator_round(sum, &env));
     nf_accumulator_free(sum);
     nfnp_raise_flags(env.flags);

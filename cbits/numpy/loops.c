@@ -4,8 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* ---- one inner-loop call
- * ------------------------------------------------------------------------- */
+/* ---- one inner-loop call --------------------------------------------------------------------- */
 
 static void count_operands(nf_kind kind, int *nin, int *nout)
 {
@@ -43,7 +42,8 @@ static bool is_recurrence(char *const *data, const npy_intp *strides, npy_intp n
     for (int out = nin; out < nin + nout; out++)
         for (int in = 0; in < nin; in++) {
             npy_intp ahead = data[out] - data[in], span = strides[in] * n;
-            if (span > 0 ? ahead > 0 && ahead < span : ahead < 0 && ahead > span)
+            bool inside = span > 0 ? ahead > 0 && ahead < span : ahead < 0 && ahead > span;
+            if (inside && ahead % strides[in] == 0) /* else: two fields of one record */
                 return true;
         }
     return false;
@@ -98,8 +98,7 @@ static PyArrayMethod_StridedLoop *const loops[] = {
 #undef NF_OP
 };
 
-/* ---- the table of ufuncs -----------------------------------------------------------------------
- */
+/* ---- the table of ufuncs --------------------------------------------------------------------- */
 
 enum { QUIET = NPY_METH_NO_FLOATINGPOINT_ERRORS, ANY_ORDER = NPY_METH_IS_REORDERABLE };
 
@@ -156,8 +155,7 @@ static const row rows[] = {
     {"frexp", NF_OP_frexp, 0, NULL},
 };
 
-/* ---- registration ------------------------------------------------------------------------------
- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 int nfnp_add_loop(const nfnp_loop *loop)
 {

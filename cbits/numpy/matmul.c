@@ -17,8 +17,7 @@ static void multiply(const nfnp_dtype *d, nf_accumulator *sum, const npy_intp *s
         for (npy_intp j = 0; j < columns; j++) {
             const char *p = a.data + i * a.by_row, *q = b.data + j * b.by_column;
             nf_accumulator_clear(sum);
-            for (npy_intp k = 0; k < inner; k++, p += a.by_column, q += b.by_row)
-                nf_accumulate(sum, nfnp_load(d, p), nfnp_load(d, q));
+            nf_accumulate_dot(sum, p, a.by_column, q, b.by_row, inner);
             nfnp_store(d, out.data + i * out.by_row + j * out.by_column,
                        nf_accumulator_round(sum, env));
             env->index++;

@@ -48,8 +48,7 @@ typedef struct nfnp_scalar {
     nfnp_dtype *dtype;
 } nfnp_scalar;
 
-/* ---- dtype.c, register.c: every format made so far ---------------------------------------------
- */
+/* ---- dtype.c, register.c: every format made so far ------------------------------------------- */
 extern PyArray_DTypeMeta nfnp_abstract; /* the family DType that promoters speak of */
 extern nfnp_dtype **nfnp_dtypes;        /* in order of creation */
 extern _Atomic int nfnp_dtype_count;
@@ -113,8 +112,7 @@ PyType_Slot *nfnp_slots(void); /* legacy proto first: its pfunc is to be set */
 int nfnp_get_constant(PyArray_Descr *descr, int id, void *data); /* constants.c */
 int nfnp_make_abstract(PyObject *module);
 
-/* ---- order.c, arrfuncs.c, dot.c: what NumPy asks of single elements
- * ------------------------------ */
+/* ---- order.c, arrfuncs.c, dot.c: what NumPy asks of single elements -------------------------- */
 /* Codes sort as these keys: by value, -0 as +0, NaN and NaR last (all ones). */
 uint64_t nfnp_sort_key(const nf_format *f, uint64_t code);
 bool nfnp_is_nan(const nf_format *f, uint64_t code);
@@ -124,32 +122,28 @@ int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */
 PyArray_DotFunc *nfnp_dotfunc(int index);
 
-/* ---- convert.c: any Python object to a code, exactly and rounded once
- * ---------------------------- */
+/* ---- convert.c: any Python object to a code, exactly and rounded once ------------------------ */
 /* 0, or -1 with an error.  Flags are ORed into *flags, not raised. */
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags);
 /* The exact value of any supported object as an unpacked number (128 bits and sticky). 1 done,
  * 0 not a number this knows, -1 error. */
 int nfnp_unpack_object(PyObject *obj, nf_unpacked *out);
 
-/* ---- scalar.c: the scalar classes
- * ---------------------------------------------------------------- */
+/* ---- scalar.c: the scalar classes ------------------------------------------------------------ */
 int nfnp_scalar_init(PyObject *module);        /* makes the two base classes */
 PyTypeObject *nfnp_scalar_type(nfnp_dtype *d); /* new heap type for a format; NULL on error */
 PyObject *nfnp_scalar_new(nfnp_dtype *d, uint64_t code);
 /* Is obj a scalar of one of our formats? */
 int nfnp_scalar_check(PyObject *obj);
 
-/* ---- casts.c
- * ------------------------------------------------------------------------------------- */
+/* ---- casts.c --------------------------------------------------------------------------------- */
 /* All casts of a new format: self, NumPy's types, strings, and both ways to every format made
  * before.  NULL-terminated array for PyArrayDTypeMeta_Spec.casts; freed by nfnp_free_casts after
  * the registration. */
 PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d);
 void nfnp_free_casts(PyArrayMethod_Spec **casts);
 
-/* ---- common.c, promote.c, reject.c
- * --------------------------------------------------------------- */
+/* ---- common.c, promote.c, reject.c ----------------------------------------------------------- */
 extern PyObject *nfnp_promotion_error; /* numpy.exceptions.DTypePromotionError */
 int nfnp_init_common(void);
 /* Sets that error for two DTypes without a common one; NULL. */
@@ -166,8 +160,7 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say so */
 
-/* ---- loops.c, reduce.c, matmul.c
- * ------------------------------------------------------------------ */
+/* ---- loops.c, reduce.c, matmul.c ------------------------------------------------------------- */
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
 int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm */
 extern PyObject *nfnp_umath, *nfnp_fma, *nfnp_fmm;
@@ -190,8 +183,7 @@ int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;
 
-/* ---- module.c
- * ------------------------------------------------------------------------------------ */
+/* ---- module.c -------------------------------------------------------------------------------- */
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */
 void nfnp_raise_flags(uint32_t flags);
 /* A fresh environment for one inner-loop call: seed and the next stream of the process. */

@@ -2,8 +2,7 @@
 /* What happens with a machine integer as the second operand: power, ldexp, division by a count? */
 #include "nfnp.h"
 
-/* ---- exponents
- * ----------------------------------------------------------------------------------- */
+/* ---- exponents ------------------------------------------------------------------------------- */
 
 /* Reads an exponent: 0, or -1 with an error (the loops run without the GIL). */
 typedef int fetch_exponent(const nfnp_dtype *d, const char *p, int64_t *k);
@@ -112,8 +111,7 @@ static int loop_ldexp_int64(PyArrayMethod_Context *context, char *const *data,
     return nfnp_run(NF_OP_ldexp, NFNP_DTYPE(context->descriptors[0]), data, strides, dimensions[0]);
 }
 
-/* ---- division by a count
- * ------------------------------------------------------------------------- */
+/* ---- division by a count --------------------------------------------------------------------- */
 
 /* np.mean, np.var and np.nanmean divide by an np.intp, which few formats contain.  So that a mean
  * stays in its format, x / int64 has a loop: the exact quotient, rounded once. */

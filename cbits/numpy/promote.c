@@ -2,8 +2,7 @@
 /* Which loop does a ufunc take when its operands differ?  The one of their common DType. */
 #include "nfnp.h"
 
-/* ---- promoters ---------------------------------------------------------------------------------
- */
+/* ---- promoters ------------------------------------------------------------------------------- */
 
 static PyArray_DTypeMeta *common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b)
 {
@@ -126,8 +125,7 @@ static int promote_divide(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     return 0;
 }
 
-/* ---- registration ------------------------------------------------------------------------------
- */
+/* ---- registration ---------------------------------------------------------------------------- */
 
 static int add_promoter(PyObject *ufunc, PyObject *tuple, PyArrayMethod_PromoterFunction *promoter)
 {

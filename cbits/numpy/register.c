@@ -24,8 +24,7 @@ int nfnp_init_registry(void)
     return lock ? 0 : -1;
 }
 
-/* ---- finding -----------------------------------------------------------------------------------
- */
+/* ---- finding --------------------------------------------------------------------------------- */
 
 nfnp_dtype *nfnp_of_class(PyArray_DTypeMeta *cls)
 {
@@ -49,8 +48,7 @@ static nfnp_dtype *find(const nf_format *format)
     return NULL;
 }
 
-/* ---- the class NumPy 2.4 wants ------------------------------------------------------------------
- */
+/* ---- the class NumPy 2.4 wants --------------------------------------------------------------- */
 
 /* NumPy makes a class of its own for a type number: ours takes its place. */
 static int adopt_descr(nfnp_dtype *d, int type_num)
@@ -127,8 +125,7 @@ static int register_dtype(nfnp_dtype *d)
     return result;
 }
 
-/* ---- making ------------------------------------------------------------------------------------
- */
+/* ---- making ---------------------------------------------------------------------------------- */
 
 static char *joined(const char *before, const char *name, const char *after)
 {
@@ -179,15 +176,22 @@ static int build(nfnp_dtype *d, const char *name)
     return nfnp_add_loops(d);
 }
 
-/* NumPy's message on its limit of user types, as ours; other errors as they are. */
+/* NumPy's ValueError on its limit of user types becomes ours; other errors stay. */
 static void explain_limit(const char *name)
 {
-    if (!PyErr_ExceptionMatches(PyExc_ValueError) || nfnp_dtype_count < 1000)
-        return;
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *text = value ? PyObject_Str(value) : NULL;
+    const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
+    bool is_limit = utf8 != NULL && strstr(utf8, "Too many user") != NULL;
     PyErr_Clear();
-    PyErr_Format(nfnp_format_error(),
-                 "%s: NumPy holds no more user dtypes (%d number formats exist in this process)",
-                 name, nfnp_dtype_count);
+    Py_XDECREF(text);
+    PyErr_Restore(type, value, traceback);
+    if (is_limit)
+        PyErr_Format(
+            nfnp_format_error(),
+            "%s: NumPy holds no more user dtypes (%d number formats exist in this process)", name,
+            nfnp_dtype_count);
 }
 
 static nfnp_dtype *make(const nf_format *format, const char *name)

@@ -5,8 +5,7 @@
  * float64.  A promoter that raises comes before that. */
 #include "nfnp.h"
 
-/* ---- the two refusals --------------------------------------------------------------------------
- */
+/* ---- the two refusals ------------------------------------------------------------------------ */
 
 static nfnp_dtype *first_format(PyObject *ufunc, PyArray_DTypeMeta *const *given)
 {
@@ -40,8 +39,7 @@ static int reject_text(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     return -1;
 }
 
-/* ---- where -------------------------------------------------------------------------------------
- */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 /* Loops of formats, beside those of the table in loops.c; and what NumPy does through bool. */
 static const char *const other_names[] = {"power",       "ldexp",      "matmul",      "vecdot",
@@ -121,8 +119,8 @@ static int reject_module(PyObject *module)
     return result;
 }
 
-/* numpy.fft is made of ufuncs, which take what casts safely to complex128.  Their module is private:
- * a NumPy without it has nothing to reject here. */
+/* numpy.fft is made of ufuncs, which take what casts safely to complex128.  Their module is
+ * private: a NumPy without it has nothing to reject here. */
 static int reject_fft(void)
 {
     PyObject *fft = PyImport_ImportModule("numpy.fft._pocketfft_umath");

@@ -1,0 +1,292 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Can the tests fail?  Plants one bug at a time in the C core and looks whether a test sees it.
+
+    python tests/mutate.py               all mutants: a table, exit status 1 if one survives
+    python tests/mutate.py jam sticky    only those whose name contains a word
+    python tests/mutate.py --list
+
+Each mutant is a copy of the core, compiled to a shared library by $CC (default: cc) and driven through
+ctypes by the operands of constructed.py against the oracle.  Sticky bits are tried on 64-bit
+formats and directed roundings: with up to 32 bits in a 64-bit field many are never needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import pickle
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from constructed import edges, generate, hardest_triples
+from mutants import MUTANTS, Mutant
+
+import numformats as nf
+from numformats import _native
+from numformats.oracle import for_format, philox4x64
+
+CBITS = Path(__file__).parent.parent / "cbits"
+COUNT = 60  # solved operands for each operation and format
+FORMATS = [
+    "posit8", "posit16", "posit32", "posit64", "bposit64", "takum_linear8", "takum_linear64",
+    "binary16", "binary32", "binary64", "float8_e4m3fn", "float8_e5m2fnuz", "float8_e8m0fnu",
+    "float6_e2m3fn", "mlu32", "q15", "posit<64,es=0>",
+    "float<exp=11,man=52,rounding=toward_positive>", "float<exp=11,man=52,rounding=to_odd>",
+    "float<exp=8,man=23,rounding=toward_negative>", "float<exp=8,man=23,rounding=nearest_away>",
+    "float<exp=1,man=62,inf=none,nan=none>", "float<exp=4,man=3,subnormals=false>",
+    "truncated<exp=8,man=23,compute_man=20,truncate=align>",
+    "truncated<exp=8,man=23,compute_man=20,truncate=operand,ftz=false>",
+    "truncated<exp=8,man=23,compute_man=20,truncate=product>",
+    "truncated<exp=8,man=23,compute_man=20,truncate=rounded>",
+    "fixed<64,frac=63,signed=false>", "fixed<16,frac=8,overflow=wrap>",
+    "fixed<64,frac=40,rounding=toward_negative>", "float<exp=8,man=7,rounding=stochastic>",
+]  # fmt: skip
+UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "spacing",
+         "sign", "isnan", "isinf", "signbit", "nonzero")  # fmt: skip
+BINARY = ("add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
+          "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
+TERNARY = ("fma", "fmm")
+TRUTHS = {"isnan", "isinf", "signbit", "nonzero", "less", "equal", "less_equal"}
+FLAG_BITS = {"invalid": 1, "divide": 2, "overflow": 4}
+
+
+@dataclass
+class Job:
+    """One operation of one format: operand columns, results, flags.  op "cast": to `target`."""
+
+    row: bytes
+    name: str
+    op: str
+    operands: list[list[int]]
+    results: list[int]
+    flags: list[int]
+    target: bytes = b""
+
+
+# ---- what is expected --------------------------------------------------------------------------------
+
+
+def row_bytes(T: Any) -> bytes:
+    return bytes(_native.ffi.buffer(_native.row(T.format)))
+
+
+def operand_tuples(oracle, op, arity):
+    special = edges(oracle)
+    found = list(generate(oracle, op, COUNT))
+    if op == "fmm" and oracle.row.man == 62:
+        found += hardest_triples(oracle, 30, 500)
+    step = max(1, len(special) // 50)
+    for i, code in enumerate(special[::step]):
+        found.append(tuple(special[(i * 37 * (j + 1) + j) % len(special)] if j else code
+                           for j in range(arity)))  # fmt: skip
+        found.append(tuple([code] * arity))
+    if arity == 1:
+        found += [(c,) for c in special]
+    return found
+
+
+def jobs_of(text: str) -> list[Job]:
+    T = nf.parse_format(text)
+    oracle, row = for_format(T), row_bytes(T)
+    stochastic = T.format.rounding == "stochastic"
+    jobs = []
+    for arity, ops in ((1, UNARY), (2, BINARY), (3, TERNARY)):
+        for op in ops:
+            if stochastic and op not in {"add", "mul", "div", "fma"}:
+                continue
+            operands = operand_tuples(oracle, op, arity)
+            results, flags = [], []
+            for i, codes in enumerate(operands):
+                oracle.random = philox4x64(3, 5, i) if stochastic else None
+                results.append(int(getattr(oracle, op)(*codes)))
+                flags.append(sum(FLAG_BITS[f] for f in oracle.last_flags))
+            columns = [list(c) for c in zip(*operands, strict=True)]
+            jobs.append(Job(row, text, op, columns, results, flags))
+    return jobs if stochastic else jobs + casts_of(T, oracle, row, text) + [contains_of(row, text)]
+
+
+def casts_of(T, oracle, row, text):
+    codes = [*edges(oracle), *(c for t in generate(oracle, "mul", COUNT) for c in t)]
+    jobs = []
+    for name in ("posit16", "binary64", "binary16", "float8_e4m3", "takum_linear32", "q15", "bposit64"):
+        target = nf.parse_format(name)
+        if target is T:
+            continue
+        to = for_format(target)
+        results, flags = [], []
+        for c in codes:
+            results.append(to.cast_from(oracle, c))
+            flags.append(sum(FLAG_BITS[f] for f in to.last_flags))
+        jobs.append(Job(row, f"{text} -> {name}", "cast", [codes], results, flags, row_bytes(target)))
+    return jobs
+
+
+def contains_of(row, text):
+    """Promotion: which formats hold this one, decided by exact values (test_promotion)."""
+    from test_promotion import holds
+
+    me = for_format(nf.parse_format(text))
+    others = [nf.parse_format(t) for t in FORMATS]
+    results = [int(holds(for_format(T), me)) for T in others]
+    return Job(row, text, "contains", [list(range(len(others)))], results, [0] * len(others))
+
+
+def expectations() -> list[Job]:
+    return [job for text in FORMATS for job in jobs_of(text)]
+
+
+# ---- running a core, in a process of its own ----------------------------------------------------------
+
+
+class Env(ctypes.Structure):
+    _fields_ = [("flags", ctypes.c_uint32), ("seed", ctypes.c_uint64), ("stream", ctypes.c_uint64),
+                ("index", ctypes.c_uint64)]  # fmt: skip
+
+
+LOOP = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
+                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
+CAST = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
+                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
+
+
+class Core:
+    """The functions of nf.h in one shared library."""
+
+    def __init__(self, path: Path) -> None:
+        self.lib = ctypes.CDLL(str(path))
+        self.lib.nf_core_init(None)
+        self.lib.nf_find_loop.restype = self.lib.nf_find_cast.restype = ctypes.c_void_p
+        self.lib.nf_contains.restype = ctypes.c_bool
+        table = (CBITS / "include" / "nf_ops.def").read_text()
+        self.ops = re.findall(r"^NF_OP\((\w+),", table, re.MULTILINE)
+
+    def call(self, job: Job, rows: list[bytes], i: int) -> tuple[int, int]:
+        """Result and flags of element i."""
+        if job.op == "contains":
+            return int(self.lib.nf_contains(rows[job.operands[0][i]], job.row)), 0
+        cells = [ctypes.c_uint64(c[i]) for c in job.operands] + [ctypes.c_uint64(0)]
+        data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
+        strides = (ctypes.c_ssize_t * 5)(*[8] * 5)
+        env = Env(0, 3, 5, i)
+        if job.op == "cast":
+            function = CAST(self.lib.nf_find_cast(job.row, job.target))
+            function(job.row, job.target, data, strides, 1, ctypes.byref(env))
+        else:
+            function = LOOP(self.lib.nf_find_loop(job.row, self.ops.index(job.op)))
+            function(job.row, data, strides, 1, ctypes.byref(env))
+        return cells[-1].value, env.flags
+
+
+def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:
+    for job in jobs:
+        for i, (result, flags) in enumerate(zip(job.results, job.flags, strict=True)):
+            got = core.call(job, rows, i)
+            if got != (result, flags):
+                at = ", ".join(hex(c[i]) for c in job.operands)
+                return f"{job.name} {job.op}({at}) = {got[0]:#x}, not {result:#x}; flags {got[1]}, not {flags}"
+    return None
+
+
+def child(library: str, expected: str) -> int:
+    """Compare one library; print the first difference."""
+    jobs, rows = pickle.loads(Path(expected).read_bytes())
+    found = first_difference(Core(Path(library)), jobs, rows)
+    if found:
+        print(found)
+    return 3 if found else 0
+
+
+# ---- building and judging mutants ----------------------------------------------------------------------
+
+
+def build(folder: Path, mutant: Mutant | None) -> Path:
+    """Compile a copy of the core with one line changed."""
+    tree = folder / (mutant.name if mutant else "original")
+    shutil.copytree(CBITS, tree, ignore=shutil.ignore_patterns("numpy", "cffi", "tests"))
+    if mutant is not None:
+        path = tree / mutant.file
+        source = path.read_text()
+        if source.count(mutant.original) < 1:
+            msg = f"mutant {mutant.name}: its line is not in {mutant.file} any more"
+            raise SystemExit(msg)
+        path.write_text(source.replace(mutant.original, mutant.mutated, 1))
+    sources = [*sorted((tree / "core").glob("*.c")), *sorted((tree / "kernels").glob("*.c"))]
+    library = tree / "core.so"
+    command = [os.environ.get("CC", "cc"), "-std=c11", "-O1", "-w", "-fPIC", "-shared",
+               "-DNF_LEVEL=portable", f"-I{tree / 'include'}", f"-I{tree / 'core'}",
+               *map(str, sources), "-o", str(library)]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        msg = f"mutant {tree.name} does not compile:\n{done.stderr[:2000]}"
+        raise SystemExit(msg)
+    return library
+
+
+def judge(folder: Path, expected: Path, mutant: Mutant | None) -> tuple[bool, str, float]:
+    """(killed, by what, seconds)."""
+    start = time.perf_counter()
+    library = build(folder, mutant)
+    command = [sys.executable, __file__, "--child", str(library), str(expected)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        return True, "does not end", time.perf_counter() - start
+    shutil.rmtree(library.parent)
+    seconds = time.perf_counter() - start
+    if done.returncode == 0:
+        return False, "", seconds
+    if done.returncode == 3:
+        return True, done.stdout.strip(), seconds
+    if done.returncode < 0:
+        return True, f"signal {-done.returncode}", seconds
+    raise SystemExit(done.stderr)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("words", nargs="*", help="only mutants whose name contains one of these")
+    parser.add_argument("--list", action="store_true", help="only name the mutants")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        return child(*options.words)
+    chosen = [m for m in MUTANTS if not options.words or any(w in m.name for w in options.words)]
+    if options.list:
+        for m in chosen:
+            print(f"{m.name:28} {m.file}")
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        expected = folder / "expected.pickle"
+        jobs = expectations()
+        rows = [row_bytes(nf.parse_format(t)) for t in FORMATS]
+        expected.write_bytes(pickle.dumps((jobs, rows)))
+        print(f"{sum(len(j.results) for j in jobs)} results in {len(jobs)} jobs")
+        killed, why, _ = judge(folder, expected, None)
+        if killed:
+            print(f"the unchanged core fails: {why}")
+            return 2
+        with ThreadPoolExecutor(options.jobs) as pool:
+            verdicts = pool.map(lambda m: (m, *judge(folder, expected, m)), chosen)
+            survivors = 0
+            for mutant, dead, by, seconds in verdicts:
+                survivors += not dead
+                print(f"{'killed' if dead else 'SURVIVED':9}{mutant.name:28}{seconds:4.0f} s  {by}", flush=True)
+    print(f"{len(chosen) - survivors} of {len(chosen)} killed")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
