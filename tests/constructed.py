@@ -141,6 +141,10 @@ def exactly(oracle: Oracle, value: Fraction) -> int | None:
     return code if oracle.decode(code) == value else None
 
 
+def nearest(oracle: Oracle, value: Fraction) -> int:
+    return oracle.encode(value, rounding="nearest_even")
+
+
 # ---- results next to midpoints -----------------------------------------------------------------
 
 
@@ -242,11 +246,11 @@ def total(oracle: Oracle, rng: random.Random) -> Codes | None:
     a = exactly(oracle, (odd(f + 1, rng) ^ rng.randrange(2)) * two(e - f))
     if a is None:
         return None
-    half = oracle.encode(two(e - f - 1))
+    half = nearest(oracle, two(e - f - 1))
     tiny = oracle.codec.at_index(1 + rng.randrange(3))
     near = [half, oracle.next_up(half), oracle.next_down(half), tiny]
-    far = oracle.encode(two(e - f - rng.randrange(2, 140)))
-    full = oracle.encode(two(e) * (1 + two(-f)) if f else two(e))
+    far = nearest(oracle, two(e - f - rng.randrange(2, 140)))
+    full = nearest(oracle, two(e) * (1 + two(-f)) if f else two(e))
     return a, rng.choice([*near, *near, far, full, oracle.next_up(a), oracle.next_down(a)])
 
 
@@ -316,7 +320,7 @@ def fused_sticky(oracle: Oracle, rng: random.Random) -> Codes | None:
         return None
     tiny = oracle.codec.at_index(1 + rng.randrange(3))
     low = ea + eb - fr - rng.randrange(1, 200)
-    c = tiny if low not in table else oracle.encode(two(low))
+    c = tiny if low not in table else nearest(oracle, two(low))
     return (*codes, c)
 
 
@@ -436,7 +440,7 @@ def edges(oracle: Oracle) -> list[int]:
             found.add(codec.at_index(min(max(place + near, codec.first), codec.last)))
     for n in (1, 2, 3, 10, 2**8, 2**24 - 1, 2**53 + 1, 2**63):
         for x in (Fraction(n), Fraction(1, n), Fraction(n) + Fraction(1, 2)):
-            code = oracle.encode(x, overflow=None)
+            code = nearest(oracle, x)
             found |= {code, oracle.next_up(code), oracle.next_down(code), oracle.neg(code)}
     if oracle.row.family in ("float", "truncated"):
         smallest = 1 << oracle.row.man

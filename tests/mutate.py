@@ -100,6 +100,7 @@ def jobs_of(text: str) -> list[Job]:
     T = nf.parse_format(text)
     oracle, row = for_format(T), row_bytes(T)
     stochastic = T.format.rounding == "stochastic"
+    oracle.random = 0  # for the generators
     jobs = []
     for arity, ops in ((1, UNARY), (2, BINARY), (3, TERNARY)):
         for op in ops:

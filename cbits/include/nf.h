@@ -59,8 +59,8 @@ typedef enum {
     NF_CUT_ROUNDED  /* result rounded to nearest storage code, then its low bits masked */
 } nf_cut;
 
-/* A format is a row of parameters.  Fields that a family does not use are zero, so that two
- * formats are equal exactly when their bytes are. */
+/* A format is a row of parameters.  Fields that a family does not use are zero (posits and takums
+ * are signed and have a zero), so that two formats are equal exactly when their bytes are. */
 typedef struct nf_format {
     uint8_t family;      /* nf_family */
     uint8_t bits;        /* 2..64 */

@@ -44,7 +44,8 @@ typedef struct nfnp_dtype {
 
 /* A scalar: the code in the low bits. */
 typedef struct nfnp_scalar {
-    PyObject_HEAD uint64_t code;
+    PyObject ob_base; /* PyObject_HEAD */
+    uint64_t code;
     nfnp_dtype *dtype;
 } nfnp_scalar;
 
@@ -150,8 +151,8 @@ int nfnp_init_common(void);
 PyArray_DTypeMeta *nfnp_refuse_common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b);
 /* Is cls a subclass of NumPy's abstract one?  -1 with an error. */
 int nfnp_is_kind(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *abstract);
-/* The smallest DType that holds both without losing a value: new reference; NULL with
- * DTypePromotionError, or NULL without an error for "NotImplemented" never. */
+/* The smallest DType that holds both without losing a value: new reference; NotImplemented for
+ * what is no number; NULL with DTypePromotionError if there is none. */
 PyArray_DTypeMeta *nfnp_common_dtype(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_promoters(PyObject *umath);
 /* One promoter for every combination of operand kinds with at least one number format. */
@@ -160,13 +161,13 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say so */
 
-/* ---- loops.c, reduce.c, matmul.c ------------------------------------------------------------- */
+/* ---- loops.c, power.c, matmul.c, sort.c, ufuncs.c -------------------------------------------- */
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
 int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm */
 extern PyObject *nfnp_umath, *nfnp_fma, *nfnp_fmm;
 /* One inner-loop call of an operation: its table or its kernel, the flags raised. */
 int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides, npy_intp n);
-/* A loop of the named ufunc (or of `own`) for these DTypes; see NFNP_QUIET. */
+/* A loop of the named ufunc (or of `own`) for these DTypes; flags: NPY_METH_*. */
 typedef struct nfnp_loop {
     const char *name;
     PyObject *own; /* a ufunc of ours; else NULL: the one of this name in NumPy */
