@@ -20,7 +20,7 @@ SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformat
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize bench docs install clean
+.PHONY: help demo test lint format sanitize mutants bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make lint      ruff, mypy --strict, codespell, clang-format"
 	@echo "make format    let ruff and clang-format rewrite the files"
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
+	@echo "make mutants   plant bugs in the C core and see the tests find them"
 	@echo "make bench     measure throughput against universal-dtypes"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
@@ -59,6 +60,9 @@ sanitize: $(STAMPS)/build-requires
 	  -Dpython_modules=false -Doptimization=1 -Ddebug=true -Dwerror=true -Db_ndebug=false \
 	  -Db_sanitize=address,undefined -Dc_args=-fno-sanitize-recover=all
 	PATH="$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
+
+mutants: $(STAMPS)/test
+	$(BIN)/python tests/mutate.py
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/run.py

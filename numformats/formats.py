@@ -150,10 +150,13 @@ _DEFAULTS: dict[str, object] = {"bits": 0} | {
 
 
 def _text_of_bytes(raw: bytes) -> str:
-    """The canonical text of an nf_format's bytes; the C side asks for it to name a new dtype."""
+    """Make the class of an nf_format's bytes, which then knows its format; its canonical text.
+
+    The C side asks for it where promotion leads to a format that nobody has made.
+    """
     from numformats import _native  # noqa: PLC0415
 
-    return str(_native.format_of_bytes(raw))
+    return str(_native.scalar_class(_native.format_of_bytes(raw)).format)
 
 
 def _describe(f: Format) -> tuple[str, str, int | None, dict[str, object]]:

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 # A loaded machine must not make a property fail: no deadline.
 settings.register_profile("local", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("local"), derandomize=True)
+# Child processes run in the checkout too: they must not find its sources before the package.
+os.environ["PYTHONSAFEPATH"] = "1"
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 

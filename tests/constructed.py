@@ -64,7 +64,7 @@ def nearest_multiple(a: int, m: int, target: int, start: int, stop: int, above: 
             x = first_multiple(a, m, low, high)
             if x is not None and start + x < stop:
                 return start + x
-        width *= 4
+        width *= 2
     return None
 
 
@@ -360,21 +360,17 @@ def triple(oracle: Oracle, rng: random.Random) -> Codes | None:
 
 
 def hardest_triples(oracle: Oracle, count: int, tries: int = 600) -> list[Codes]:
-    """The triples whose products lie nearest above a midpoint, of many solved for."""
+    """Products of three that lie nearest above a midpoint, of many solved for; all in [1, 2)."""
     rng = random.Random("hardest")
-    found: list[tuple[Fraction, Codes]] = []
+    f = binades(oracle)[0]
+    one = 1 << f
+    found: list[tuple[int, Codes]] = []
     for _ in range(tries):
-        codes = triple(oracle, rng)
-        if codes is None:
-            continue
-        x, y, z = map(oracle.decode, codes)
-        assert isinstance(x, Fraction)
-        exact = x * y * z
-        below = oracle.decode(oracle.encode(exact, rounding="toward_zero"))
-        above = oracle.decode(oracle.encode(exact, rounding="toward_positive"))
-        beside = exact - (below + above) / 2
-        if beside > 0:
-            found.append((beside / exact, codes))
+        a, b = (one + rng.getrandbits(f - 2) | 1 for _ in "ab")  # below 5/4
+        c = nearest_multiple(a * b, one * one, one * one // 2, one, one + one // 4, above=True)
+        codes = c and _codes(oracle, *(x * two(-f) for x in (a, b, c)))
+        if codes:
+            found.append((a * b * c % (one * one), codes))
     return [codes for _, codes in sorted(found)[:count]]
 
 

@@ -236,7 +236,7 @@ static nfnp_dtype *find_or_make(const nf_format *format, const char *name)
         return make(format, name);
     PyObject *text = canonical_text(format);
     const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
-    d = utf8 ? make(format, utf8) : NULL;
+    d = utf8 ? find_or_make(format, utf8) : NULL; /* Python makes it while it tells the text */
     Py_XDECREF(text);
     return d;
 }
