@@ -111,7 +111,9 @@ def test_numpy_binary(name, ufunc):
         # a tiny negative a: NumPy rounds a + b, as here, but its quotient is then 0 or -1 by chance
         keep &= ~_rounded_up_to_b(x, y) if ufunc != "remainder" else keep
     if ufunc in {"maximum", "minimum", "fmax", "fmin"}:
-        keep &= ~((x == 0) & (y == 0))  # the order of -0 and +0 is open in NumPy; IEEE 754-2019 here
+        keep &= ~(
+            (x == 0) & (y == 0)
+        )  # the order of -0 and +0 is open in NumPy; IEEE 754-2019 here
     if ufunc == "nextafter" and name == "binary16":
         keep &= ~((x == 0) & (y == 0))  # C returns y when x == y; NumPy's half returns x
     pick = lambda r: tuple(p[keep] for p in r) if isinstance(r, tuple) else r[keep]  # noqa: E731

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from numpy_features import FORMATS, A, array, check, each_format, each_real
 
 import numformats as nf
+from numpy_features import FORMATS, A, array, check, each_format, each_real
 
 if TYPE_CHECKING:
     from pathlib import Path

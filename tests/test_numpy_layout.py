@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from numpy_features import A, array, check, each_format
 
 

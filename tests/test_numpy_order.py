@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_features import NUMPY_2_5, A, array, check, each_format
 
 import numformats as nf
+from numpy_features import NUMPY_2_5, A, array, check, each_format
 
 
 @each_format

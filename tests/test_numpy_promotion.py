@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_features import A, B, array, check, each_format
 
 import numformats as nf
+from numpy_features import A, B, array, check, each_format
 
 
 def test_promotion_with_numpy_types() -> None:

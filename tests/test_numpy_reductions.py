@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_features import A, B, array, check, each_format, each_real
 
 import numformats as nf
+from numpy_features import A, B, array, check, each_format, each_real
 
 
 @each_real

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy_features import array
 
 import numformats as nf
 from numformats import _dtypes
+from numpy_features import array
 
 
 def test_threads_share_inputs() -> None:

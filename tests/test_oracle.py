@@ -4,9 +4,9 @@
 from fractions import Fraction
 
 import pytest
-from oracle_rows import BPOSIT, FLOATS, GRIDS, TAPERED, float_of, name_of, posit, takum, two
 
 from numformats.oracle import Row, Special, for_format
+from oracle_rows import BPOSIT, FLOATS, GRIDS, TAPERED, float_of, name_of, posit, takum, two
 
 
 @pytest.mark.parametrize("v", BPOSIT["decode"], ids=lambda v: v["code"])

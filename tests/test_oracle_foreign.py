@@ -10,9 +10,9 @@ import pytest
 from gfloat import decode_float
 from gfloat.formats import format_info_p3109
 from gfloat.types import Domain, Signedness
-from oracle_rows import FLOATS, float_of, two
 
 from numformats.oracle import Row, Special, for_format, philox4x64
+from oracle_rows import FLOATS, float_of, two
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+
+from numformats.oracle import Oracle, Special, for_format
 from oracle_rows import (
     BINARY16,
     BINARY32,
     BINARY64,
 )
-
-from numformats.oracle import Oracle, Special, for_format
 
 SPECIAL16 = [
     0,

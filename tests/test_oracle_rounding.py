@@ -6,9 +6,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from oracle_rows import BINARY64, GRIDS, TAPERED, name_of, posit, takum, two
 
 from numformats.oracle import Special, SquareRoot, for_format
+from oracle_rows import BINARY64, GRIDS, TAPERED, name_of, posit, takum, two
 
 
 def wider(row):

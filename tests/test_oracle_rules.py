@@ -7,13 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+
+from numformats.oracle import Oracle, Row, Special, for_format
 from oracle_rows import (
     BINARY16,
     BINARY64,
     two,
 )
-
-from numformats.oracle import Oracle, Row, Special, for_format
 
 FN = Row(family="float", exp=4, man=3, inf="none", nan="all_ones", overflow="nan")
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import mpmath
 import numpy as np
 import pytest
-from oracle_rows import BINARY64, two
 
 from numformats.oracle import Row, Special, for_format
+from oracle_rows import BINARY64, two
 
 FAMILIES = [
     Row(family="posit", bits=8),

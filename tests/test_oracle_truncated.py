@@ -4,9 +4,9 @@
 from fractions import Fraction
 
 import pytest
-from oracle_rows import two
 
 from numformats.oracle import Row, for_format
+from oracle_rows import two
 
 
 def machine(cut="result", compute_man=20, **options):

@@ -43,7 +43,9 @@ def probes(oracle) -> list[object]:
     high = max(log2(v) for v in finite)
     places = range(low, high + 1) if high - low < 800 else [*range(low, low + 400), high]
     for e in places:  # the last value below 2^(e+1): all fraction bits set
-        values.add(codec.decode(oracle.encode(two(e + 1) * (1 - two(-200)), rounding="toward_zero")))
+        values.add(
+            codec.decode(oracle.encode(two(e + 1) * (1 - two(-200)), rounding="toward_zero"))
+        )
     if oracle.row.bits <= 10:
         values |= {codec.decode(code) for code in range(1 << oracle.row.bits)}
     return sorted(values, key=str)

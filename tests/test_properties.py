@@ -115,6 +115,8 @@ def test_every_value_rounds_to_itself(data, T):
 def test_text_reads_back(data, T):
     code = data.draw(codes(T))
     x = T.from_bits(code)
+    # under to_odd only its exact decimal reads back as an even code, and that may have 700 digits
+    assume(T.format.rounding != "to_odd")
     back = T(str(x))
     a, b = value(T, code), value(T, back.bits)
     assert a == b, (str(x), hex(code), hex(back.bits))
@@ -126,7 +128,9 @@ def test_one_cast_is_the_oracle_cast(data, S, T):
     if S is T:
         return
     want = oracle_of(T).cast_from(oracle_of(S), code)
-    got, flags = raised(nf.from_bits(np.array([code], f"u{S.format.storage_bytes}"), S).astype, T.dtype)
+    got, flags = raised(
+        nf.from_bits(np.array([code], f"u{S.format.storage_bytes}"), S).astype, T.dtype
+    )
     assert int(plain(got)[0]) == want
     assert flags == oracle_of(T).last_flags
 
@@ -175,7 +179,7 @@ def test_comparisons_are_one_order(data, T):
     assert (x < y) + (x == y) + (x > y) == 1
     assert (x <= y) == (not x > y)
     assert (x != y) == (not x == y)
-    assert not (x < y and y < z) or x < z
+    assert not (x < y < z) or x < z
 
 
 @given(ANY, formats)
@@ -196,12 +200,16 @@ def test_neighbours(data, T):
     assume(isinstance(oracle.decode(code), Fraction))
     for end in (oracle.codec.first, oracle.codec.last):
         there = one(T, "nextafter", code, oracle.codec.at_index(end))
-        assert there == (oracle.next_up(code) if end == oracle.codec.last else oracle.next_down(code))
+        assert there == (
+            oracle.next_up(code) if end == oracle.codec.last else oracle.next_down(code)
+        )
 
 
 @given(ANY, formats, exact_numbers(), st.integers(0, 2**64 - 1))
 def test_stochastic_takes_a_neighbour(data, T, x, seed):
     got, _ = raised(lambda: nf.quantize(x, T, rounding="stochastic", seed=seed))
     down, _ = raised(lambda: nf.quantize(x, T, rounding="toward_zero"))
-    up, _ = raised(lambda: nf.quantize(x, T, rounding="toward_positive" if x > 0 else "toward_negative"))
+    up, _ = raised(
+        lambda: nf.quantize(x, T, rounding="toward_positive" if x > 0 else "toward_negative")
+    )
     assert got.bits in (down.bits, up.bits)
