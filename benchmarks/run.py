@@ -8,7 +8,6 @@ ratios.  ``python benchmarks/run.py --help`` lists the options; ``--json`` keeps
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -120,7 +119,7 @@ def main() -> int:
         figures = {"import_seconds": loading, "formats": table}
         draft = options.json.with_suffix(".partial")
         draft.write_text(json.dumps(figures, indent=1) + "\n")
-        os.replace(draft, options.json)
+        draft.replace(options.json)
     return 1 if missed else 0
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from numformats.oracle import Oracle
 from solving import (
     Codes,
     binades,
@@ -18,6 +18,9 @@ from solving import (
     pick_binade,
     two,
 )
+
+if TYPE_CHECKING:
+    from numformats.oracle import Oracle
 
 __all__ = ["fused_cancellation", "fused_sticky", "fused_tie", "hardest_triples", "triple"]
 
@@ -48,8 +51,7 @@ def fused_tie(oracle: Oracle, rng: random.Random) -> Codes | None:
         x, y = Fraction(3, 2), Fraction(2**k + 1, 3) * two(2 - k)  # just above
     else:
         x, y = Fraction(1), Fraction(2)
-    codes = codes_of(oracle, x * two(ea), y * two(e - ea - 1), c)
-    return codes
+    return codes_of(oracle, x * two(ea), y * two(e - ea - 1), c)
 
 
 def fused_sticky(oracle: Oracle, rng: random.Random) -> Codes | None:

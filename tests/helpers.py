@@ -64,7 +64,7 @@ UFUNCS: dict[str, Any] = {
     "powi": np.power,
     "fma": nf.fma,
     "fmm": nf.fmm,
-    "clip": lambda x, low, high: np._core.umath.clip(x, low, high),
+    "clip": np._core.umath.clip,
 }
 # Operations whose second operand is an integer, not a code.
 INTEGER_OPERAND = {"ldexp", "powi"}

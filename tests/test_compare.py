@@ -12,10 +12,15 @@ import pytest
 
 import numformats as nf
 from numformats.analysis import (
+    REFERENCE_DIGITS,
+    Candidate,
     CompareError,
+    Comparison,
+    Metrics,
     Workload,
     compare,
     find_candidate,
+    read_input,
 )
 from numformats.analysis.document import to_document
 
@@ -54,6 +59,18 @@ def test_error_of_conversion_is_that_of_the_oracle(name):
     assert found.max_relative == pytest.approx(float(errors[-1]), rel=1e-12)
     assert found.median_relative == pytest.approx(float(errors[50]), rel=1e-12)
     assert found.max_ulps <= 0.5
+
+
+def test_a_comparison_is_made_of_its_public_parts(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("1,2\n3,4\n")
+    x = read_input(path)
+    assert x.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    comparison = run(lambda x: x / 3, x)
+    assert isinstance(comparison, Comparison)
+    assert isinstance(comparison.results[0].metrics, Metrics)
+    assert isinstance(find_candidate("posit16"), Candidate)
+    assert REFERENCE_DIGITS >= 50
 
 
 def test_saturation_and_range_are_counted():

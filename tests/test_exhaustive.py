@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from fractions import Fraction
 
@@ -128,7 +129,9 @@ def test_all_pairs_in_order(T):
     """The six comparisons, from one comparison of exact values for each pair."""
     oracle = oracle_of(T)
     a, b = pairs(T)
-    order = np.array([oracle._compare(x, y) or 0 for x, y in zip(a.tolist(), b.tolist())])
+    order = np.array(
+        [oracle._compare(x, y) or 0 for x, y in zip(a.tolist(), b.tolist(), strict=True)]
+    )
     none = np.array(
         [oracle._compare(x, y) is None for x, y in zip(a.tolist(), b.tolist(), strict=True)]
     )
@@ -187,7 +190,7 @@ def thresholds(T) -> list[Fraction]:
     oracle = oracle_of(T)
     finite = {v for v in map(oracle.decode, range(1 << T.format.bits)) if isinstance(v, Fraction)}
     values = sorted(finite)
-    middles = [(x + y) / 2 for x, y in zip(values, values[1:], strict=False)]
+    middles = [(x + y) / 2 for x, y in itertools.pairwise(values)]
     top = max(abs(values[0]), values[-1])
     beyond = [top * 2, top * 1024, top + (values[-1] - values[-2]) / 2]
     points = values + middles + beyond + [-x for x in beyond] + longer_codes(T)
@@ -212,7 +215,7 @@ def around(T) -> list[Fraction]:
     """Every threshold and both its sides, very near and less near."""
     points = thresholds(T)
     near = []
-    for x, y in zip(points, points[1:], strict=False):
+    for x, y in itertools.pairwise(points):
         gap = (y - x) / 2
         near += [x, x + gap / (1 << 70), x + gap, y - gap / (1 << 70)]
     return [*near, points[-1]]

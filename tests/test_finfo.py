@@ -241,3 +241,8 @@ def test_what_may_be_given():
         nf.finfo(np.float64)
     with pytest.raises(AttributeError):
         info.bits = 3
+
+
+def test_finfo_is_a_format_info():
+    assert isinstance(nf.finfo(nf.posit16), nf.FormatInfo)
+    assert nf.finfo(nf.posit16) == nf.finfo(nf.posit16.dtype)
