@@ -22,10 +22,13 @@ from solving import (
 if TYPE_CHECKING:
     from numformats.oracle import Oracle
 
+if TYPE_CHECKING:
+    from numformats.oracle import Oracle
+
 __all__ = ["fused_cancellation", "fused_sticky", "fused_tie", "hardest_triples", "triple"]
 
 
-def _tie(oracle: Oracle, rng: random.Random) -> tuple[Fraction, Fraction] | None:
+def _tie(oracle: Oracle, rng: random.Random) -> tuple[Fraction, Fraction]:
     """(a, h): a value, and half the distance to the next."""
     e, f = pick_binade(oracle, rng)
     return (odd(f + 1, rng) ^ rng.randrange(2)) * two(e - f), two(e - f - 1)
@@ -33,10 +36,7 @@ def _tie(oracle: Oracle, rng: random.Random) -> tuple[Fraction, Fraction] | None
 
 def fused_tie(oracle: Oracle, rng: random.Random) -> Codes | None:
     """c + a * b where a * b is half a step of c times 1 - 4^-f or 1 + 2^-k."""
-    drawn = _tie(oracle, rng)
-    if drawn is None:
-        return None
-    c, half = drawn
+    c, half = _tie(oracle, rng)
     e = log2(half)
     ea = rng.choice(list(binades(oracle)))
     fa, fb = binades(oracle)[ea], binades(oracle).get(e - ea)
