@@ -55,7 +55,8 @@ FORMATS = [
 ]  # fmt: skip
 UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "spacing",
          "sign", "isnan", "isinf", "signbit", "nonzero")  # fmt: skip
-BINARY = ("add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
+POWERS = (-64, -3, -2, -1, 0, 1, 2, 3, 7, 64)
+BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
           "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
 TERNARY = ("fma", "fmm")
 TRUTHS = {"isnan", "isinf", "signbit", "nonzero", "less", "equal", "less_equal"}
@@ -85,6 +86,9 @@ def row_bytes(T: Any) -> bytes:
 
 def operand_tuples(oracle, op, arity):
     special = edges(oracle)
+    if op == "powi":
+        step = max(1, len(special) // 25)
+        return [(code, k) for code in special[::step] for k in POWERS]
     found = list(generate(oracle, op, COUNT))
     if op == "fmm" and oracle.row.man == 62:
         found += hardest_triples(oracle, 30, 500)

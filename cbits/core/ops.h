@@ -2,27 +2,24 @@
 /* What are the exact sum and product of two unpacked numbers?  (Per width.)  The results carry
  * everything a rounding needs: bits beyond the field are jammed into bit 0. */
 
-/* Sum of two finite numbers.  `down`: an exact zero is -0 (rounding toward negative). */
+/* Sum of two finite numbers.  `down`: an exact zero is -0 (rounding toward negative).
+ *
+ * Signs and sizes of data are random, so nothing branches on them: the larger operand moves down by
+ * one bit (its bit 0 is clear), which leaves room for the carry, and a negative addend is added as
+ * its two's complement. */
 NF_INLINE NF_NUMBER NF_N(nf_add_finite)(NF_NUMBER a, NF_NUMBER b, bool down)
 {
-    if (a.exp < b.exp || (a.exp == b.exp && a.sig < b.sig)) {
-        NF_NUMBER t = a;
-        a = b;
-        b = t;
-    }
-    NF_SIG smaller = NF_N(nf_shr_jam)(b.sig, a.exp - b.exp);
-    if (a.sign == b.sign) {
-        NF_SIG sum = a.sig + smaller;
-        if (sum < smaller) /* carried out: the leading one is above the field */
-            return NF_N(nf_finite)(a.sign, a.exp + 1, sum >> 1 | (sum & 1) | NF_TOP);
-        return NF_N(nf_finite)(a.sign, a.exp, sum);
-    }
-    /* Bits were jammed only if the exponents are more than NF_W/2 apart, and then at most one
+    bool swap = (a.exp < b.exp) | ((a.exp == b.exp) & (a.sig < b.sig));
+    NF_SIG large = swap ? b.sig : a.sig, small = swap ? a.sig : b.sig;
+    int exp = swap ? b.exp : a.exp, distance = swap ? b.exp - a.exp : a.exp - b.exp;
+    int sign = swap ? b.sign : a.sign;
+    NF_SIG negate = 0 - (NF_SIG)(a.sign ^ b.sign);
+    /* Bits are jammed only if the exponents are more than NF_W/2 apart, and then at most one
      * leading bit cancels: the jammed bit stays below every rounding position. */
-    NF_SIG difference = a.sig - smaller;
-    if (difference == 0)
+    NF_SIG sum = (large >> 1) + ((NF_N(nf_shr_jam)(small, distance + 1) ^ negate) - negate);
+    if (sum == 0)
         return NF_N(nf_special)(NF_ZERO, down);
-    return NF_N(nf_normalise)(a.sign, a.exp, difference);
+    return NF_N(nf_normalise)(sign, exp + 1, sum);
 }
 
 NF_INLINE NF_NUMBER NF_N(nf_add)(NF_NUMBER a, NF_NUMBER b, bool down, nf_env *env)
