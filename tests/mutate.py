@@ -13,7 +13,6 @@ formats and directed roundings: with up to 32 bits in a 64-bit field many are ne
 from __future__ import annotations
 
 import argparse
-import ctypes
 import os
 import pickle
 import re
@@ -23,9 +22,6 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +29,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import numformats as nf
 from constructed import edges, generate, hardest_triples
+from core_driver import CBITS, Core, Job, first_difference
 from mutants import MUTANTS, Mutant
 from numformats import _native
 from numformats.oracle import for_format, philox4x64
 
-CBITS = Path(__file__).parent.parent / "cbits"
 COUNT = 60  # solved operands for each operation and format
 FORMATS = [
     "posit8", "posit16", "posit32", "posit64", "bposit64", "takum_linear8", "takum_linear64",
@@ -59,22 +55,8 @@ POWERS = (-64, -3, -2, -1, 0, 1, 2, 3, 7, 64)
 BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
           "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
 TERNARY = ("fma", "fmm")
-TRUTHS = {"isnan", "isinf", "signbit", "nonzero", "less", "equal", "less_equal"}
 CONSTANT_ROWS = r"\((posit8|posit32|posit64|binary32|binary64|q15),"
 FLAG_BITS = {"invalid": 1, "divide": 2, "overflow": 4}
-
-
-@dataclass
-class Job:
-    """One operation of one format: operand columns, results, flags.  op "cast": to `target`."""
-
-    row: bytes
-    name: str
-    op: str
-    operands: list[list[int]]
-    results: list[int]
-    flags: list[int]
-    target: bytes = b""
 
 
 # ---- what is expected --------------------------------------------------------------------------------
@@ -163,61 +145,7 @@ def expectations() -> list[Job]:
     return [job for text in FORMATS for job in jobs_of(text)]
 
 
-# ---- running a core, in a process of its own ----------------------------------------------------------
-
-
-class Env(ctypes.Structure):
-    _fields_ = [("flags", ctypes.c_uint32), ("seed", ctypes.c_uint64), ("stream", ctypes.c_uint64),
-                ("index", ctypes.c_uint64)]  # fmt: skip
-
-
-LOOP = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
-                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
-CAST = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
-                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
-
-
-class Core:
-    """The functions of nf.h in one shared library."""
-
-    def __init__(self, path: Path) -> None:
-        self.lib = ctypes.CDLL(str(path))
-        self.lib.nf_core_init(None)
-        self.lib.nf_find_loop.restype = self.lib.nf_find_cast.restype = ctypes.c_void_p
-        self.lib.nf_contains.restype = ctypes.c_bool
-        table = (CBITS / "include" / "nf_ops.def").read_text()
-        self.ops = re.findall(r"^NF_OP\((\w+),", table, re.MULTILINE)
-
-    def call(self, job: Job, rows: list[bytes]) -> tuple[list[int], int]:
-        """All results of a job, and the flags of all its elements together."""
-        if job.op == "contains":
-            found = [self.lib.nf_contains(rows[i], job.row) for i in job.operands[0]]
-            return [int(f) for f in found], 0
-        n = len(job.results)
-        cells = [(ctypes.c_uint64 * n)(*c) for c in job.operands] + [(ctypes.c_uint64 * n)()]
-        data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
-        strides = (ctypes.c_ssize_t * 5)(*[8] * 5)
-        env = Env(0, 3, 5, 0)
-        if job.op == "cast":
-            function = CAST(self.lib.nf_find_cast(job.row, job.target))
-            function(job.row, job.target, data, strides, n, ctypes.byref(env))
-        else:
-            function = LOOP(self.lib.nf_find_loop(job.row, self.ops.index(job.op)))
-            function(job.row, data, strides, n, ctypes.byref(env))
-        return list(cells[-1]), env.flags
-
-
-def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:
-    for job in jobs:
-        got, flags = core.call(job, rows)
-        for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
-            if result != right:
-                at = ", ".join(hex(c[i]) for c in job.operands)
-                return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
-        wanted = reduce(or_, job.flags, 0)
-        if flags != wanted:
-            return f"{job.name} {job.op}: flags {flags}, not {wanted}"
-    return None
+# ---- building and judging mutants ----------------------------------------------------------------------
 
 
 def child(library: str, expected: str) -> int:
@@ -227,9 +155,6 @@ def child(library: str, expected: str) -> int:
     if found:
         print(found)
     return 3 if found else 0
-
-
-# ---- building and judging mutants ----------------------------------------------------------------------
 
 
 def short_table(path: Path) -> None:

@@ -23,6 +23,7 @@ import pytest
 
 import numformats as nf
 from helpers import BINARY, INTEGER_OPERAND, TERNARY, UFUNCS, UNARY
+from mutants import MUTANTS
 
 HERE = Path(__file__).parent
 TESTS = sorted(HERE.glob("test_*.py"))
@@ -189,3 +190,14 @@ def test_methods_of_the_oracle_are_tested():
 def test_every_test_file_has_tests():
     for path in TESTS:
         assert re.search(r"^def test_", path.read_text(), re.MULTILINE), path.name
+
+
+# ---- mutants ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda m: m.name)
+def test_every_mutant_still_changes_one_place(mutant):
+    """`python tests/mutate.py` runs them; here only that the text to change is still there, once."""
+    source = (HERE.parent / "cbits" / mutant.file).read_text()
+    assert source.count(mutant.original) == 1
+    assert mutant.mutated != mutant.original

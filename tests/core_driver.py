@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What does a shared library of the core return?  nf.h through ctypes, for mutate.py only."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from pathlib import Path
+
+CBITS = Path(__file__).parent.parent / "cbits"
+
+
+@dataclass
+class Job:
+    """One operation of one format: operand columns, results, flags.  op "cast": to `target`."""
+
+    row: bytes
+    name: str
+    op: str
+    operands: list[list[int]]
+    results: list[int]
+    flags: list[int]
+    target: bytes = b""
+
+
+class Env(ctypes.Structure):
+    _fields_ = [("flags", ctypes.c_uint32), ("seed", ctypes.c_uint64), ("stream", ctypes.c_uint64),
+                ("index", ctypes.c_uint64)]  # fmt: skip
+
+
+LOOP = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
+                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
+CAST = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(ctypes.c_void_p),
+                        ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
+
+
+class Core:
+    """The functions of nf.h in one shared library."""
+
+    def __init__(self, path: Path) -> None:
+        self.lib = ctypes.CDLL(str(path))
+        self.lib.nf_core_init(None)
+        self.lib.nf_find_loop.restype = self.lib.nf_find_cast.restype = ctypes.c_void_p
+        self.lib.nf_contains.restype = ctypes.c_bool
+        table = (CBITS / "include" / "nf_ops.def").read_text()
+        self.ops = re.findall(r"^NF_OP\((\w+),", table, re.MULTILINE)
+
+    def call(self, job: Job, rows: list[bytes]) -> tuple[list[int], int]:
+        """All results of a job, and the flags of all its elements together."""
+        if job.op == "contains":
+            found = [self.lib.nf_contains(rows[i], job.row) for i in job.operands[0]]
+            return [int(f) for f in found], 0
+        n = len(job.results)
+        cells = [(ctypes.c_uint64 * n)(*c) for c in job.operands] + [(ctypes.c_uint64 * n)()]
+        data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
+        strides = (ctypes.c_ssize_t * 5)(*[8] * 5)
+        env = Env(0, 3, 5, 0)
+        if job.op == "cast":
+            function = CAST(self.lib.nf_find_cast(job.row, job.target))
+            function(job.row, job.target, data, strides, n, ctypes.byref(env))
+        else:
+            function = LOOP(self.lib.nf_find_loop(job.row, self.ops.index(job.op)))
+            function(job.row, data, strides, n, ctypes.byref(env))
+        return list(cells[-1]), env.flags
+
+
+def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:
+    for job in jobs:
+        got, flags = core.call(job, rows)
+        for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
+            if result != right:
+                at = ", ".join(hex(c[i]) for c in job.operands)
+                return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
+        wanted = reduce(or_, job.flags, 0)
+        if flags != wanted:
+            return f"{job.name} {job.op}: flags {flags}, not {wanted}"
+    return None
