@@ -167,7 +167,7 @@ def short_table(path: Path) -> None:
 def build(folder: Path, mutant: Mutant | None) -> Path:
     """Compile a copy of the core with one line changed."""
     tree = folder / (mutant.name if mutant else "original")
-    shutil.copytree(CBITS, tree, ignore=shutil.ignore_patterns("numpy", "cffi", "tests"))
+    shutil.copytree(folder / "cbits", tree)
     if mutant is not None:
         path = tree / mutant.file
         source = path.read_text()
@@ -205,7 +205,8 @@ def judge(folder: Path, expected: Path, mutant: Mutant | None) -> tuple[bool, st
         return True, done.stdout.strip(), seconds
     if done.returncode < 0:
         return True, f"signal {-done.returncode}", seconds
-    raise SystemExit(done.stderr)
+    msg = f"the comparison broke ({done.returncode}): {done.stderr}"
+    raise SystemExit(msg)
 
 
 def main() -> int:
@@ -224,6 +225,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        # one state of the core, even if someone edits it meanwhile
+        ignored = shutil.ignore_patterns("numpy", "cffi", "tests")
+        shutil.copytree(CBITS, folder / "cbits", ignore=ignored)
         expected = folder / "expected.pickle"
         jobs = expectations()
         rows = [row_bytes(nf.parse_format(t)) for t in FORMATS]
