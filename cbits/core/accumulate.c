@@ -5,30 +5,48 @@
 
 #include "accumulator.h"
 
-/* Every finite value but zero is in [2^least, 2^most). */
-static void exponent_range(const nf_format *f, int *least, int *most)
+void nf_exponent_range(const nf_format *f, int *least, int *most)
 {
+    nf_number_128 x;
     switch (f->family) {
-    case NF_POSIT: *most = f->rs * (1 << f->es), *least = -*most; break;
-    case NF_TAKUM_LINEAR: *most = 255, *least = -255; break;
+    case NF_POSIT:
+    case NF_TAKUM_LINEAR: /* the code 1 is odd: its last bit is the lowest of all */
+        *most = f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
+        x = nf_decode_any(f, 1);
+        *least = x.exp - 127 + nf_trailing_zeros(x.sig);
+        break;
     case NF_FIXED: *most = f->bits - f->frac, *least = -f->frac; break;
     default:
-        *least = nf_min_normal_exp(f) - (f->zero ? f->man : 0);
+        *least = nf_min_normal_exp(f) - f->man;
         *most = nf_min_normal_exp(f) + (1 << f->exp);
     }
 }
 
-nf_accumulator *nf_accumulator_new(const nf_format *f)
+/* Widens [low, high) by the terms that are products of values in two ranges. */
+static void cover(int *low, int *high, const int *x, const int *y)
 {
-    int least, most;
-    exponent_range(f, &least, &most);
-    int lsb = 2 * least - (nf_is_short(f) ? 62 : 126);
-    int size = (2 * most - lsb) / PIECE + ROOM;
+    *low = x[0] + y[0] < *low ? x[0] + y[0] : *low;
+    *high = x[1] + y[1] > *high ? x[1] + y[1] : *high;
+}
+
+nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b, const nf_format *c)
+{
+    const int one[2] = {0, 1};
+    int x[2], y[2], z[2], low = INT32_MAX, high = INT32_MIN;
+    nf_exponent_range(a, x, x + 1);
+    nf_exponent_range(b, y, y + 1);
+    nf_exponent_range(c, z, z + 1);
+    cover(&low, &high, x, y);
+    cover(&low, &high, x, one);
+    cover(&low, &high, y, one);
+    cover(&low, &high, z, one);
+    int lsb = low - 126, size = (high - lsb) / PIECE + ROOM;
     nf_accumulator *q = calloc(1, sizeof *q + (size_t)size * sizeof q->chunk[0]);
     if (!q)
         return NULL;
-    q->format = *f;
-    q->dot = nf_find_dot(f);
+    q->a = *a;
+    q->b = *b;
+    q->dot = nf_find_dot(a, b);
     q->lsb = lsb;
     assert(size <= CHUNKS_MAX);
     q->size = q->low = size;
@@ -47,6 +65,7 @@ void nf_accumulator_clear(nf_accumulator *q)
     q->low = q->size;
     q->high = 0;
     q->pending = 0;
+    q->negate = 0;
     q->nan = q->invalid = q->infinite[0] = q->infinite[1] = false;
 }
 
@@ -73,12 +92,38 @@ void nf_accumulator_special(nf_accumulator *q, int a, int b, int sign)
     else if (a == NF_ZERO || b == NF_ZERO)
         q->invalid = true;
     else
-        q->infinite[sign] = true;
+        q->infinite[sign ^ q->negate] = true;
 }
 
 void nf_accumulate(nf_accumulator *q, uint64_t a, uint64_t b)
 {
-    nf_accumulate_codes(q, &q->format, a, b);
+    nf_accumulate_codes(q, &q->a, &q->b, a, b);
+}
+
+void nf_accumulate_value(nf_accumulator *q, const nf_format *f, uint64_t code)
+{
+    nf_accumulate_numbers_128(q, nf_load_any(f, code), nf_finite_128(0, 0, (nf_u128)1 << 127));
+}
+
+void nf_accumulate_double(nf_accumulator *q, double x)
+{
+    uint64_t code;
+    memcpy(&code, &x, sizeof code);
+    uint64_t field = code >> 52 & 0x7FF, fraction = code & nf_mask(52);
+    if ((code << 1) == 0)
+        return;
+    /* an integer times 2^(field - 1075); field 0, the subnormals, counts as 1 */
+    int position = (int)(field ? field : 1) - 1075 - q->lsb, i = position / PIECE;
+    nf_u128 sig = (nf_u128)(field ? fraction | UINT64_C(1) << 52 : fraction) << position % PIECE;
+    int64_t sign = (int64_t)(code >> 63) ^ q->negate;
+    nf_touch(q, i, 3);
+    for (int j = 0; j < 3; j++, sig >>= PIECE)
+        nf_add_piece(q, i + j, (uint32_t)sig, sign);
+}
+
+void nf_accumulator_subtract(nf_accumulator *q, bool subtract)
+{
+    q->negate = subtract;
 }
 
 /* ---- rounding ----------------------------------------------------------------------------- */
@@ -129,14 +174,20 @@ static nf_number_128 finite_sum(const nf_accumulator *q)
     return r;
 }
 
-uint64_t nf_accumulator_round(const nf_accumulator *q, nf_env *env)
+void nf_accumulator_carry(const nf_accumulator *q, int64_t *chunk)
+{
+    carry_through(chunk, q->chunk, q->size - 1, 1);
+    chunk[q->size - 1] += q->chunk[q->size - 1];
+}
+
+uint64_t nf_accumulator_round(const nf_accumulator *q, const nf_format *f, nf_env *env)
 {
     bool both = q->infinite[0] && q->infinite[1];
     if ((q->invalid || both) && !q->nan) /* a NaN operand is quiet */
         env->flags |= NF_INVALID;
     if (q->nan || q->invalid || both)
-        return nf_result_128(&q->format, nf_special_128(NF_NOT_A_NUMBER, 0), env);
+        return nf_result_128(f, nf_special_128(NF_NOT_A_NUMBER, 0), env);
     if (q->infinite[0] || q->infinite[1])
-        return nf_result_128(&q->format, nf_special_128(NF_INFINITE, q->infinite[1]), env);
-    return nf_result_128(&q->format, finite_sum(q), env);
+        return nf_result_128(f, nf_special_128(NF_INFINITE, q->infinite[1]), env);
+    return nf_result_128(f, finite_sum(q), env);
 }

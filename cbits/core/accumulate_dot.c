@@ -3,23 +3,24 @@
 #include "accumulator.h"
 #include "rows.h"
 
-NF_INLINE void dot(nf_accumulator *q, const nf_format *f, const char *x, intptr_t x_stride,
-                   const char *y, intptr_t y_stride, intptr_t n)
+NF_INLINE void dot(nf_accumulator *q, const nf_format *f, const nf_format *g, const char *x,
+                   intptr_t x_stride, const char *y, intptr_t y_stride, intptr_t n)
 {
-    for (int size = nf_size(f); n > 0; n--, x += x_stride, y += y_stride)
-        nf_accumulate_codes(q, f, nf_load_code(x, size), nf_load_code(y, size));
+    int f_size = nf_size(f), g_size = nf_size(g);
+    for (; n > 0; n--, x += x_stride, y += y_stride)
+        nf_accumulate_codes(q, f, g, nf_load_code(x, f_size), nf_load_code(y, g_size));
 }
 
-/* One copy of the loop per named row, which folds into it, and one for any row. */
-#define NF_DOT(name, row)                                                                          \
+/* One copy of the loop per named row, which folds into it, and one for any two rows. */
+#define NF_DOT(name, f, g)                                                                         \
     static void dot_##name(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,     \
                            intptr_t y_stride, intptr_t n)                                          \
     {                                                                                              \
-        dot(q, row, x, x_stride, y, y_stride, n);                                                  \
+        dot(q, f, g, x, x_stride, y, y_stride, n);                                                  \
     }
 #define NF_DOT_ROW(name, ...)                                                                      \
     static const nf_format row_##name = __VA_ARGS__;                                               \
-    NF_DOT(name, &row_##name)
+    NF_DOT(name, &row_##name, &row_##name)
 #define POSIT(name, ...) NF_DOT_ROW(name, NF_ROW_POSIT(__VA_ARGS__))
 #define TAKUM(name, ...) NF_DOT_ROW(name, NF_ROW_TAKUM(__VA_ARGS__))
 #define FLOAT(name, ...) NF_DOT_ROW(name, NF_ROW_FLOAT(__VA_ARGS__))
@@ -31,9 +32,9 @@ NF_INLINE void dot(nf_accumulator *q, const nf_format *f, const char *x, intptr_
 #undef FLOAT
 #undef TRUNCATED
 #undef FIXED
-NF_DOT(any, &q->format)
+NF_DOT(any, &q->a, &q->b)
 
-nf_dot *nf_find_dot(const nf_format *f)
+nf_dot *nf_find_dot(const nf_format *a, const nf_format *b)
 {
 #define POSIT(name, ...) dot_##name,
 #define TAKUM POSIT
@@ -43,7 +44,7 @@ nf_dot *nf_find_dot(const nf_format *f)
     static nf_dot *const dots[] = {
 #include "nf_formats.def"
     };
-    int i = nf_find_named(f);
+    int i = memcmp(a, b, sizeof *a) == 0 ? nf_find_named(a) : -1;
     return i < 0 ? dot_any : dots[i];
 }
 

@@ -10,7 +10,7 @@
  *                                                   after 2^30 products, and before rounding
  *
  * lsb lies so low that the product of two fields needs no shift to the right, and 64 bits lie above
- * the largest product. */
+ * the largest term. */
 #ifndef NF_ACCUMULATOR_H
 #define NF_ACCUMULATOR_H
 
@@ -20,20 +20,24 @@ typedef void nf_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const c
                     intptr_t y_stride, intptr_t n);
 
 struct nf_accumulator {
-    nf_format format;
-    nf_dot *dot;       /* the loop for this row */
+    nf_format a, b;    /* factors of the products: values are products with 1 */
+    nf_dot *dot;       /* the loop for these rows */
     int lsb;           /* exponent of bit 0 of chunk[0] */
     int size;          /* chunks */
     int low, high;     /* only chunk[low..high-1] may be other than zero */
     uint32_t pending;  /* additions since carries were passed on */
+    int negate;        /* 1: products are subtracted */
     bool nan, invalid; /* a NaN came in; an invalid product made one */
     bool infinite[2];  /* by sign */
     int64_t chunk[];
 };
 
-/* ROOM: chunks above every product.  CHUNKS_MAX: for 15 exponent bits and 62 of fraction. */
+/* ROOM: chunks above every term.  CHUNKS_MAX: for 15 exponent bits and 62 of fraction. */
 enum { PIECE = 32, ROOM = 4, PENDING_MAX = 1 << 30, CHUNKS_MAX = 2080 };
 #define PIECE_MASK INT64_C(0xFFFFFFFF)
+
+/* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude. */
+void nf_exponent_range(const nf_format *f, int *least, int *most);
 
 /* Formats up to 32 bits: significands of 32 bits, products of 64. */
 NF_INLINE bool nf_is_short(const nf_format *f)
@@ -45,8 +49,10 @@ NF_INLINE bool nf_is_short(const nf_format *f)
 void nf_accumulator_settle(nf_accumulator *q);
 /* A product of which one factor is zero, infinite or NaN. */
 void nf_accumulator_special(nf_accumulator *q, int a, int b, int sign);
-/* The loop of a row. */
-nf_dot *nf_find_dot(const nf_format *f);
+/* The loop for products of two rows. */
+nf_dot *nf_find_dot(const nf_format *a, const nf_format *b);
+/* chunk[0..size-1] with every carry passed on: 32 bits each, the last one signed. */
+void nf_accumulator_carry(const nf_accumulator *q, int64_t *chunk);
 
 /* The chunks i..i+pieces-1 change. */
 NF_INLINE void nf_touch(nf_accumulator *q, int i, int pieces)
@@ -66,7 +72,7 @@ NF_INLINE void nf_accumulate_product_64(nf_accumulator *q, nf_number_64 a, nf_nu
 {
     int position = a.exp + b.exp - 62 - q->lsb, i = position / PIECE;
     nf_u128 product = (nf_u128)((a.sig >> 32) * (b.sig >> 32)) << position % PIECE;
-    int64_t sign = a.sign ^ b.sign;
+    int64_t sign = a.sign ^ b.sign ^ q->negate;
     nf_touch(q, i, 3);
     for (int j = 0; j < 3; j++, product >>= PIECE)
         nf_add_piece(q, i + j, (uint32_t)product, sign);
@@ -76,7 +82,7 @@ NF_INLINE void nf_accumulate_product_128(nf_accumulator *q, nf_number_128 a, nf_
 {
     int position = a.exp + b.exp - 126 - q->lsb, i = position / PIECE, shift = position % PIECE;
     nf_u128 product = (nf_u128)(uint64_t)(a.sig >> 64) * (uint64_t)(b.sig >> 64);
-    int64_t sign = a.sign ^ b.sign;
+    int64_t sign = a.sign ^ b.sign ^ q->negate;
     nf_touch(q, i, 5);
     nf_add_piece(q, i + 4, (uint32_t)(product >> (96 + 1) >> (31 - shift)), sign);
     product <<= shift;
@@ -84,21 +90,29 @@ NF_INLINE void nf_accumulate_product_128(nf_accumulator *q, nf_number_128 a, nf_
         nf_add_piece(q, i + j, (uint32_t)product, sign);
 }
 
-NF_INLINE void nf_accumulate_codes(nf_accumulator *q, const nf_format *f, uint64_t a, uint64_t b)
+NF_INLINE void nf_accumulate_numbers_64(nf_accumulator *q, nf_number_64 x, nf_number_64 y)
 {
-    if (nf_is_short(f)) {
-        nf_number_64 x = nf_load_64(f, a), y = nf_load_64(f, b);
-        if (x.cls == NF_FINITE && y.cls == NF_FINITE)
-            nf_accumulate_product_64(q, x, y);
-        else
-            nf_accumulator_special(q, x.cls, y.cls, x.sign ^ y.sign);
-    } else {
-        nf_number_128 x = nf_load_128(f, a), y = nf_load_128(f, b);
-        if (x.cls == NF_FINITE && y.cls == NF_FINITE)
-            nf_accumulate_product_128(q, x, y);
-        else
-            nf_accumulator_special(q, x.cls, y.cls, x.sign ^ y.sign);
-    }
+    if (x.cls == NF_FINITE && y.cls == NF_FINITE)
+        nf_accumulate_product_64(q, x, y);
+    else
+        nf_accumulator_special(q, x.cls, y.cls, x.sign ^ y.sign);
+}
+
+NF_INLINE void nf_accumulate_numbers_128(nf_accumulator *q, nf_number_128 x, nf_number_128 y)
+{
+    if (x.cls == NF_FINITE && y.cls == NF_FINITE)
+        nf_accumulate_product_128(q, x, y);
+    else
+        nf_accumulator_special(q, x.cls, y.cls, x.sign ^ y.sign);
+}
+
+NF_INLINE void nf_accumulate_codes(nf_accumulator *q, const nf_format *f, const nf_format *g,
+                                   uint64_t a, uint64_t b)
+{
+    if (nf_is_short(f) && nf_is_short(g))
+        nf_accumulate_numbers_64(q, nf_load_64(f, a), nf_load_64(g, b));
+    else
+        nf_accumulate_numbers_128(q, nf_load_128(f, a), nf_load_128(g, b));
 }
 
 #endif

@@ -27,6 +27,13 @@ NF_INLINE int nf_clz_128(nf_u128 x)
     return hi ? nf_clz_64(hi) : 64 + nf_clz_64((uint64_t)x);
 }
 
+/* Trailing zeros; x != 0. */
+NF_INLINE int nf_trailing_zeros(nf_u128 x)
+{
+    uint64_t lo = (uint64_t)x;
+    return lo ? __builtin_ctzll(lo) : 64 + __builtin_ctzll((uint64_t)(x >> 64));
+}
+
 /* The n lowest bits set, n = 0..64. */
 NF_INLINE uint64_t nf_mask(int n)
 {

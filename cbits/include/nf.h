@@ -204,16 +204,23 @@ void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data, const
 
 /* ---- exact sums of products ------------------------------------------------------------------ */
 
-/* A two's-complement accumulator in which every product of two values of the format is exact. */
+/* A two's-complement accumulator in which every product of a value of `a` and a value of `b`, and
+ * every value of a, b or c, is exact. */
 typedef struct nf_accumulator nf_accumulator;
-nf_accumulator *nf_accumulator_new(const nf_format *f); /* NULL: no memory */
+nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b,
+                                   const nf_format *c); /* NULL: no memory */
 void nf_accumulator_free(nf_accumulator *q);
 void nf_accumulator_clear(nf_accumulator *q);
+/* What is added from now on is subtracted; clear ends it. */
+void nf_accumulator_subtract(nf_accumulator *q, bool subtract);
 void nf_accumulate(nf_accumulator *q, uint64_t a, uint64_t b); /* += a * b */
+/* += a value of f, which is a, b or c; += a double that is a multiple of what they can add to. */
+void nf_accumulate_value(nf_accumulator *q, const nf_format *f, uint64_t code);
+void nf_accumulate_double(nf_accumulator *q, double x);
 /* += the sum of x[i] * y[i]: n elements at strides in bytes. */
 void nf_accumulate_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
                        intptr_t y_stride, intptr_t n);
-uint64_t nf_accumulator_round(const nf_accumulator *q, nf_env *env);
+uint64_t nf_accumulator_round(const nf_accumulator *q, const nf_format *f, nf_env *env);
 
 /* ---- text --------------------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
                    npy_intp n)
 {
     nfnp_dtype *d = nfnp_dtypes[index];
-    nf_accumulator *sum = nf_accumulator_new(&d->format);
+    nf_accumulator *sum = nf_accumulator_new(&d->format, &d->format, &d->format);
     if (sum == NULL) {
         NPY_ALLOW_C_API_DEF;
         NPY_ALLOW_C_API;
@@ -19,7 +19,7 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
     }
     nf_env env = nfnp_env(&d->format);
     nf_accumulate_dot(sum, a, a_stride, b, b_stride, n);
-    nfnp_store(d, out, nf_accumulator_round(sum, &env));
+    nfnp_store(d, out, nf_accumulator_round(sum, &d->format, &env));
     nf_accumulator_free(sum);
     nfnp_raise_flags(env.flags);
 }

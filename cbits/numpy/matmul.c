@@ -19,7 +19,7 @@ static void multiply(const nfnp_dtype *d, nf_accumulator *sum, const npy_intp *s
             nf_accumulator_clear(sum);
             nf_accumulate_dot(sum, p, a.by_column, q, b.by_row, inner);
             nfnp_store(d, out.data + i * out.by_row + j * out.by_column,
-                       nf_accumulator_round(sum, env));
+                       nf_accumulator_round(sum, &d->format, env));
             env->index++;
         }
 }
@@ -29,7 +29,7 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
                         const npy_intp *outer, const npy_intp *size, matrix a, matrix b, matrix out)
 {
     nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
-    nf_accumulator *sum = nf_accumulator_new(&d->format);
+    nf_accumulator *sum = nf_accumulator_new(&d->format, &d->format, &d->format);
     if (sum == NULL) {
         NPY_ALLOW_C_API_DEF;
         NPY_ALLOW_C_API;

@@ -186,19 +186,19 @@ static void test_far_sticky_bits(void)
     nf_env env = {0, 0, 0, 0};
     CHECK(nf_wrap_op(&f, NF_OP_fmm, 1, 1, 1, &env) == 1, "fmm");
     uint64_t one = nf_limits_of(b).one, half = one - ((uint64_t)53 << 52); /* 2^-53 */
-    nf_accumulator *q = nf_accumulator_new(b);
+    nf_accumulator *q = nf_accumulator_new(b, b, b);
     nf_accumulate(q, one, one);
     nf_accumulate(q, one, half);
-    CHECK(nf_accumulator_round(q, &env) == one, "tie");
+    CHECK(nf_accumulator_round(q, b, &env) == one, "tie");
     nf_accumulate(q, 1, 1);
-    CHECK(nf_accumulator_round(q, &env) == one + 1, "tie + 2^-2148");
+    CHECK(nf_accumulator_round(q, b, &env) == one + 1, "tie + 2^-2148");
     nf_accumulator_free(q);
 }
 
 static void test_exact_sums(void)
 {
     const nf_format *p = named("posit32");
-    nf_accumulator *q = nf_accumulator_new(p);
+    nf_accumulator *q = nf_accumulator_new(p, p, p);
     nf_env env = {0, 0, 0, 0};
     int64_t sum = 0;
     for (int i = 0; i < 20000; i++) {
@@ -208,21 +208,21 @@ static void test_exact_sums(void)
         sum += a * b;
     }
     uint64_t want = nf_encode(p, nf_export(number(sum, 0)), &env);
-    CHECK(nf_accumulator_round(q, &env) == want, "sum of integers");
+    CHECK(nf_accumulator_round(q, p, &env) == want, "sum of integers");
     nf_accumulator_clear(q);
-    CHECK(nf_accumulator_round(q, &env) == 0, "empty");
+    CHECK(nf_accumulator_round(q, p, &env) == 0, "empty");
     nf_accumulate(q, 0x7FFFFFFF, 0x7FFFFFFF);
     nf_accumulate(q, 1, 1);
     nf_accumulate(q, 0x80000001, 0x7FFFFFFF);
-    CHECK(nf_accumulator_round(q, &env) == 1, "maxpos^2 + minpos^2 - maxpos^2");
+    CHECK(nf_accumulator_round(q, p, &env) == 1, "maxpos^2 + minpos^2 - maxpos^2");
     nf_accumulator_free(q);
     static const char *const name[] = {"bposit16", "bposit32", "bposit64"};
     for (int i = 0; i < 3; i++) { /* p1*p3 - p2*p2 < 0 in the last bit: rounds to -minpos */
         const nf_format *f = named(name[i]);
-        q = nf_accumulator_new(f);
+        q = nf_accumulator_new(f, f, f);
         nf_accumulate(q, 1, 3);
         nf_accumulate(q, nf_mask(f->bits) - 1, 2);
-        CHECK(nf_accumulator_round(q, &env) == nf_mask(f->bits), "%s", name[i]);
+        CHECK(nf_accumulator_round(q, f, &env) == nf_mask(f->bits), "%s", name[i]);
         nf_accumulator_free(q);
     }
     CHECK(env.flags == 0, "flags %u", env.flags);
@@ -240,12 +240,12 @@ static void test_special_sums(void)
              {{NAN_CODE, ONE}, {ONE, ONE}, NAN_CODE, 0},
              {{ONE, ONE | MINUS}, {ONE, ONE}, 0, 0},
              {{MINUS, MINUS}, {ONE, ONE}, 0, 0}};
-    nf_accumulator *q = nf_accumulator_new(named("binary16"));
+    nf_accumulator *q = nf_accumulator_new(named("binary16"), named("binary16"), named("binary16"));
     for (size_t i = 0; i < sizeof v / sizeof v[0]; i++) {
         nf_env env = {0, 0, 0, 0};
         nf_accumulator_clear(q);
         nf_accumulate_dot(q, (const char *)v[i].x, 2, (const char *)v[i].y, 2, 2);
-        CHECK(nf_accumulator_round(q, &env) == v[i].sum && env.flags == v[i].flags, "%d", (int)i);
+        CHECK(nf_accumulator_round(q, named("binary16"), &env) == v[i].sum && env.flags == v[i].flags, "%d", (int)i);
     }
     nf_accumulator_free(q);
 }

@@ -91,14 +91,14 @@ static void run_operation(const nf_format *f, nf_op op)
 static void run_sums_and_text(const nf_format *f)
 {
     char text[NF_TEXT_MAX];
-    nf_accumulator *q = nf_accumulator_new(f);
+    nf_accumulator *q = nf_accumulator_new(f, f, f);
     CHECK(q != NULL, "no memory");
     nf_env env = {0, 0, 0, 0};
     for (int i = 0; i < 3; i++) {
         uint64_t code = draw_code(f), one = nf_limits_of(f).one;
         nf_accumulator_clear(q);
         nf_accumulate(q, code, one);
-        CHECK(nf_accumulator_round(q, &env) <= nf_mask(f->bits), "a code");
+        CHECK(nf_accumulator_round(q, f, &env) <= nf_mask(f->bits), "a code");
         CHECK(nf_format_code(f, code, text) == strlen(text), "%s", text);
         nf_unpacked x;
         CHECK(nf_parse(text, strlen(text), &x), "%s", text);
