@@ -18,7 +18,7 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
         return;
     }
     nf_env env = nfnp_env(&d->format);
-    nf_accumulate_dot(sum, a, a_stride, b, b_stride, n);
+    nf_exact_dot(sum, a, a_stride, b, b_stride, n);
     nfnp_store(d, out, nf_accumulator_round(sum, &d->format, &env));
     nf_accumulator_free(sum);
     nfnp_raise_flags(env.flags);

@@ -105,6 +105,11 @@ static PyObject *level(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
     return PyUnicode_FromString(nf_level());
 }
 
+static PyObject *gemm(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
+{
+    return PyLong_FromVoidPtr((void *)(uintptr_t)nfnp_gemm);
+}
+
 static PyMethodDef methods[] = {
     {"make", make, METH_VARARGS,
      "make(format_bytes, name=None, /)\n--\n\nThe scalar class of the format with these bytes (C's "
@@ -117,6 +122,9 @@ static PyMethodDef methods[] = {
      "seed(value, /)\n--\n\nStarts the random words of stochastic rounding in ufuncs anew."},
     {"named", named, METH_NOARGS,
      "named()\n--\n\nPairs (name, scalar class) of the named formats."},
+    {"gemm", gemm, METH_NOARGS,
+     "gemm()\n--\n\nThe address of the function (C's nf_gemm) that multiplies slices by NumPy's "
+     "BLAS."},
     {"level", level, METH_NOARGS, "level()\n--\n\nThe CPU level of the kernels."},
     {0},
 };

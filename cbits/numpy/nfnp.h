@@ -20,6 +20,7 @@
 #include <numpy/ufuncobject.h>
 
 #include "nf.h"
+#include "nf_exact.h"
 
 /* More than the user dtypes that NumPy 2.4 and 2.5 hold (1800). */
 #define NFNP_MAX_DTYPES 2048
@@ -165,6 +166,8 @@ int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
 int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm */
 extern PyObject *nfnp_umath, *nfnp_fma, *nfnp_fmm;
+nf_gemm nfnp_gemm;                    /* NumPy's BLAS */
+int nfnp_outcome(nf_outcome outcome); /* 0, or -1 and an exception; called without the GIL */
 /* One inner-loop call of an operation: its table or its kernel, the flags raised. */
 int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides, npy_intp n);
 /* A loop of the named ufunc (or of `own`) for these DTypes; flags: NPY_METH_*. */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do codes reach the blocks of doubles, and what happens where doubles cannot serve? */
+#include "engine.h"
+#include "../kernels/host_float.h"
+
+/* ---- which formats --------------------------------------------------------------------------- */
+
+int nf_significand_bits(const nf_format *f)
+{
+    int bits;
+    switch (f->family) {
+    case NF_POSIT: bits = f->bits - (f->rs > 1 ? 2 : 1) - f->es; break;
+    case NF_TAKUM_LINEAR: bits = f->bits - 4; break;
+    case NF_FIXED: bits = f->bits; break;
+    default: bits = f->man + 1;
+    }
+    return bits > 1 ? bits : 1;
+}
+
+static bool is_binary64(const nf_format *f)
+{
+    return f->bits == 64 && f->family == NF_FLOAT && f->man == 52 && f->bias == 1023 &&
+           f->inf == NF_INF_IEEE && f->nan == NF_NAN_IEEE && f->subnormals;
+}
+
+bool nf_fits_double(const nf_format *f)
+{
+    int least, most;
+    nf_exponent_range(f, &least, &most);
+    return f->bits <= 32 && least >= -500 && most <= 500;
+}
+
+nf_double_plan nf_plan_doubles(const nf_format *a, const nf_format *b)
+{
+    bool short_a = nf_fits_double(a), short_b = nf_fits_double(b);
+    nf_double_plan plan = {(short_a || is_binary64(a)) && (short_b || is_binary64(b)),
+                           NF_PRODUCT_ANY};
+    if (short_a && short_b)
+        plan.size = nf_significand_bits(a) + nf_significand_bits(b) <= 53 ? NF_PRODUCT_SHORT
+                                                                          : NF_PRODUCT_LONG;
+    return plan;
+}
+
+/* ---- codes to doubles ------------------------------------------------------------------------ */
+
+static void gather(const char *codes, intptr_t stride, int size, int n, uint32_t *words)
+{
+    switch (size) { /* a loop for each size, so that each load is one instruction */
+    case 1:
+        for (int i = 0; i < n; i++)
+            words[i] = (uint8_t)codes[i * stride];
+        break;
+    case 2:
+        for (int i = 0; i < n; i++)
+            words[i] = (uint32_t)nf_load_code(codes + i * stride, 2);
+        break;
+    default:
+        for (int i = 0; i < n; i++)
+            words[i] = (uint32_t)nf_load_code(codes + i * stride, 4);
+    }
+}
+
+static void copy_doubles(const char *codes, intptr_t stride, intptr_t n, double *out)
+{
+    if (stride == (intptr_t)sizeof *out)
+        memcpy(out, codes, (size_t)n * sizeof *out);
+    else
+        for (intptr_t i = 0; i < n; i++)
+            memcpy(out + i, codes + i * stride, sizeof *out);
+}
+
+void nf_to_doubles(const nf_format *f, const char *codes, intptr_t stride, intptr_t n, double *out)
+{
+    if (f->bits > 32) { /* binary64 */
+        copy_doubles(codes, stride, n, out);
+        return;
+    }
+    const nf_exact_kernels *kernels = nf_find_exact_kernels();
+    uint32_t words[NF_BLOCK];
+    int size = nf_size(f);
+    for (intptr_t i = 0; i < n; i += NF_BLOCK) {
+        int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK;
+        if (size == 4 && stride == 4)
+            memcpy(words, codes + i * stride, (size_t)count * 4);
+        else
+            gather(codes + i * stride, stride, size, count, words);
+        kernels->to_doubles(f, words, count, out + i);
+    }
+}
+
+/* ---- sums ------------------------------------------------------------------------------------ */
+
+void nf_add_block(nf_accumulator *q, const double *x, const double *y, nf_strip xs, nf_strip ys,
+                  intptr_t n, nf_product_size size)
+{
+    const nf_exact_kernels *kernels = nf_find_exact_kernels();
+    for (intptr_t i = 0; i < n; i += NF_BLOCK) {
+        int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK;
+        if (!kernels->add_products(q, x + i, y + i, count, size))
+            nf_accumulate_dot(q, xs.data + i * xs.stride, xs.stride, ys.data + i * ys.stride,
+                              ys.stride, count);
+    }
+}
+
+void nf_exact_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
+                  intptr_t y_stride, intptr_t n)
+{
+    nf_double_plan plan = nf_plan_doubles(&q->a, &q->b);
+    if (!plan.possible || n < NF_FEW) {
+        nf_accumulate_dot(q, x, x_stride, y, y_stride, n);
+        return;
+    }
+    nf_host_float saved = nf_host_float_begin();
+    double u[NF_BLOCK], v[NF_BLOCK];
+    for (intptr_t i = 0; i < n; i += NF_BLOCK) {
+        intptr_t count = n - i < NF_BLOCK ? n - i : NF_BLOCK;
+        nf_strip xs = {&q->a, x + i * x_stride, x_stride}, ys = {&q->b, y + i * y_stride, y_stride};
+        nf_to_doubles(&q->a, xs.data, x_stride, count, u);
+        nf_to_doubles(&q->b, ys.data, y_stride, count, v);
+        nf_add_block(q, u, v, xs, ys, count, plan.size);
+    }
+    nf_host_float_end(saved);
+}
+
+static void add_codes(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
+{
+    int size = nf_size(&q->a);
+    for (intptr_t i = 0; i < n; i++)
+        nf_accumulate_value(q, &q->a, nf_load_code(x + i * stride, size));
+}
+
+void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
+{
+    if (!(nf_fits_double(&q->a) || is_binary64(&q->a)) || n < NF_FEW) {
+        add_codes(q, x, stride, n);
+        return;
+    }
+    const nf_exact_kernels *kernels = nf_find_exact_kernels();
+    nf_host_float saved = nf_host_float_begin();
+    double u[NF_BLOCK];
+    for (intptr_t i = 0; i < n; i += NF_BLOCK) {
+        int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK;
+        nf_to_doubles(&q->a, x + i * stride, stride, count, u);
+        if (!kernels->add_values(q, u, count))
+            add_codes(q, x + i * stride, stride, count);
+    }
+    nf_host_float_end(saved);
+}
+
+nf_outcome nf_sum_rows(const nf_matrix *a, const nf_matrix *out, intptr_t m, intptr_t k,
+                       nf_path path, nf_env *env)
+{
+    nf_accumulator *q = nf_accumulator_new(&a->format, &a->format, &a->format);
+    if (q == NULL)
+        return NF_NO_MEMORY;
+    for (intptr_t i = 0; i < m; i++, env->index++) {
+        nf_accumulator_clear(q);
+        if (path == NF_PATH_LOOP)
+            add_codes(q, a->data + i * a->row, a->column, k);
+        else
+            nf_exact_sum(q, a->data + i * a->row, a->column, k);
+        nf_put_code(out, i, 0, nf_accumulator_round(q, &out->format, env));
+    }
+    nf_accumulator_free(q);
+    return NF_DONE;
+}

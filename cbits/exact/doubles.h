@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How do codes of up to 32 bits become doubles, many at a time?
+ *
+ * A double is made of two words, so that every step is 32-bit arithmetic on independent elements,
+ * which the compiler turns into vectors:
+ *
+ *     hi   s eeeeeeeeeee ffffffffffffffffffff     lo   ffffffffffff 00000000000000000000
+ *            exp + 1023    the 20 leading bits           the other 12 of a 32-bit fraction
+ */
+#ifndef NF_DOUBLES_H
+#define NF_DOUBLES_H
+
+#include "../core/core.h"
+
+#define NF_QUIET_NAN_HI 0x7FF80000u
+
+NF_INLINE double nf_from_words(uint32_t hi, uint32_t lo)
+{
+    uint64_t bits = (uint64_t)hi << 32 | lo;
+    double x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* Leading zeros of 0 < x < 2^31, through the exponent of a float: vectors have no count.  Only the
+ * leading one and the bit after the next survive x & ~(x >> 1): rounding cannot carry. */
+NF_INLINE uint32_t nf_leading_zeros(uint32_t x)
+{
+    float f = (float)(int32_t)(x & ~(x >> 1));
+    uint32_t bits;
+    memcpy(&bits, &f, sizeof bits);
+    return 158 - (bits >> 23);
+}
+
+/* 2^exp; -1022 <= exp <= 1023. */
+NF_INLINE double nf_power_of_two(int exp)
+{
+    return nf_from_words((uint32_t)(exp + 1023) << 20, 0);
+}
+
+NF_INLINE double nf_tapered_double(uint32_t word, uint32_t exp, uint32_t fraction)
+{
+    uint32_t hi = (exp + 1023) << 20 | fraction >> 12 | (word & 0x80000000u);
+    uint32_t zero = word == 0, nar = word == 0x80000000u;
+    hi = zero ? 0 : nar ? NF_QUIET_NAN_HI : hi;
+    return nf_from_words(hi, zero | nar ? 0 : fraction << 20);
+}
+
+/* As nf_decode_posit in core/tapered.h, in 32 bits. */
+NF_INLINE void nf_posits_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    const uint32_t rs = f->rs, es = f->es, place = 32 - f->bits;
+    for (int i = 0; i < n; i++) {
+        uint32_t word = words[i] << place, negate = 0 - (word >> 31);
+        uint32_t body = ((word ^ negate) - negate) << 1;
+        uint32_t ones = 0 - (body >> 31); /* all ones: a regime of ones */
+        uint32_t run = nf_leading_zeros((body ^ ones) | 1);
+        run = run < rs ? run : rs;
+        uint32_t length = run + (run < rs);
+        uint32_t k = ones ? run - 1 : 0 - run;
+        uint32_t rest = body << length; /* length <= 31: a regime of 31 has no terminator */
+        uint32_t e = es ? rest >> (32 - es) : 0;
+        out[i] = nf_tapered_double(word, (k << es) + e, rest << es);
+    }
+}
+
+/* As nf_decode_takum in core/tapered.h, in 32 bits. */
+NF_INLINE void nf_takums_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    const uint32_t place = 32 - f->bits;
+    for (int i = 0; i < n; i++) {
+        uint32_t word = words[i] << place, negate = 0 - (word >> 31);
+        uint32_t body = ((word ^ negate) - negate) << 1;
+        uint32_t up = body >> 31, regime = body >> 28 & 7;
+        uint32_t r = up ? regime : 7 - regime;
+        uint32_t rest = body << 4;
+        uint32_t c = rest >> 1 >> (31 - r);
+        c += up ? (1u << r) - 1 : 1 - (2u << r);
+        out[i] = nf_tapered_double(word, c, rest << r);
+    }
+}
+
+NF_INLINE void nf_fixeds_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    const uint32_t place = 32 - f->bits;
+    const double step = nf_power_of_two(-f->frac);
+    if (f->is_signed)
+        for (int i = 0; i < n; i++)
+            out[i] = (double)((int32_t)(words[i] << place) >> place) * step;
+    else
+        for (int i = 0; i < n; i++)
+            out[i] = (double)(words[i] & (uint32_t)nf_mask(f->bits)) * step;
+}
+
+/* Normal numbers get their exponent moved; subnormals are integers times their quantum. */
+NF_INLINE void nf_floats_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    const uint32_t man = f->man, magnitude = (uint32_t)nf_mask(nf_magnitude_bits(f));
+    const uint32_t top = (uint32_t)nf_max_finite(f), hidden = f->zero ? 1u << man : 0;
+    const uint32_t shift = (uint32_t)(1023 - f->bias);
+    const uint32_t nan_above = f->inf == NF_INF_NONE ? top : top + 1;
+    const double quantum = nf_power_of_two(nf_min_normal_exp(f) - f->man);
+    const double low = f->subnormals ? quantum : 0;
+    const bool negative_zero_is_nan = f->nan == NF_NAN_NEGATIVE_ZERO;
+    const uint32_t sign_at = f->bits - 1, has_sign = f->is_signed, fraction = (1u << man) - 1;
+    for (int i = 0; i < n; i++) {
+        uint32_t m = words[i] & magnitude, sign = has_sign ? words[i] >> sign_at & 1 : 0;
+        uint32_t field = m >> man, part = m & fraction;
+        uint32_t hi = (field + shift) << 20 | (man > 20 ? part >> (man - 20) : part << (20 - man));
+        uint32_t lo = man > 20 ? part << (52 - man) : 0;
+        hi = m > nan_above || (negative_zero_is_nan && sign && m == 0) ? NF_QUIET_NAN_HI
+             : m > top                                                 ? 0x7FF00000u
+                                                                       : hi;
+        lo = m > top ? 0 : lo;
+        double normal = nf_from_words(hi, lo), small = (double)(int32_t)m * low;
+        bool is_small = m < hidden && !(negative_zero_is_nan && sign && m == 0);
+        double x = is_small ? small : normal;
+        out[i] = sign ? -x : x;
+    }
+}
+
+/* Truncated floats load in their own way: flushed, cut. */
+NF_INLINE void nf_loads_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    for (int i = 0; i < n; i++) {
+        nf_number_64 x = nf_load_64(f, words[i]);
+        double v = (double)(x.sig >> 11) * nf_power_of_two(x.cls == NF_FINITE ? x.exp - 52 : 0);
+        v = x.cls == NF_NOT_A_NUMBER ? nf_from_words(NF_QUIET_NAN_HI, 0)
+            : x.cls == NF_INFINITE   ? nf_from_words(0x7FF00000u, 0)
+                                     : v;
+        out[i] = x.sign ? -v : v;
+    }
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which path does a matrix product take, and how do dots make one? */
+#include <stdlib.h>
+
+#include "../kernels/host_float.h"
+#include "engine.h"
+
+/* Doubles for packed columns of b: they stay in the cache while rows of a pass by. */
+enum { PACK = 1 << 15 };
+
+/* A block of outputs: rows [i0, i0 + rows) and columns [j0, j0 + columns). */
+typedef struct block {
+    const nf_product *p;
+    intptr_t i0, rows, j0, columns;
+    nf_accumulator *q;
+    nf_env env;
+    uint64_t first_word; /* of the whole product's random words */
+} block;
+
+static void begin(const block *b)
+{
+    nf_accumulator_clear(b->q);
+    nf_accumulator_subtract(b->q, b->p->subtract);
+}
+
+/* One output: the sum is in q. */
+static void finish(block *b, intptr_t i, intptr_t j)
+{
+    const nf_product *p = b->p;
+    if (p->addend) {
+        nf_accumulator_subtract(b->q, false);
+        nf_accumulate_value(b->q, &p->addend->format, nf_code_at(p->addend, i, j));
+    }
+    b->env.index = b->first_word + (uint64_t)(i * p->n + j);
+    nf_put_code(&p->out, i, j, nf_accumulator_round(b->q, &p->out.format, &b->env));
+}
+
+/* Each output from its row and column as they are. */
+static void by_strips(block *b, bool loop)
+{
+    const nf_product *p = b->p;
+    for (intptr_t i = b->i0; i < b->i0 + b->rows; i++)
+        for (intptr_t j = b->j0; j < b->j0 + b->columns; j++) {
+            nf_strip x = nf_row_of(&p->a, i), y = nf_column_of(&p->b, j);
+            begin(b);
+            (loop ? nf_accumulate_dot : nf_exact_dot)(b->q, x.data, x.stride, y.data, y.stride,
+                                                      p->k);
+            finish(b, i, j);
+        }
+}
+
+/* The same, with `width` columns of b unpacked once for all rows; buffer: those and a row. */
+static void by_packs(block *b, nf_product_size size, intptr_t width, double *buffer)
+{
+    const nf_product *p = b->p;
+    double *row = buffer, *columns = buffer + p->k;
+    for (intptr_t j0 = b->j0; j0 < b->j0 + b->columns; j0 += width) {
+        intptr_t end = b->j0 + b->columns - j0 < width ? b->j0 + b->columns : j0 + width;
+        for (intptr_t j = j0; j < end; j++) {
+            nf_strip y = nf_column_of(&p->b, j);
+            nf_to_doubles(y.format, y.data, y.stride, p->k, columns + (j - j0) * p->k);
+        }
+        for (intptr_t i = b->i0; i < b->i0 + b->rows; i++) {
+            nf_strip x = nf_row_of(&p->a, i);
+            nf_to_doubles(x.format, x.data, x.stride, p->k, row);
+            for (intptr_t j = j0; j < end; j++) {
+                begin(b);
+                nf_add_block(b->q, row, columns + (j - j0) * p->k, x, nf_column_of(&p->b, j), p->k,
+                             size);
+                finish(b, i, j);
+            }
+        }
+    }
+}
+
+nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop, nf_env *env)
+{
+    nf_double_plan plan = nf_plan_doubles(&p->a.format, &p->b.format);
+    block b = {p, part[0], part[1], part[2], part[3], NULL, *env, env->index};
+    b.q = nf_accumulator_new(&p->a.format, &p->b.format,
+                             p->addend ? &p->addend->format : &p->a.format);
+    if (b.q == NULL)
+        return NF_NO_MEMORY;
+    intptr_t width = PACK / (p->k + 1);
+    width = width < b.columns ? width : b.columns;
+    double *buffer = NULL;
+    if (!loop && plan.possible && width > 1 && p->k >= NF_FEW)
+        buffer = malloc((size_t)(p->k * (width + 1)) * sizeof *buffer);
+    if (buffer) {
+        nf_host_float saved = nf_host_float_begin();
+        by_packs(&b, plan.size, width, buffer);
+        nf_host_float_end(saved);
+    } else {
+        by_strips(&b, loop);
+    }
+    env->flags |= b.env.flags;
+    free(buffer);
+    nf_accumulator_free(b.q);
+    return NF_DONE;
+}
+
+/* Slices cost a fixed amount for each element of a and b: they pay from these sizes on. */
+static bool is_large(const nf_product *p)
+{
+    return p->m >= 24 && p->n >= 24 && p->k >= 24;
+}
+
+static nf_outcome choose(const nf_product *p, nf_env *env)
+{
+    bool slices = nf_slices_possible(p);
+    bool doubles = nf_plan_doubles(&p->a.format, &p->b.format).possible;
+    if (p->path == NF_PATH_SLICES || (p->path == NF_PATH_AUTO && slices && is_large(p)))
+        return slices ? nf_multiply_by_slices(p, env) : NF_NO_PATH;
+    if (p->path == NF_PATH_EXTRACT && !doubles)
+        return NF_NO_PATH;
+    return nf_multiply_by_dots(p, (intptr_t[]){0, p->m, 0, p->n}, p->path == NF_PATH_LOOP, env);
+}
+
+nf_outcome nf_multiply(const nf_product *p, nf_env *env)
+{
+    nf_outcome outcome = choose(p, env);
+    env->index += (uint64_t)(p->m * p->n);
+    return outcome;
+}
