@@ -38,12 +38,18 @@ NF_INLINE double nf_power_of_two(int exp)
     return nf_from_words((uint32_t)(exp + 1023) << 20, 0);
 }
 
+/* All ones or all zeros: vectors select with masks. */
+NF_INLINE uint32_t nf_if(bool condition)
+{
+    return 0 - (uint32_t)condition;
+}
+
+/* Zero and NaR have no fraction. */
 NF_INLINE double nf_tapered_double(uint32_t word, uint32_t exp, uint32_t fraction)
 {
     uint32_t hi = (exp + 1023) << 20 | fraction >> 12 | (word & 0x80000000u);
-    uint32_t zero = word == 0, nar = word == 0x80000000u;
-    hi = zero ? 0 : nar ? NF_QUIET_NAN_HI : hi;
-    return nf_from_words(hi, zero | nar ? 0 : fraction << 20);
+    hi = (hi | (nf_if(word == 0x80000000u) & NF_QUIET_NAN_HI)) & nf_if(word != 0);
+    return nf_from_words(hi, fraction << 20);
 }
 
 /* As nf_decode_posit in core/tapered.h, in 32 bits. */
@@ -57,7 +63,7 @@ NF_INLINE void nf_posits_to_doubles(const nf_format *f, const uint32_t *words, i
         uint32_t run = nf_leading_zeros((body ^ ones) | 1);
         run = run < rs ? run : rs;
         uint32_t length = run + (run < rs);
-        uint32_t k = ones ? run - 1 : 0 - run;
+        uint32_t k = (run - 1) ^ ~ones; /* run - 1 for ones, -run for zeros */
         uint32_t rest = body << length; /* length <= 31: a regime of 31 has no terminator */
         uint32_t e = es ? rest >> (32 - es) : 0;
         out[i] = nf_tapered_double(word, (k << es) + e, rest << es);
@@ -101,21 +107,26 @@ NF_INLINE void nf_floats_to_doubles(const nf_format *f, const uint32_t *words, i
     const uint32_t nan_above = f->inf == NF_INF_NONE ? top : top + 1;
     const double quantum = nf_power_of_two(nf_min_normal_exp(f) - f->man);
     const double low = f->subnormals ? quantum : 0;
-    const bool negative_zero_is_nan = f->nan == NF_NAN_NEGATIVE_ZERO;
+    const uint32_t zero_is_nan = nf_if(f->nan == NF_NAN_NEGATIVE_ZERO);
     const uint32_t sign_at = f->bits - 1, has_sign = f->is_signed, fraction = (1u << man) - 1;
+    /* the fraction's 20 leading bits go to hi, the others to lo */
+    const uint32_t left = man < 20 ? 20 - man : 0, right = man > 20 ? man - 20 : 0;
+    const uint32_t below = man > 20 ? 52 - man : 0, has_low = nf_if(man > 20);
     for (int i = 0; i < n; i++) {
-        uint32_t m = words[i] & magnitude, sign = has_sign ? words[i] >> sign_at & 1 : 0;
-        uint32_t field = m >> man, part = m & fraction;
-        uint32_t hi = (field + shift) << 20 | (man > 20 ? part >> (man - 20) : part << (20 - man));
-        uint32_t lo = man > 20 ? part << (52 - man) : 0;
-        hi = m > nan_above || (negative_zero_is_nan && sign && m == 0) ? NF_QUIET_NAN_HI
-             : m > top                                                 ? 0x7FF00000u
-                                                                       : hi;
-        lo = m > top ? 0 : lo;
-        double normal = nf_from_words(hi, lo), small = (double)(int32_t)m * low;
-        bool is_small = m < hidden && !(negative_zero_is_nan && sign && m == 0);
-        double x = is_small ? small : normal;
-        out[i] = sign ? -x : x;
+        uint32_t m = words[i] & magnitude, sign = words[i] >> sign_at & has_sign;
+        uint32_t part = m & fraction, up = part << left >> right;
+        uint32_t hi = ((m >> man) + shift) << 20 | up, lo = (part << below) & has_low;
+        uint32_t special = nf_if(m > top), nan = nf_if(m > nan_above);
+        nan |= nf_if(m == 0) & nf_if(sign != 0) & zero_is_nan;
+        special |= nan;
+        hi = (hi & ~special) | (special & 0x7FF00000u) | (nan & 0x00080000u);
+        lo &= ~special;
+        double small = (double)(int32_t)m * low;
+        uint64_t bits, is_small = 0 - (uint64_t)((m < hidden) & (special == 0));
+        memcpy(&bits, &small, sizeof bits);
+        bits = (bits & is_small) | (((uint64_t)hi << 32 | lo) & ~is_small);
+        bits |= (uint64_t)sign << 63;
+        memcpy(&out[i], &bits, sizeof bits);
     }
 }
 

@@ -9,7 +9,7 @@
 
 /* ---- codes to doubles ------------------------------------------------------------------------ */
 
-static void to_doubles_any(const nf_format *f, const uint32_t *words, int n, double *out)
+NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, double *out)
 {
     switch (f->family) {
     case NF_POSIT: nf_posits_to_doubles(f, words, n, out); break;
@@ -20,25 +20,31 @@ static void to_doubles_any(const nf_format *f, const uint32_t *words, int n, dou
     }
 }
 
-/* binary32: the CPU knows it.  Quiet NaNs stay NaN. */
-static bool is_binary32(const nf_format *f)
-{
-    static const nf_format binary32 =
-        NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-    return memcmp(f, &binary32, sizeof *f) == 0;
-}
+/* Formats whose rows fold into loops of their own. */
+static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
+static const nf_format binary32 =
+    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 
-static void to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+/* The CPU knows binary32.  NaNs stay NaN. */
+static void floats_to_doubles(const uint32_t *words, int n, double *out)
 {
-    if (!is_binary32(f)) {
-        to_doubles_any(f, words, n, out);
-        return;
-    }
     for (int i = 0; i < n; i++) {
         float x;
         memcpy(&x, &words[i], sizeof x);
         out[i] = x;
     }
+}
+
+static void to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    if (memcmp(f, &posit32, sizeof *f) == 0)
+        to_doubles_any(&posit32, words, n, out);
+    else if (memcmp(f, &bposit32, sizeof *f) == 0)
+        to_doubles_any(&bposit32, words, n, out);
+    else if (memcmp(f, &binary32, sizeof *f) == 0)
+        floats_to_doubles(words, n, out);
+    else
+        to_doubles_any(f, words, n, out);
 }
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -87,14 +93,23 @@ static bool any_unsafe(const double *x, const double *y, const double *p, int n)
     return unsafe;
 }
 
-static bool extract_all(nf_accumulator *q, nf_terms t, uint64_t largest)
+static bool all_zero(nf_terms t)
 {
-    int top = (int)(largest >> EXPONENT) - 1022; /* every term is below 2^top */
-    if (top > TOP_MAX)
-        return false;
-    if (largest)
-        nf_extract(q, t, top);
-    return true;
+    int other = 0;
+    for (int i = 0; i < t.count; i++)
+        other |= !(t.term[i] == 0);
+    return !other;
+}
+
+/* The terms' bound, and then the terms. */
+static bool extract_all(nf_accumulator *q, nf_terms t, double largest)
+{
+    uint64_t bits;
+    memcpy(&bits, &largest, sizeof bits);
+    t.top = (int)(bits >> EXPONENT) - 1022;
+    if (largest == 0)
+        return all_zero(t);
+    return t.top <= TOP_MAX && t.top > LEAST_TOP && nf_extract(q, t);
 }
 
 static bool add_products(nf_accumulator *q, const double *x, const double *y, int n,
@@ -104,8 +119,8 @@ static bool add_products(nf_accumulator *q, const double *x, const double *y, in
     for (int i = 0; i < n; i++)
         term[i] = x[i] * y[i];
     fill_up(term, n);
-    nf_terms t = {round_up(n), term};
-    uint64_t largest = nf_largest(term, t.count);
+    nf_terms t = {.term = term, .count = round_up(n)};
+    double largest = nf_largest(term, t.count);
     if (size == NF_PRODUCT_ANY && any_unsafe(x, y, term, n))
         return false;
     if (size != NF_PRODUCT_SHORT) {
@@ -114,6 +129,7 @@ static bool add_products(nf_accumulator *q, const double *x, const double *y, in
             rest[i] = residual_of(x[i], y[i], term[i]);
         fill_up(rest, n);
         t.count *= 2;
+        t.short_half = true;
     }
     return extract_all(q, t, largest);
 }
@@ -123,7 +139,7 @@ static bool add_values(nf_accumulator *q, const double *x, int n)
     double term[NF_BLOCK + 2 * LANES];
     memcpy(term, x, (size_t)n * sizeof *x);
     fill_up(term, n);
-    nf_terms t = {round_up(n), term};
+    nf_terms t = {.term = term, .count = round_up(n)};
     return extract_all(q, t, nf_largest(term, t.count));
 }
 

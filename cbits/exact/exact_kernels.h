@@ -5,7 +5,7 @@
 
 #include "nf_exact.h"
 
-enum { NF_BLOCK = 1024 }; /* terms that are looked at together */
+enum { NF_BLOCK = 512 }; /* terms that are looked at together: all arrays stay in the L1 cache */
 
 /* May a product have more than 53 bits, and may it leave the range of exact doubles? */
 typedef enum { NF_PRODUCT_SHORT, NF_PRODUCT_LONG, NF_PRODUCT_ANY } nf_product_size;

@@ -10,18 +10,23 @@
  *     sigma   1.1000000000|
  *
  * The q of up to 2^ROOM terms add without an error in any order: each partial sum is a multiple of
- * unit and at most 2^(top + ROOM) = 2^53 * unit.  Two levels take 2 * (53 - ROOM) = 84 bits, which
+ * unit and at most 2^(top + ROOM) = 2^53 * unit.  Two levels take 2 * (53 - ROOM) = 86 bits, which
  * is all there is in ordinary data; what remains is extracted again, or added by itself. */
 #ifndef NF_EXTRACT_H
 #define NF_EXTRACT_H
+
+#ifdef __AVX__
+#include <immintrin.h>
+#endif
 
 #include "doubles.h"
 #include "exact_kernels.h"
 
 enum {
-    ROOM_BITS = 11,           /* products and residuals of a block: 2^11 terms */
+    ROOM_BITS = 10,           /* products and residuals of a block: 2^10 terms */
     LEVEL_BITS = 53 - ROOM_BITS,
-    PASSES = 3                /* of two levels each; then the rest goes in one by one */
+    PASSES = 3,               /* of two levels each; then the rest goes in one by one */
+    LEAST_TOP = -850          /* below it a level's unit might underflow */
 };
 
 /* Four lanes; the compiler makes two of them where the CPU has shorter vectors. */
@@ -31,31 +36,40 @@ enum { LANES = 4 };
 
 _Static_assert(2 * NF_BLOCK <= 1 << ROOM_BITS, "a block's terms add exactly");
 
-/* The terms of a block: `count` is a multiple of 2 * LANES, filled up with zeros. */
+/* The terms of a block, each below 2^top in magnitude: `count` of them, a multiple of 2 * LANES,
+ * filled up with zeros.  Terms are changed: what is extracted is taken away. */
 typedef struct nf_terms {
-    int count;
-    double *term; /* changed: what is extracted is taken away */
+    double *term;
+    int count, top;
+    bool short_half; /* the second half are residuals: below 2^(top - 53) */
 } nf_terms;
 
-NF_INLINE nf_vector *nf_vectors(double *p)
+/* m where x is a NaN. */
+NF_INLINE nf_vector nf_vector_max(nf_vector x, nf_vector m)
 {
-    return (nf_vector *)p;
+#ifdef __AVX__
+    return _mm256_max_pd(x, m);
+#else
+    nf_lanes larger = x > m;
+    return (nf_vector)(((nf_lanes)x & larger) | ((nf_lanes)m & ~larger));
+#endif
 }
 
-/* The largest magnitude, as bits: those of infinity and NaN are above every number's. */
-NF_INLINE uint64_t nf_largest(const double *p, int count)
+/* The largest magnitude but NaN. */
+NF_INLINE double nf_largest(const double *p, int count)
 {
-    const nf_lanes *v = (const nf_lanes *)p, magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
-    nf_lanes m[2] = {{0}, {0}};
+    const nf_vector *v = (const nf_vector *)p;
+    const nf_lanes magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    nf_vector m[2] = {{0}, {0}};
     for (int i = 0; i < count / LANES; i += 2)
         for (int j = 0; j < 2; j++) {
-            nf_lanes x = v[i + j] & magnitude, larger = x > m[j];
-            m[j] = (x & larger) | (m[j] & ~larger);
+            nf_vector x = (nf_vector)((nf_lanes)v[i + j] & magnitude);
+            m[j] = nf_vector_max(x, m[j]);
         }
-    int64_t most = 0;
+    double most = 0;
     for (int j = 0; j < 2 * LANES; j++)
         most = m[j / LANES][j % LANES] > most ? m[j / LANES][j % LANES] : most;
-    return (uint64_t)most;
+    return most;
 }
 
 NF_INLINE double nf_across(nf_vector a, nf_vector b)
@@ -66,44 +80,68 @@ NF_INLINE double nf_across(nf_vector a, nf_vector b)
     return sum;
 }
 
-/* Takes two levels out of the terms below 2^top: adds them to sum[0] and sum[1].  True when
- * something remains. */
-NF_INLINE bool nf_extract_pass(nf_terms t, int top, double *sum)
+NF_INLINE nf_vector nf_all(double x)
 {
-    double first = 1.5 * nf_power_of_two(top + ROOM_BITS - 1);
-    double second = first * nf_power_of_two(-LEVEL_BITS - 1);
-    nf_vector high = {first, first, first, first}, low = {second, second, second, second};
-    nf_vector acc[4] = {{0}, {0}, {0}, {0}}, *v = nf_vectors(t.term);
-    nf_lanes rest = {0};
-    for (int i = 0; i < t.count / LANES; i += 2)
-        for (int j = 0; j < 2; j++) {
-            nf_vector p = v[i + j], q = (p + high) - high;
-            p -= q;
-            nf_vector r = (p + low) - low;
-            p -= r;
-            acc[j] += q;
-            acc[2 + j] += r;
-            v[i + j] = p;
-            rest |= (nf_lanes)p << 1; /* a zero of either sign is nothing */
-        }
-    sum[0] = nf_across(acc[0], acc[1]);
-    sum[1] = nf_across(acc[2], acc[3]);
-    return (rest[0] | rest[1] | rest[2] | rest[3]) != 0;
+    return (nf_vector){x, x, x, x};
 }
 
-/* q += every term; they are below 2^top in magnitude. */
-NF_INLINE void nf_extract(nf_accumulator *q, nf_terms t, int top)
+/* Takes the levels of first and second out of the terms, or only the second one: adds them to
+ * sum[0] and sum[1].  True when something remains. */
+NF_INLINE bool nf_extract_levels(double *term, int count, bool both, double first, double second,
+                                 double *sum)
+{
+    const nf_vector high = nf_all(first), low = nf_all(second);
+    nf_vector acc[4] = {{0}, {0}, {0}, {0}}, *v = (nf_vector *)term;
+    nf_lanes rest[2] = {{0}, {0}};
+    for (int i = 0; i < count / LANES; i += 2)
+        for (int j = 0; j < 2; j++) {
+            nf_vector p = v[i + j];
+            if (both) {
+                nf_vector q = (p + high) - high;
+                p -= q;
+                acc[j] += q;
+            }
+            nf_vector r = (p + low) - low;
+            p -= r;
+            acc[2 + j] += r;
+            v[i + j] = p;
+            rest[j] |= (nf_lanes)p;
+        }
+    sum[0] += nf_across(acc[0], acc[1]);
+    sum[1] += nf_across(acc[2], acc[3]);
+    nf_lanes all = (rest[0] | rest[1]) << 1; /* a zero of either sign is nothing */
+    return (all[0] | all[1] | all[2] | all[3]) != 0;
+}
+
+NF_INLINE bool nf_extract_pass(nf_terms t, double *sum)
+{
+    double first = 1.5 * nf_power_of_two(t.top + ROOM_BITS - 1);
+    double second = first * nf_power_of_two(-LEVEL_BITS - 1);
+    sum[0] = sum[1] = 0;
+    if (!t.short_half)
+        return nf_extract_levels(t.term, t.count, true, first, second, sum);
+    int half = t.count / 2;
+    bool more = nf_extract_levels(t.term, half, true, first, second, sum);
+    return nf_extract_levels(t.term + half, half, false, first, second, sum) | more;
+}
+
+/* q += every term.  False, and nothing added, when one is a NaN. */
+NF_INLINE bool nf_extract(nf_accumulator *q, nf_terms t)
 {
     double sum[2];
     bool more = true;
-    for (int pass = 0; more && pass < PASSES && top > -850; pass++) {
-        more = nf_extract_pass(t, top, sum);
+    for (int pass = 0; more && pass < PASSES && t.top > LEAST_TOP; pass++) {
+        more = nf_extract_pass(t, sum);
+        if (sum[0] != sum[0])
+            return false; /* in the first pass: later ones have lost no NaN */
         nf_accumulate_double(q, sum[0]);
         nf_accumulate_double(q, sum[1]);
-        top -= 2 * (LEVEL_BITS + 1);
+        t.top -= 2 * (LEVEL_BITS + 1);
+        t.short_half = false;
     }
     for (int i = 0; more && i < t.count; i++)
         nf_accumulate_double(q, t.term[i]);
+    return true;
 }
 
 #endif
