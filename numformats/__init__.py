@@ -35,7 +35,9 @@ from numformats.formats import Format
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
+from numformats.products import fdot, fsum, matmul, vecdot
 from numformats.quantize import quantize
+from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
     from numformats import analysis, oracle
@@ -120,6 +122,12 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "savez",
     "savez_compressed",
     "seed",
+    "fdot",
+    "fsum",
+    "get_num_threads",
+    "matmul",
+    "set_num_threads",
+    "vecdot",
     "to_bits",
     *_native.NAMED,
 ]

@@ -1,38 +1,126 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How do arrays reach the core's exact sums of products?  One call for every shape and format."""
+"""How do arrays reach the core's exact sums?  Formats of arrays, and one call for each shape."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 
 from numformats import _dtypes
-from numformats._native import address, class_format, ffi, lib, raise_flags, row
-from numformats.formats import Format
+from numformats._native import NAMED, address, class_format, ffi, lib, raise_flags, row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numformats.formats import Format
 
-__all__ = ["Path", "format_of", "multiply", "result_dtype", "total"]
+__all__ = ["PATHS", "as_formats", "format_of", "multiply", "result_dtype", "total"]
 
 Array = np.ndarray[Any, Any]
+DType = np.dtype[Any]
 Path = Literal["auto", "loop", "extract", "slices"]
-_PATHS: tuple[Path, ...] = ("auto", "loop", "extract", "slices")
-# NumPy's own floats are formats of the table, too.
-_NUMPY = {"e": "binary16", "f": "binary32", "d": "binary64"}
+PATHS: tuple[Path, ...] = ("auto", "loop", "extract", "slices")
+
+# NumPy's own floats are formats of the table: the same codes under another name.
+_NUMPY_FLOATS = {"e": "binary16", "f": "binary32", "d": "binary64"}
 
 
-def format_of(dtype: np.dtype[Any], what: str) -> Format:
-    """The Format of a dtype, NumPy's three floats included; TypeError for others."""
-    if dtype.char in _NUMPY and dtype.isnative:
-        return class_format(dict(_dtypes.named())[_NUMPY[dtype.char]])
+def as_formats(what: str, obj: Any) -> Array:
+    """Return an array whose dtype is a format: NumPy's floats as views, others by TypeError."""
+    a = np.asarray(obj)
+    if a.dtype.char in _NUMPY_FLOATS:
+        return a.astype(a.dtype.newbyteorder("="), copy=False).view(
+            NAMED[_NUMPY_FLOATS[a.dtype.char]].dtype
+        )
+    format_of(a.dtype, what)
+    return a
+
+
+def format_of(dtype: DType, what: str) -> Format:
+    """Return the Format of a dtype, NumPy's three floats included; TypeError for other dtypes."""
+    if dtype.char in _NUMPY_FLOATS:
+        return class_format(NAMED[_NUMPY_FLOATS[dtype.char]])
     try:
-        return class_format(dtype.type)
-    except (TypeError, AttributeError):
+        return class_format(dtype)
+    except TypeError:
         msg = (
             f"{what} has dtype {dtype}; allowed: number formats, float16, float32 and float64"
-            " (use astype for others)"
+            " (astype makes one of them)"
         )
         raise TypeError(msg) from None
+
+
+def result_dtype(*dtypes: DType) -> DType:
+    """Return the dtype that holds every value of these; TypeError where promotion has none."""
+    if all(t == dtypes[0] for t in dtypes):
+        return dtypes[0]
+    return np.result_type(*dtypes)
+
+
+def _fill(matrix: Any, a: Array, what: str) -> None:
+    """Describe the two-dimensional array `a` to C."""
+    matrix.format = row(format_of(a.dtype, what))[0]
+    matrix.data = address(a)
+    matrix.row, matrix.column = a.strides
+
+
+def _check(outcome: int, path: str) -> None:
+    if outcome == lib.NF_NO_MEMORY:
+        msg = "no memory for an exact product"
+        raise MemoryError(msg)
+    if outcome == lib.NF_NO_PATH:
+        msg = f"path {path!r} does not serve these formats or this call"
+        raise ValueError(msg)
+    if outcome != lib.NF_DONE:  # the exception of NumPy's BLAS is on its way in another form
+        msg = "NumPy's matrix product of the slices failed"
+        raise RuntimeError(msg)
+
+
+def _number(path: str) -> int:
+    if path not in PATHS:
+        msg = f"path {path!r} is none of {', '.join(PATHS)}"
+        raise ValueError(msg)
+    return PATHS.index(cast("Path", path))
+
+
+def multiply(
+    a: Array,
+    b: Array,
+    out: Array,
+    *,
+    addend: Array | None = None,
+    subtract: bool = False,
+    path: str = "auto",
+) -> Array:
+    """Fill out[..., m, n] with (addend +/-) a[..., m, k] @ b[..., k, n], exact and rounded once.
+
+    Leading dimensions broadcast to those of `out`.  Formats may all differ.
+    """
+    p = ffi.new("nf_product *")
+    p.m, p.k = a.shape[-2:]
+    p.n, p.path, p.subtract = b.shape[-1], _number(path), subtract
+    p.gemm = ffi.cast("nf_gemm *", _dtypes.gemm())
+    outer = out.shape[:-2]
+    parts = [(x, np.broadcast_to(x, outer + x.shape[-2:])) for x in (a, b)]
+    if addend is not None:
+        c, of_c = np.broadcast_to(addend, out.shape), ffi.new("nf_matrix *")
+        p.addend = of_c
+    env = ffi.new("nf_env *")
+    for index in np.ndindex(outer):
+        _fill(p.a, parts[0][1][index], "a")
+        _fill(p.b, parts[1][1][index], "b")
+        _fill(p.out, out[index], "out")
+        if addend is not None:
+            _fill(of_c, c[index], "the addend")
+        _check(lib.nf_multiply(p, env), path)
+    raise_flags(env.flags, "an exact product")
+    return out
+
+
+def total(a: Array, out: Array, *, path: str = "auto") -> Array:
+    """Fill out[i] with the exact sum of a[i, :], rounded once."""
+    rows, of_out, env = ffi.new("nf_matrix *"), ffi.new("nf_matrix *"), ffi.new("nf_env *")
+    _fill(rows, a, "a")
+    _fill(of_out, out.reshape(-1, 1), "out")
+    _check(lib.nf_sum_rows(rows, of_out, *a.shape, _number(path), env), path)
+    raise_flags(env.flags, "an exact sum")
+    return out

@@ -88,6 +88,17 @@ void nf_to_doubles(const nf_format *f, const char *codes, intptr_t stride, intpt
     }
 }
 
+/* The doubles of a strip: the codes themselves where they are doubles side by side. */
+static const double *doubles_of(nf_strip s, intptr_t n, double *buffer)
+{
+    bool direct = s.format->bits > 32 && s.stride == (intptr_t)sizeof *buffer &&
+                  (uintptr_t)s.data % sizeof *buffer == 0;
+    if (direct)
+        return (const double *)(const void *)s.data;
+    nf_to_doubles(s.format, s.data, s.stride, n, buffer);
+    return buffer;
+}
+
 /* ---- sums ------------------------------------------------------------------------------------ */
 
 void nf_add_block(nf_accumulator *q, const double *x, const double *y, nf_strip xs, nf_strip ys,
@@ -115,9 +126,8 @@ void nf_exact_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const cha
     for (intptr_t i = 0; i < n; i += NF_BLOCK) {
         intptr_t count = n - i < NF_BLOCK ? n - i : NF_BLOCK;
         nf_strip xs = {&q->a, x + i * x_stride, x_stride}, ys = {&q->b, y + i * y_stride, y_stride};
-        nf_to_doubles(&q->a, xs.data, x_stride, count, u);
-        nf_to_doubles(&q->b, ys.data, y_stride, count, v);
-        nf_add_block(q, u, v, xs, ys, count, plan.size);
+        nf_add_block(q, doubles_of(xs, count, u), doubles_of(ys, count, v), xs, ys, count,
+                     plan.size);
     }
     nf_host_float_end(saved);
 }
@@ -140,9 +150,9 @@ void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
     double u[NF_BLOCK];
     for (intptr_t i = 0; i < n; i += NF_BLOCK) {
         int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK;
-        nf_to_doubles(&q->a, x + i * stride, stride, count, u);
-        if (!kernels->add_values(q, u, count))
-            add_codes(q, x + i * stride, stride, count);
+        nf_strip xs = {&q->a, x + i * stride, stride};
+        if (!kernels->add_values(q, doubles_of(xs, count, u), count))
+            add_codes(q, xs.data, stride, count);
     }
     nf_host_float_end(saved);
 }

@@ -81,11 +81,18 @@ static void fill_up(double *p, int n)
         p[i] = 0;
 }
 
-/* Is a product, or a factor, where its residual may not be exact? */
-static bool any_unsafe(const double *x, const double *y, const double *p, int n)
+/* Is a product, or a factor, where its residual may not be exact?  With a fused multiply-add only
+ * tiny products are; `smallest` says whether there are any. */
+static bool any_unsafe(const double *x, const double *y, const double *p, int n, double smallest)
 {
     const double least = nf_power_of_two(PRODUCT_MIN), most = nf_power_of_two(FACTOR_MAX);
     int unsafe = 0;
+#ifdef __FMA__
+    if (smallest >= least)
+        return false;
+#else
+    (void)smallest;
+#endif
     for (int i = 0; i < n; i++) {
         int tiny = (p[i] < least) & (p[i] > -least) & (x[i] != 0) & (y[i] != 0);
         unsafe |= tiny | (x[i] > most) | (x[i] < -most) | (y[i] > most) | (y[i] < -most);
@@ -120,8 +127,9 @@ static bool add_products(nf_accumulator *q, const double *x, const double *y, in
         term[i] = x[i] * y[i];
     fill_up(term, n);
     nf_terms t = {.term = term, .count = round_up(n)};
-    double largest = nf_largest(term, t.count);
-    if (size == NF_PRODUCT_ANY && any_unsafe(x, y, term, n))
+    double largest, smallest;
+    nf_extremes(term, t.count, &largest, &smallest);
+    if (size == NF_PRODUCT_ANY && any_unsafe(x, y, term, n, smallest))
         return false;
     if (size != NF_PRODUCT_SHORT) {
         double *rest = term + t.count;
@@ -140,7 +148,9 @@ static bool add_values(nf_accumulator *q, const double *x, int n)
     memcpy(term, x, (size_t)n * sizeof *x);
     fill_up(term, n);
     nf_terms t = {.term = term, .count = round_up(n)};
-    return extract_all(q, t, nf_largest(term, t.count));
+    double largest, smallest;
+    nf_extremes(term, t.count, &largest, &smallest);
+    return extract_all(q, t, largest);
 }
 
 /* ---- slices ---------------------------------------------------------------------------------- */

@@ -19,6 +19,8 @@
 #include <immintrin.h>
 #endif
 
+#include <float.h>
+
 #include "doubles.h"
 #include "exact_kernels.h"
 
@@ -55,21 +57,31 @@ NF_INLINE nf_vector nf_vector_max(nf_vector x, nf_vector m)
 #endif
 }
 
-/* The largest magnitude but NaN. */
-NF_INLINE double nf_largest(const double *p, int count)
+NF_INLINE nf_vector nf_all(double x)
+{
+    return (nf_vector){x, x, x, x};
+}
+
+/* The largest and the smallest magnitude, NaN apart. */
+NF_INLINE void nf_extremes(const double *p, int count, double *largest, double *smallest)
 {
     const nf_vector *v = (const nf_vector *)p;
     const nf_lanes magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
-    nf_vector m[2] = {{0}, {0}};
+    nf_vector m[2] = {nf_all(0), nf_all(0)}, s[2] = {nf_all(-DBL_MAX), nf_all(-DBL_MAX)};
     for (int i = 0; i < count / LANES; i += 2)
         for (int j = 0; j < 2; j++) {
             nf_vector x = (nf_vector)((nf_lanes)v[i + j] & magnitude);
             m[j] = nf_vector_max(x, m[j]);
+            s[j] = nf_vector_max(-x, s[j]);
         }
-    double most = 0;
-    for (int j = 0; j < 2 * LANES; j++)
-        most = m[j / LANES][j % LANES] > most ? m[j / LANES][j % LANES] : most;
-    return most;
+    double most = 0, least = -DBL_MAX;
+    for (int j = 0; j < 2 * LANES; j++) {
+        double x = m[j / LANES][j % LANES], y = s[j / LANES][j % LANES];
+        most = x > most ? x : most;
+        least = y > least ? y : least;
+    }
+    *largest = most;
+    *smallest = -least;
 }
 
 NF_INLINE double nf_across(nf_vector a, nf_vector b)
@@ -78,11 +90,6 @@ NF_INLINE double nf_across(nf_vector a, nf_vector b)
     for (int j = 0; j < LANES; j++)
         sum += a[j] + b[j];
     return sum;
-}
-
-NF_INLINE nf_vector nf_all(double x)
-{
-    return (nf_vector){x, x, x, x};
 }
 
 /* Takes the levels of first and second out of the terms, or only the second one: adds them to
