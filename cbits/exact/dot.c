@@ -9,7 +9,7 @@ int nf_significand_bits(const nf_format *f)
 {
     int bits;
     switch (f->family) {
-    case NF_POSIT: bits = f->bits - (f->rs > 1 ? 2 : 1) - f->es; break;
+    case NF_POSIT: bits = f->bits - 2 - f->es; break;
     case NF_TAKUM_LINEAR: bits = f->bits - 4; break;
     case NF_FIXED: bits = f->bits; break;
     default: bits = f->man + 1;

@@ -22,7 +22,18 @@ NF_INLINE double nf_from_words(uint32_t hi, uint32_t lo)
     return x;
 }
 
-/* Leading zeros of 0 < x < 2^31, through the exponent of a float: vectors have no count.  Only the
+/* Two words of out[i]: stored one beside the other, which vectors do by interleaving. */
+typedef uint32_t nf_word __attribute__((may_alias));
+
+NF_INLINE void nf_put_words(double *out, int i, uint32_t hi, uint32_t lo)
+{
+    const int first_is_high = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    nf_word *words = (nf_word *)out;
+    words[2 * i] = first_is_high ? hi : lo;
+    words[2 * i + 1] = first_is_high ? lo : hi;
+}
+
+/* Leading zeros of 0 < x < 2^31 (158 for 0), through the exponent of a float: vectors have no count.  Only the
  * leading one and the bit after the next survive x & ~(x >> 1): rounding cannot carry. */
 NF_INLINE uint32_t nf_leading_zeros(uint32_t x)
 {
@@ -44,29 +55,34 @@ NF_INLINE uint32_t nf_if(bool condition)
     return 0 - (uint32_t)condition;
 }
 
-/* Zero and NaR have no fraction. */
-NF_INLINE double nf_tapered_double(uint32_t word, uint32_t exp, uint32_t fraction)
+/* hi without the sign, which is that of word; zero and NaR have no fraction. */
+NF_INLINE void nf_put_tapered(double *out, int i, uint32_t word, uint32_t hi, uint32_t lo)
 {
-    uint32_t hi = (exp + 1023) << 20 | fraction >> 12 | (word & 0x80000000u);
-    hi = (hi | (nf_if(word == 0x80000000u) & NF_QUIET_NAN_HI)) & nf_if(word != 0);
-    return nf_from_words(hi, fraction << 20);
+    hi |= word & 0x80000000u;
+    hi |= nf_if(word == 0x80000000u) & NF_QUIET_NAN_HI;
+    nf_put_words(out, i, hi & nf_if(word != 0), lo);
 }
 
-/* As nf_decode_posit in core/tapered.h, in 32 bits. */
+/* As nf_decode_posit in core/tapered.h, in 32 bits.
+ *
+ *     body   1110 ee ffff0...    length of the regime = min(run + 1, rs), run = min(zeros, rs)
+ *     rest   ee ffff0...         e and the fraction are side by side there, as they are in a
+ *                                double: one shift and one addition put both in their place */
 NF_INLINE void nf_posits_to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
 {
     const uint32_t rs = f->rs, es = f->es, place = 32 - f->bits;
     for (int i = 0; i < n; i++) {
-        uint32_t word = words[i] << place, negate = 0 - (word >> 31);
-        uint32_t body = ((word ^ negate) - negate) << 1;
-        uint32_t ones = 0 - (body >> 31); /* all ones: a regime of ones */
-        uint32_t run = nf_leading_zeros((body ^ ones) | 1);
-        run = run < rs ? run : rs;
-        uint32_t length = run + (run < rs);
-        uint32_t k = (run - 1) ^ ~ones; /* run - 1 for ones, -run for zeros */
-        uint32_t rest = body << length; /* length <= 31: a regime of 31 has no terminator */
-        uint32_t e = es ? rest >> (32 - es) : 0;
-        out[i] = nf_tapered_double(word, (k << es) + e, rest << es);
+        uint32_t word = words[i] << place;
+        int32_t value = (int32_t)word;
+        uint32_t body = (value < 0 ? 0 - word : word) << 1;
+        uint32_t ones = nf_if(body >> 31); /* a regime of ones */
+        uint32_t zeros = nf_leading_zeros(body ^ ones);
+        uint32_t before = zeros - 1, after = zeros + 1; /* before = -1 cannot be */
+        before = before < rs - 1 ? before : rs - 1;
+        uint32_t rest = body << (after < rs ? after : rs);
+        uint32_t k = before ^ ~ones; /* run - 1 for ones, -run for zeros */
+        uint32_t hi = (rest >> (12 - es)) + (k << (20 + es)) + (1023u << 20);
+        nf_put_tapered(out, i, word, hi, rest << (20 + es));
     }
 }
 
@@ -75,14 +91,16 @@ NF_INLINE void nf_takums_to_doubles(const nf_format *f, const uint32_t *words, i
 {
     const uint32_t place = 32 - f->bits;
     for (int i = 0; i < n; i++) {
-        uint32_t word = words[i] << place, negate = 0 - (word >> 31);
-        uint32_t body = ((word ^ negate) - negate) << 1;
-        uint32_t up = body >> 31, regime = body >> 28 & 7;
-        uint32_t r = up ? regime : 7 - regime;
+        uint32_t word = words[i] << place;
+        int32_t value = (int32_t)word;
+        uint32_t body = (value < 0 ? 0 - word : word) << 1;
+        uint32_t down = ~nf_if(body >> 31);
+        uint32_t r = (body >> 28 & 7) ^ (down & 7); /* 7 - the regime, for D = 0 */
         uint32_t rest = body << 4;
         uint32_t c = rest >> 1 >> (31 - r);
-        c += up ? (1u << r) - 1 : 1 - (2u << r);
-        out[i] = nf_tapered_double(word, c, rest << r);
+        c += (((1u << r) - 1) & ~down) | ((1 - (2u << r)) & down);
+        uint32_t fraction = rest << r;
+        nf_put_tapered(out, i, word, (c << 20) + (1023u << 20) + (fraction >> 12), fraction << 20);
     }
 }
 

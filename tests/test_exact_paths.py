@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Does every path to an exact product give the same bits: the plain loop, blocks, slices?
+
+The plain loop is compared with the oracle in test_matmul.py; here every path is forced and compared
+with the loop, and long sums with Fractions."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import numformats as nf
+from helpers import NAMED, array, oracle_of, plain, raised, random_codes
+from numformats import _exact
+
+FAST = {n: T for n, T in NAMED.items() if T.format.bits <= 32} | {"binary64": nf.binary64}
+PARAMETRIC = ["posit<31,es=3>", "posit<17,es=0>", "posit<9,es=5>", "bposit<24,rs=6,es=5>",
+              "bposit<13,rs=2,es=3>", "takum_linear<27>", "takum_linear<9>", "float<exp=5,man=26>",
+              "float<exp=8,man=21,nan=negative_zero,inf=none,overflow=nan>",
+              "float<exp=3,man=4,subnormals=false>", "float<exp=6,man=9,signed=false>",
+              "float<exp=4,man=3,nan=none,inf=none,overflow=saturate,rounding=to_odd>",
+              "float<exp=4,man=3,nan=all_ones,inf=top>", "fixed<32,frac=31,signed=false>",
+              "fixed<24,frac=-20>", "fixed<16,frac=8,overflow=wrap>", "float<exp=2,man=1>",
+              "truncated<exp=8,man=23,compute_man=20,truncate=operand>"]  # fmt: skip
+TYPES = [*FAST.values(), *map(nf.parse_format, PARAMETRIC)]
+every = pytest.mark.parametrize("T", TYPES, ids=lambda T: T.__name__)
+SHAPES = [(1, 1, 1), (1, 17, 1), (3, 511, 2), (2, 513, 3), (1, 1025, 1), (25, 24, 31), (40, 64, 33)]
+WIDE = [(130, 40, 26)]  # more than a tile of rows
+
+
+def product(a, b, path, T=None):
+    """The codes and flags of a @ b on one path."""
+    out = np.empty((a.shape[0], b.shape[1]), T or a.dtype)
+    return raised(lambda: plain(_exact.multiply(a, b, out, path=path)))
+
+
+def agree(a, b, paths=("extract", "slices"), T=None):
+    want, flags = product(a, b, "loop", T)
+    for path in paths:
+        got, raised_there = product(a, b, path, T)
+        assert got.tolist() == want.tolist(), (path, a.shape, b.shape)
+        assert raised_there == flags, path
+
+
+def values(T, shape, rng, spread):
+    x = rng.standard_normal(shape) * 2.0 ** rng.integers(-spread, spread + 1, shape)
+    with np.errstate(all="ignore"):
+        return (x / 8 if T.format.family == "fixed" else x).astype(T)
+
+
+@every
+@pytest.mark.parametrize("spread", [0, 6, 40])
+def test_numbers(T, spread):
+    rng = np.random.default_rng(spread)
+    for m, k, n in [*SHAPES, *(WIDE if spread == 6 else [])]:
+        agree(values(T, (m, k), rng, spread), values(T, (k, n), rng, spread))
+
+
+@every
+def test_any_codes(T):
+    """All kinds of codes: ends, NaN, infinities."""
+    rng = np.random.default_rng(8)
+    for m, k, n in SHAPES:
+        agree(*(array(T, random_codes(T, i * j, rng)).reshape(i, j) for i, j in ((m, k), (k, n))))
+
+
+@every
+def test_a_few_specials_among_numbers(T):
+    rng = np.random.default_rng(9)
+    a, b = values(T, (33, 40), rng, 3), values(T, (40, 30), rng, 3)
+    for x, i, j in ((a, 2, 3), (a, 32, 39), (b, 5, 0), (b, 39, 29), (a, 7, 7)):
+        x[i, j] = array(T, random_codes(T, 1, rng))[0]
+        agree(a, b)
+    a[4], b[:, 6] = 0 if T.format.zero else a[5], b[:, 7]
+    agree(a, b)
+
+
+@every
+def test_cancellation_to_the_last_bit(T):
+    """x*y - x*y for many, and one least product: whole blocks vanish but for it."""
+    if not T.format.is_signed or not T.format.zero:
+        pytest.skip("needs negative numbers and a zero")
+    oracle, rng = oracle_of(T), np.random.default_rng(4)
+    small = oracle.codec.at_index(1)
+    for k in (20, 500, 1500):
+        x, y = (plain(values(T, k, rng, 2)) for _ in "xy")
+        with np.errstate(over="ignore"):  # fixed point's lowest has no opposite
+            minus = plain(-array(T, y))
+            same = (plain(-(-array(T, y))) == y) & np.isfinite(array(T, x)) & np.isfinite(array(T, y))
+        x, y, minus = x[same], y[same], minus[same]
+        a = array(T, [*x, small, *x]).reshape(1, -1)
+        b = array(T, [*y, small, *minus]).reshape(-1, 1)
+        with np.errstate(all="ignore"):
+            agree(a, b)
+            assert plain(a @ b).item() == oracle.dot([small], [small])
+
+
+@every
+def test_ends_against_each_other(T):
+    """maxpos and minpos side by side, in every block position."""
+    codec, rng = oracle_of(T).codec, np.random.default_rng(12)
+    ends = [codec.at_index(i) for i in (codec.last_finite, codec.last_finite - 1, 1, 2)]
+    ends += [oracle_of(T).neg(c) for c in ends] if T.format.is_signed else []
+    for m, k, n in ((2, 600, 2), (26, 30, 27)):
+        agree(*(array(T, rng.choice(ends, s)) for s in ((m, k), (k, n))))
+
+
+@pytest.mark.parametrize("T", [nf.posit32, nf.bposit16, nf.float8_e5m2, nf.q15, nf.takum_linear16],
+                         ids=lambda T: T.__name__)  # fmt: skip
+def test_ten_million_equal_terms(T):
+    oracle, n = oracle_of(T), 10**7
+    code = oracle.encode(Fraction(3, 8), overflow=None)
+    x = np.broadcast_to(array(T, [code]), n)
+    with np.errstate(over="ignore"):
+        got = int(plain(np.asarray(np.vecdot(x, x))))
+    assert got == oracle.encode(oracle.decode(code) ** 2 * n)
+
+
+@pytest.mark.parametrize("spread", [0, 30, 480, 1000])
+def test_doubles_against_fractions(spread):
+    """Products below and above the range of doubles, subnormals included."""
+    rng = np.random.default_rng(spread)
+    for n in (16, 100, 513, 2000):
+        x, y = (np.ldexp(rng.standard_normal(n), rng.integers(-spread - 1, spread // 2 + 1, n))
+                for _ in "xy")  # fmt: skip
+        want = sum((Fraction(p) * Fraction(q) for p, q in zip(x.tolist(), y.tolist(), strict=True)),
+                   Fraction(0))  # fmt: skip
+        assert nf.fdot(x, y) == float(want)
+        tiny = np.concatenate([x, [5e-324, 2.0**-1000]]), np.concatenate([y, [0.5, 2.0**-74]])
+        assert nf.fdot(*tiny) == float(want + Fraction(3, 2**1075))
+
+
+def test_doubles_in_a_matrix():
+    rng = np.random.default_rng(5)
+    a, b = rng.standard_normal((30, 50)), rng.standard_normal((50, 26))
+    a[3, 4], b[7, 8] = 1e200, 2.0**-700
+    views = a.view(nf.binary64.dtype), b.view(nf.binary64.dtype)
+    agree(*views)
+    got = nf.matmul(a, b)
+    for i, j in ((0, 0), (3, 8), (29, 25), (3, 1)):
+        want = sum(Fraction(p) * Fraction(q) for p, q in zip(a[i].tolist(), b[:, j].tolist(),
+                                                             strict=True))  # fmt: skip
+        assert got[i, j] == float(want)
+
+
+@pytest.mark.parametrize(("A", "B", "T"), [(nf.posit16, nf.bfloat16, nf.posit32),
+                                           (nf.posit32, nf.binary32, nf.binary64),
+                                           (nf.q15, nf.takum_linear32, nf.posit8),
+                                           (nf.binary64, nf.float8_e5m2, nf.bposit32),
+                                           (nf.posit64, nf.posit8, nf.posit64)])  # fmt: skip
+def test_mixed_formats(A, B, T):
+    rng = np.random.default_rng(6)
+    a, b = values(A, (26, 40), rng, 2), values(B, (40, 27), rng, 2)
+    paths = () if A is nf.posit64 else ("extract", "slices")
+    agree(a, b, paths, T.dtype)
+    exact = [[oracle_of(t).decode(int(c)) for c in plain(x).ravel()] for t, x in ((A, a), (B, b))]
+    want = sum(exact[0][40 * 5 + i] * exact[1][27 * i + 11] for i in range(40))
+    with np.errstate(all="ignore"):
+        got = nf.matmul(a, b, dtype=T)
+    assert int(plain(got)[5, 11]) == oracle_of(T).encode(want)
+
+
+@pytest.mark.parametrize("T", [nf.posit32, nf.binary64, nf.float8_e4m3fn, nf.takum_linear32],
+                         ids=lambda T: T.__name__)  # fmt: skip
+def test_order_layout_and_splits_do_not_matter(T):
+    rng = np.random.default_rng(7)
+    with np.errstate(all="ignore"):
+        a, b = values(T, (37, 70), rng, 5), values(T, (70, 29), rng, 5)
+        want = plain(a @ b).tolist()
+        order = rng.permutation(70)
+        assert plain(a[:, order] @ b[order]).tolist() == want
+        assert plain(a[:, ::-1] @ b[::-1]).tolist() == want
+        assert plain((b.T @ a.T).T).tolist() == want
+        assert plain(np.asfortranarray(a) @ b.repeat(2, 1)[:, ::2]).tolist() == want
+        rows = [plain(a[i : i + 5] @ b) for i in range(0, 37, 5)]
+        assert np.concatenate(rows).tolist() == want
+
+
+def test_stochastic_results_do_not_depend_on_the_path():
+    T = nf.Float(4, 3, rounding="stochastic")
+    rng = np.random.default_rng(2)
+    agree(values(T, (140, 30), rng, 1), values(T, (30, 25), rng, 1))
+
+
+@every
+def test_sums(T):
+    rng = np.random.default_rng(3)
+    for k in (0, 1, 15, 16, 512, 1300):
+        for a in (values(T, (3, k), rng, 9), array(T, random_codes(T, 3 * k, rng)).reshape(3, k)):
+            results = [raised(lambda a=a, p=p: plain(_exact.total(a, np.empty(3, T), path=p)))
+                       for p in ("loop", "auto")]  # fmt: skip
+            assert results[0][0].tolist() == results[1][0].tolist()
+            assert results[0][1] == results[1][1]
+
+
+def test_a_path_that_cannot_be_is_an_error():
+    a = np.ones((2, 2), nf.posit64)
+    with pytest.raises(ValueError, match="'extract' does not serve"):
+        _exact.multiply(a, a, np.empty_like(a), path="extract")
+    with pytest.raises(ValueError, match="'fast' is none of auto, loop, extract, slices"):
+        _exact.multiply(a, a, np.empty_like(a), path="fast")
+
+
+UPWARD, NEAREST = 0x800, 0
+
+
+@pytest.mark.skipif(ctypes.util.find_library("m") is None, reason="no C library for mathematics")
+def test_the_rounding_mode_of_the_thread_does_not_matter():
+    libm = ctypes.CDLL(ctypes.util.find_library("m"))
+    rng = np.random.default_rng(1)
+    a, b = rng.standard_normal((40, 600)), rng.standard_normal((600, 30))
+    want = nf.matmul(a, b), nf.fdot(a[0], b[:, 0]), nf.fsum(a)
+    assert libm.fesetround(UPWARD) == 0
+    try:
+        got = nf.matmul(a, b), nf.fdot(a[0], b[:, 0]), nf.fsum(a)
+        assert libm.fegetround() == UPWARD
+    finally:
+        libm.fesetround(NEAREST)
+    assert (got[0] == want[0]).all()
+    assert got[1:] == want[1:]
