@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,8 @@ __all__ = ["PATHS", "as_formats", "format_of", "multiply", "result_dtype", "tota
 
 Array = np.ndarray[Any, Any]
 DType = np.dtype[Any]
-Path = Literal["auto", "loop", "extract", "slices"]
-PATHS: tuple[Path, ...] = ("auto", "loop", "extract", "slices")
+# In the order of C's nf_path.
+PATHS = ("auto", "loop", "extract", "slices")
 
 # NumPy's own floats are formats of the table: the same codes under another name.
 _NUMPY_FLOATS = {"e": "binary16", "f": "binary32", "d": "binary64"}
@@ -79,10 +79,10 @@ def _number(path: str) -> int:
     if path not in PATHS:
         msg = f"path {path!r} is none of {', '.join(PATHS)}"
         raise ValueError(msg)
-    return PATHS.index(cast("Path", path))
+    return PATHS.index(path)
 
 
-def multiply(
+def multiply(  # noqa: PLR0913 - what a product has
     a: Array,
     b: Array,
     out: Array,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +25,12 @@ _LARGE = 1 << 24
 
 def _target(out: Array | None, dtype: Any, *operands: Array) -> np.dtype[Any]:
     """Return the dtype that results are rounded into."""
+    if out is not None and not isinstance(out, np.ndarray):
+        msg = f"out must be an array, not {type(out).__name__}"
+        raise TypeError(msg)
     if dtype is not None:
-        return np.dtype(dtype)
+        target: np.dtype[Any] = np.dtype(dtype)
+        return target
     return out.dtype if out is not None else _exact.result_dtype(*(x.dtype for x in operands))
 
 
@@ -33,9 +38,6 @@ def _room(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Ar
     """Return the array for results: `out` if it fits, else a new one."""
     if out is None:
         return np.empty(shape, dtype)
-    if not isinstance(out, np.ndarray):
-        msg = f"out must be an array, not {type(out).__name__}"
-        raise TypeError(msg)
     if out.shape != shape:
         msg = f"out has shape {out.shape}; the result has {shape}"
         raise ValueError(msg)
@@ -63,7 +65,7 @@ def _separate(room: Array, *operands: Array) -> Array:
 # ---- sums ----------------------------------------------------------------------------------------
 
 
-def fsum(
+def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     a: Any,
     axis: int | Sequence[int] | None = None,
     *,
@@ -152,7 +154,7 @@ def _parts(rows: int, work: int) -> list[slice]:
     """Rows for each thread."""
     count = max(1, min(threads.get_num_threads(), rows, work // _LARGE))
     ends = [rows * i // count for i in range(count + 1)]
-    return [slice(i, j) for i, j in zip(ends, ends[1:], strict=False)]
+    return [slice(i, j) for i, j in pairwise(ends)]
 
 
 def matmul(
@@ -212,7 +214,7 @@ def matmul(
     return _deliver(room, out)
 
 
-def vecdot(
+def vecdot(  # noqa: PLR0913 - NumPy's arguments of vecdot
     a: Any,
     b: Any,
     *,

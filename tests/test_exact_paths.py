@@ -90,7 +90,8 @@ def test_cancellation_to_the_last_bit(T):
         x, y = (plain(values(T, k, rng, 2)) for _ in "xy")
         with np.errstate(over="ignore"):  # fixed point's lowest has no opposite
             minus = plain(-array(T, y))
-            same = (plain(-(-array(T, y))) == y) & np.isfinite(array(T, x)) & np.isfinite(array(T, y))
+            same = plain(-array(T, minus)) == y
+            same &= np.isfinite(array(T, x)) & np.isfinite(array(T, y))
         x, y, minus = x[same], y[same], minus[same]
         a = array(T, [*x, small, *x]).reshape(1, -1)
         b = array(T, [*y, small, *minus]).reshape(-1, 1)

@@ -16,9 +16,7 @@ void nf_exponent_range(const nf_format *f, int *least, int *most)
         *least = x.exp - 127 + nf_trailing_zeros(x.sig);
         break;
     case NF_FIXED: *most = f->bits - f->frac, *least = -f->frac; break;
-    default:
-        *least = nf_min_normal_exp(f) - f->man;
-        *most = nf_min_normal_exp(f) + (1 << f->exp);
+    default: *least = nf_min_normal_exp(f) - f->man; *most = nf_min_normal_exp(f) + (1 << f->exp);
     }
 }
 

@@ -16,7 +16,7 @@ NF_INLINE void dot(nf_accumulator *q, const nf_format *f, const nf_format *g, co
     static void dot_##name(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,     \
                            intptr_t y_stride, intptr_t n)                                          \
     {                                                                                              \
-        dot(q, f, g, x, x_stride, y, y_stride, n);                                                  \
+        dot(q, f, g, x, x_stride, y, y_stride, n);                                                 \
     }
 #define NF_DOT_ROW(name, ...)                                                                      \
     static const nf_format row_##name = __VA_ARGS__;                                               \

@@ -8,7 +8,8 @@
  *     digits  | d0: w-1 bits | d1: w bits, signed | d2 ...           | rest
  *
  * A sum of k products of two digits is at most k * 2^(2w-2) <= 2^53: exact in any order.  Numbers
- * far below the line's largest have bits beyond the last slice: they are few, and kept as `rest`. */
+ * far below the line's largest have bits beyond the last slice: they are few, and kept as `rest`.
+ */
 #ifndef NF_CUT_H
 #define NF_CUT_H
 

@@ -33,8 +33,9 @@ NF_INLINE void nf_put_words(double *out, int i, uint32_t hi, uint32_t lo)
     words[2 * i + 1] = first_is_high ? lo : hi;
 }
 
-/* Leading zeros of 0 < x < 2^31 (158 for 0), through the exponent of a float: vectors have no count.  Only the
- * leading one and the bit after the next survive x & ~(x >> 1): rounding cannot carry. */
+/* Leading zeros of 0 < x < 2^31 (158 for 0), through the exponent of a float: vectors have no
+ * count.  Only the leading one and the bit after the next survive x & ~(x >> 1): rounding cannot
+ * carry. */
 NF_INLINE uint32_t nf_leading_zeros(uint32_t x)
 {
     float f = (float)(int32_t)(x & ~(x >> 1));

@@ -50,10 +50,10 @@ static void to_doubles(const nf_format *f, const uint32_t *words, int n, double 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
 enum {
-    EXPONENT = 52,      /* position of the exponent field */
-    TOP_MAX = 1000,     /* beyond it sigma or a sum might overflow */
-    FACTOR_MAX = 900,   /* beyond it Veltkamp's split might overflow */
-    PRODUCT_MIN = -900  /* below it the residual of a product might underflow */
+    EXPONENT = 52,     /* position of the exponent field */
+    TOP_MAX = 1000,    /* beyond it sigma or a sum might overflow */
+    FACTOR_MAX = 900,  /* beyond it Veltkamp's split might overflow */
+    PRODUCT_MIN = -900 /* below it the residual of a product might underflow */
 };
 
 static int round_up(int n)
@@ -189,7 +189,7 @@ static bool cut(double *const *slice, int slices, int n, const double *const *si
 }
 
 const nf_exact_kernels NF_PASTE(nf_exact_kernels_, NF_LEVEL) = {.to_doubles = to_doubles,
-                                                               .add_products = add_products,
-                                                               .add_values = add_values,
-                                                               .measure = measure,
-                                                               .cut = cut};
+                                                                .add_products = add_products,
+                                                                .add_values = add_values,
+                                                                .measure = measure,
+                                                                .cut = cut};

@@ -25,10 +25,10 @@
 #include "exact_kernels.h"
 
 enum {
-    ROOM_BITS = 10,           /* products and residuals of a block: 2^10 terms */
+    ROOM_BITS = 10, /* products and residuals of a block: 2^10 terms */
     LEVEL_BITS = 53 - ROOM_BITS,
-    PASSES = 3,               /* of two levels each; then the rest goes in one by one */
-    LEAST_TOP = -850          /* below it a level's unit might underflow */
+    PASSES = 3,      /* of two levels each; then the rest goes in one by one */
+    LEAST_TOP = -850 /* below it a level's unit might underflow */
 };
 
 /* Four lanes; the compiler makes two of them where the CPU has shorter vectors. */

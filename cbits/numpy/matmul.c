@@ -12,8 +12,7 @@ bool nfnp_gemm(void *Py_UNUSED(context), intptr_t m, intptr_t k, intptr_t n, con
     PyObject *x = PyArray_New(&PyArray_Type, 2, of_a, NPY_DOUBLE, strides, (void *)a, 0, 0, NULL);
     PyObject *y = PyArray_SimpleNewFromData(2, of_b, NPY_DOUBLE, (void *)b);
     PyObject *z = PyArray_SimpleNewFromData(2, of_c, NPY_DOUBLE, c);
-    PyObject *done =
-        x && y && z ? PyArray_MatrixProduct2(x, y, (PyArrayObject *)z) : NULL;
+    PyObject *done = x && y && z ? PyArray_MatrixProduct2(x, y, (PyArrayObject *)z) : NULL;
     bool good = done != NULL;
     Py_XDECREF(done);
     Py_XDECREF(x);
@@ -44,13 +43,8 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
 {
     nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     nf_env env = nfnp_env(&d->format);
-    nf_product p = {.a = a,
-                    .b = b,
-                    .out = out,
-                    .m = size[0],
-                    .k = size[1],
-                    .n = size[2],
-                    .gemm = nfnp_gemm};
+    nf_product p = {
+        .a = a, .b = b, .out = out, .m = size[0], .k = size[1], .n = size[2], .gemm = nfnp_gemm};
     p.a.format = p.b.format = p.out.format = d->format;
     nf_outcome outcome = NF_DONE;
     for (npy_intp i = 0; i < count && outcome == NF_DONE; i++) {
@@ -64,14 +58,18 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
 }
 
 /* Strides only: format and data come with the call. */
-#define MATRIX(by_row, by_column) (nf_matrix){.row = by_row, .column = by_column}
+#define MATRIX(by_row, by_column)                                                                  \
+    (nf_matrix)                                                                                    \
+    {                                                                                              \
+        .row = by_row, .column = by_column                                                         \
+    }
 
 /* (n,k),(k,m)->(n,m) */
 static int loop_matmul(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,
                        const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
 {
-    return multiply_all(context, data, n[0], s, n + 1, MATRIX(s[3], s[4]),
-                        MATRIX(s[5], s[6]), MATRIX(s[7], s[8]));
+    return multiply_all(context, data, n[0], s, n + 1, MATRIX(s[3], s[4]), MATRIX(s[5], s[6]),
+                        MATRIX(s[7], s[8]));
 }
 
 /* (n),(n)->() */
@@ -79,8 +77,8 @@ static int loop_vecdot(PyArrayMethod_Context *context, char *const *data, const 
                        const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
 {
     npy_intp size[] = {1, n[1], 1};
-    return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]),
-                        MATRIX(s[4], 0), MATRIX(0, 0));
+    return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]), MATRIX(s[4], 0),
+                        MATRIX(0, 0));
 }
 
 /* (m,n),(n)->(m) */
@@ -88,8 +86,8 @@ static int loop_matvec(PyArrayMethod_Context *context, char *const *data, const 
                        const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
 {
     npy_intp size[] = {n[1], n[2], 1};
-    return multiply_all(context, data, n[0], s, size, MATRIX(s[3], s[4]),
-                        MATRIX(s[5], 0), MATRIX(s[6], 0));
+    return multiply_all(context, data, n[0], s, size, MATRIX(s[3], s[4]), MATRIX(s[5], 0),
+                        MATRIX(s[6], 0));
 }
 
 /* (n),(n,m)->(m) */
@@ -97,8 +95,8 @@ static int loop_vecmat(PyArrayMethod_Context *context, char *const *data, const 
                        const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
 {
     npy_intp size[] = {1, n[1], n[2]};
-    return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]),
-                        MATRIX(s[4], s[5]), MATRIX(0, s[6]));
+    return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]), MATRIX(s[4], s[5]),
+                        MATRIX(0, s[6]));
 }
 
 int nfnp_add_matmul_loops(nfnp_dtype *d)

@@ -245,7 +245,9 @@ static void test_special_sums(void)
         nf_env env = {0, 0, 0, 0};
         nf_accumulator_clear(q);
         nf_accumulate_dot(q, (const char *)v[i].x, 2, (const char *)v[i].y, 2, 2);
-        CHECK(nf_accumulator_round(q, named("binary16"), &env) == v[i].sum && env.flags == v[i].flags, "%d", (int)i);
+        CHECK(nf_accumulator_round(q, named("binary16"), &env) == v[i].sum &&
+                  env.flags == v[i].flags,
+              "%d", (int)i);
     }
     nf_accumulator_free(q);
 }
