@@ -32,8 +32,9 @@ struct nf_accumulator {
     int64_t chunk[];
 };
 
-/* ROOM: chunks above every term.  CHUNKS_MAX: for 15 exponent bits and 62 of fraction. */
-enum { PIECE = 32, ROOM = 4, PENDING_MAX = 1 << 30, CHUNKS_MAX = 2080 };
+/* ROOM: chunks above every term.  CHUNKS_MAX: products from 2^-65800 to 2^131200, of floats with 15
+ * exponent bits whose biases are as far apart as can be. */
+enum { PIECE = 32, ROOM = 4, PENDING_MAX = 1 << 30, CHUNKS_MAX = 6200 };
 #define PIECE_MASK INT64_C(0xFFFFFFFF)
 
 /* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude. */

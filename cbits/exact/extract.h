@@ -31,10 +31,14 @@ enum {
     LEAST_TOP = -850 /* below it a level's unit might underflow */
 };
 
-/* Four lanes; the compiler makes two of them where the CPU has shorter vectors. */
-typedef double nf_vector __attribute__((vector_size(32), aligned(8), may_alias));
-typedef int64_t nf_lanes __attribute__((vector_size(32), aligned(8), may_alias));
+/* As many lanes as one vector of the CPU level has. */
+#ifdef __AVX__
 enum { LANES = 4 };
+#else
+enum { LANES = 2 };
+#endif
+typedef double nf_vector __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+typedef int64_t nf_lanes __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 
 _Static_assert(2 * NF_BLOCK <= 1 << ROOM_BITS, "a block's terms add exactly");
 
@@ -59,14 +63,14 @@ NF_INLINE nf_vector nf_vector_max(nf_vector x, nf_vector m)
 
 NF_INLINE nf_vector nf_all(double x)
 {
-    return (nf_vector){x, x, x, x};
+    return (nf_vector){0} + x;
 }
 
 /* The largest and the smallest magnitude, NaN apart. */
 NF_INLINE void nf_extremes(const double *p, int count, double *largest, double *smallest)
 {
     const nf_vector *v = (const nf_vector *)p;
-    const nf_lanes magnitude = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
+    const nf_lanes magnitude = (nf_lanes){0} + INT64_MAX;
     nf_vector m[2] = {nf_all(0), nf_all(0)}, s[2] = {nf_all(-DBL_MAX), nf_all(-DBL_MAX)};
     for (int i = 0; i < count / LANES; i += 2)
         for (int j = 0; j < 2; j++) {
@@ -117,7 +121,10 @@ NF_INLINE bool nf_extract_levels(double *term, int count, bool both, double firs
     sum[0] += nf_across(acc[0], acc[1]);
     sum[1] += nf_across(acc[2], acc[3]);
     nf_lanes all = (rest[0] | rest[1]) << 1; /* a zero of either sign is nothing */
-    return (all[0] | all[1] | all[2] | all[3]) != 0;
+    int64_t any = 0;
+    for (int j = 0; j < LANES; j++)
+        any |= all[j];
+    return any != 0;
 }
 
 NF_INLINE bool nf_extract_pass(nf_terms t, double *sum)
