@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -101,6 +102,52 @@ def test_cancellation_to_the_last_bit(T):
 
 
 @every
+@pytest.mark.parametrize("k", [1, 20, 700])
+def test_only_residuals_remain(T, k):
+    """x*y less its rounded value, many times: what is left is what a double cannot hold."""
+    if not T.format.is_signed or nf.finfo(T).maxpos < 1 or T.format.rounding == "stochastic":
+        pytest.skip("needs -1")
+    rng = np.random.default_rng(k)
+    x, y = values(T, k, rng, 2), values(T, k, rng, 2)
+    with np.errstate(all="ignore"):
+        z, ones = x * y, np.full(k, -1, T)
+        a = np.stack([np.concatenate([x, z]), np.concatenate([z, x])])
+        b = np.stack([np.concatenate([y, ones]), np.concatenate([ones, y])]).T
+        agree(a, b)
+        exact = oracle_of(T).dot(plain(a)[0].tolist(), plain(b)[:, 0].tolist())
+        assert plain(a @ b)[0, 0] == exact
+
+
+@every
+def test_zeros_and_a_nan(T):
+    """A block in which nothing is larger than zero."""
+    if not T.format.zero:
+        pytest.skip("needs a zero")
+    a = np.zeros((1, 40), T)
+    agree(a, a.T)
+    with np.errstate(all="ignore"):
+        a[0, 20] = np.nan
+        agree(a, np.zeros((40, 1), T))
+        assert np.isnan(a @ np.zeros(40, T))[0] == np.isnan(a[0, 20])
+
+
+@every
+def test_small_numbers_where_both_operands_have_them(T):
+    """Leftovers of a meet leftovers of b: row and column k are tiny, but for their ends."""
+    rng = np.random.default_rng(5)
+    with np.errstate(all="ignore"):
+        for exponent in (-15, -24, -31, -45):
+            a, b = values(T, (30, 40), rng, 1), values(T, (40, 28), rng, 1)
+            small = 2.0**exponent
+            a[:, 7], b[7] = values(T, 30, rng, 0) * T(small), values(T, 28, rng, 0) * T(small)
+            a[3, 9], b[11, 4] = T(small), T(small)
+            a[::4], b[:, ::3] = a[:1], b[:, 1:2]
+            agree(a, b)
+            back = -a if T.format.is_signed else a
+            agree(np.hstack([a, back[:, ::-1]]), np.vstack([b, b[::-1] * T(0.5)]))
+
+
+@every
 def test_ends_against_each_other(T):
     """maxpos and minpos side by side, in every block position."""
     codec, rng = oracle_of(T).codec, np.random.default_rng(12)
@@ -119,6 +166,31 @@ def test_ten_million_equal_terms(T):
     with np.errstate(over="ignore"):
         got = int(plain(np.asarray(np.vecdot(x, x))))
     assert got == oracle.encode(oracle.decode(code) ** 2 * n)
+
+
+def test_every_bit_of_a_level_is_needed():
+    """One large number, and a block full of equal ones that end where the second level does."""
+    for top in (-40, -43, -44, -45, -60, -86, -87, -88):
+        for tail in range(46, 53):
+            x = np.full(512, 2.0**top * (1 - 2.0**-tail))
+            x[:2] = 1, -1
+            x[2] = 2.0 ** (top - 52)
+            assert nf.fsum(x) == math.fsum(x), (top, tail)
+            y = np.append(x, 2.0**-900)
+            assert nf.fdot(y, np.ones(513)) == math.fsum(y), (top, tail)
+
+
+def test_a_tie_that_the_last_bit_decides():
+    """Sums of more than 128 bits whose 54th bit is a tie, but for one far below it."""
+    for T in (nf.binary64, nf.binary32, nf.posit32):
+        digits = {nf.binary64: 53, nf.binary32: 24, nf.posit32: 28}[T]
+        for low in (-60, -75, -95, -110):
+            for sign in (1, -1):
+                a, b = np.ones((24, 30)), np.zeros((30, 24))
+                b[0], b[1], b[2, ::2] = 1, 2.0**-digits, sign * 2.0**low
+                x, y = a.astype(T), b.astype(T)
+                agree(x, y)
+                agree(x, y * T(0.75))
 
 
 @pytest.mark.parametrize("spread", [0, 30, 480, 1000])

@@ -45,6 +45,12 @@ for name, T in nf.formats().items():
         add(nf.fma(a, b, c))
         add(nf.fmm(a, b, c))
         add(a[:900].reshape(30, 30) @ b[:900].reshape(30, 30))
+        add(d[:3500].reshape(50, 70) @ e[:3500].reshape(70, 50))
+        for x, y in ((a, b), (d, e), (d[::3], e[::-3])):
+            z = np.concatenate([x * y, x]), np.concatenate([np.full(x.size, -1).astype(T.dtype), y])
+            add(np.vecdot(*(v[: len(v) // 700 * 700].reshape(-1, 700) for v in z)))
+            add(np.vecdot(*(v[:6000].reshape(2, -1).T for v in z)))
+            add(nf.fsum(x[: len(x) // 667 * 667].reshape(-1, 667), axis=1))
         for t in (np.float16, np.float32, np.float64, np.int32, np.uint8):
             add(a.astype(t))
             add(d.astype(t))
