@@ -195,7 +195,7 @@ def test_a_tie_that_a_bit_far_below_decides(T):
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(-1074, -1000), (-1074, -840), (-1074, -600), (-900, -820)]
+    ("low", "high"), [(-1074, -1050), (-1074, -1000), (-1074, -840), (-1074, -600), (-900, -820)]
 )
 def test_sums_that_end_in_subnormals(low, high):
     rng = np.random.default_rng(3)
@@ -211,6 +211,7 @@ def test_residuals_that_a_double_cannot_hold(scale):
     rng = np.random.default_rng(-scale)
     x, y = (np.ldexp(rng.standard_normal(700), scale) for _ in "xy")
     a, b = np.concatenate([x, x * y]), np.concatenate([y, np.full(700, -1.0)])
+    a[350], b[350], a[351], b[351] = 1, 2.0**-800, -1, 2.0**-800  # and not only at the end
     want = sum((Fraction(p) * Fraction(q) for p, q in zip(a.tolist(), b.tolist(), strict=True)),
                Fraction(0))  # fmt: skip
     assert nf.fdot(a, b) == float(want)
