@@ -35,8 +35,22 @@ from numformats.formats import Format
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
+from numformats.posit_standard import (
+    pToQ,
+    qAbs,
+    qAddP,
+    qAddQ,
+    qMulAdd,
+    qMulSub,
+    qNegate,
+    qSubP,
+    qSubQ,
+    qToP,
+)
 from numformats.products import fdot, fsum, matmul, vecdot
 from numformats.quantize import quantize
+from numformats.quire import Quire
+from numformats.quire_array import QuireArray
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
@@ -128,6 +142,18 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "matmul",
     "set_num_threads",
     "vecdot",
+    "Quire",
+    "QuireArray",
+    "pToQ",
+    "qAbs",
+    "qAddP",
+    "qAddQ",
+    "qMulAdd",
+    "qMulSub",
+    "qNegate",
+    "qSubP",
+    "qSubQ",
+    "qToP",
     "to_bits",
     *_native.NAMED,
 ]

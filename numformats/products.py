@@ -102,7 +102,7 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     >>> x.sum(), nf.fsum(x)
     (np.float64(0.0), np.float64(1.0))
     >>> nf.fsum(x.astype(nf.posit16)), nf.fsum(np.full(1000, 0.1, nf.bfloat16))
-    (posit16(1.), bfloat16(100.))
+    (posit16(1.0), bfloat16(100.0))
 
     Source: Posit Standard (2022), 3.2 and 5.11 (quire); Rump, Ogita and Oishi, "Accurate
     floating-point summation" (2008).

@@ -27,17 +27,15 @@ static void cover(int *low, int *high, const int *x, const int *y)
     *high = x[1] + y[1] > *high ? x[1] + y[1] : *high;
 }
 
-nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b, const nf_format *c)
+nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int low, int high)
 {
     const int one[2] = {0, 1};
-    int x[2], y[2], z[2], low = INT32_MAX, high = INT32_MIN;
+    int x[2], y[2];
     nf_exponent_range(a, x, x + 1);
     nf_exponent_range(b, y, y + 1);
-    nf_exponent_range(c, z, z + 1);
     cover(&low, &high, x, y);
     cover(&low, &high, x, one);
     cover(&low, &high, y, one);
-    cover(&low, &high, z, one);
     int lsb = low - 126, size = (high - lsb) / PIECE + ROOM;
     nf_accumulator *q = calloc(1, sizeof *q + (size_t)size * sizeof q->chunk[0]);
     if (!q)
@@ -49,6 +47,13 @@ nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b, const
     assert(size <= CHUNKS_MAX);
     q->size = q->low = size;
     return q;
+}
+
+nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b, const nf_format *c)
+{
+    int low, high;
+    nf_exponent_range(c, &low, &high);
+    return nf_accumulator_over(a, b, low, high);
 }
 
 void nf_accumulator_free(nf_accumulator *q)

@@ -46,6 +46,8 @@ NF_INLINE bool nf_is_short(const nf_format *f)
     return f->bits <= 32;
 }
 
+/* Terms: products of a and b, values of them, and whatever is a multiple of 2^low below 2^high. */
+nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int low, int high);
 /* Passes every carry up: after PENDING_MAX products. */
 void nf_accumulator_settle(nf_accumulator *q);
 /* A product of which one factor is zero, infinite or NaN. */

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is the state of quires, and what does the core do with it?
+
+Words: uint64 arrays of shape (..., n), the lowest word first, two's complement, the last word
+sign-extended; only the top bit set is NaR (C's nf_quire.h draws it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats import _exact, _native
+from numformats._native import address, ffi, lib, raise_flags, row
+from numformats.parse import parse_format
+
+if TYPE_CHECKING:
+    from numformats.formats import Format
+
+__all__ = ["Layout", "add", "as_format", "codes_of", "layout_of", "round_into", "words_of"]
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`bits` bits in two's complement, worth 2**lsb each step."""
+
+    bits: int
+    lsb: int
+
+    @property
+    def words(self) -> int:
+        """64-bit words of one quire."""
+        return (self.bits + 63) // 64
+
+    @property
+    def nar(self) -> int:
+        """The code of NaR."""
+        return -(1 << (self.bits - 1))
+
+    def holds(self, code: int) -> bool:
+        """Is this the code of a number?"""
+        return self.nar < code < -self.nar
+
+
+def as_format(fmt: Any) -> Format:
+    """Return the Format of a scalar class, dtype, Format or text; NumPy's floats, too."""
+    if isinstance(fmt, str):
+        return parse_format(fmt).format
+    if hasattr(fmt, "family"):
+        return fmt  # type: ignore[no-any-return]
+    try:
+        return _exact.format_of(np.dtype(fmt), "a quire")
+    except TypeError:
+        msg = f"a quire is of a number format, float16, float32 or float64, not of {fmt!r}"
+        raise TypeError(msg) from None
+
+
+def layout_of(f: Format) -> Layout:
+    """Return the layout of the format's quire."""
+    c = lib.nf_quire_layout_of(row(f))
+    return Layout(c.bits, c.lsb)
+
+
+def words_of(codes: list[int], layout: Layout) -> Array:
+    """Return the words of quires; codes that need more bits become NaR."""
+    size = 8 * layout.words
+    kept = (c if layout.holds(c) else layout.nar for c in codes)
+    raw = b"".join(c.to_bytes(size, "little", signed=True) for c in kept)
+    words = np.array(bytearray(raw), np.uint8).view("<u8").astype(np.uint64)
+    return words.reshape(-1, layout.words)
+
+
+def codes_of(words: Array) -> list[int]:
+    """Return the signed integers that words are."""
+    n = words.shape[-1]
+    raw, size = np.ascontiguousarray(words).tobytes(), 8 * n
+    return [
+        int.from_bytes(raw[i : i + size], "little", signed=True) for i in range(0, len(raw), size)
+    ]
+
+
+def _c(layout: Layout) -> Any:
+    return ffi.new("nf_quire_layout *", (layout.bits, layout.lsb))[0]
+
+
+def _terms(a: Array) -> Any:
+    """Describe a two-dimensional array, quires by terms, to C."""
+    t = ffi.new("nf_terms_of *")
+    t.format, t.data = row(_exact.format_of(a.dtype, "an operand"))[0], address(a)
+    t.outer, t.inner = a.strides
+    return t
+
+
+def add(words: Array, layout: Layout, x: Array, y: Array | None, *, subtract: bool) -> None:
+    """words[c] += (or -=) the exact sum of x[c, :] * y[c, :], in one step; y None: of x[c, :]."""
+    formats = [_exact.format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
+    other = row(formats[1]) if len(formats) > 1 else ffi.NULL
+    if not lib.nf_quire_holds(_c(layout), row(formats[0]), other):
+        what = " times ".join(str(f.name or f) for f in formats)
+        msg = f"{what} can be finer than this quire's last bit, 2**{layout.lsb}"
+        raise TypeError(msg)
+    second = ffi.NULL if y is None else _terms(y)
+    data = ffi.cast("uint64_t *", address(words))
+    if not lib.nf_quires_add(_c(layout), data, len(words), _terms(x), second, x.shape[1], subtract):
+        msg = "no memory for a quire"
+        raise MemoryError(msg)
+
+
+def round_into(words: Array, layout: Layout, f: Format) -> Array:
+    """Return the quires rounded once into a format: an array of its dtype."""
+    out = np.empty(len(words), _native.scalar_class(f).dtype)
+    env = ffi.new("nf_env *")
+    data = ffi.cast("uint64_t *", address(words))
+    done = lib.nf_quires_round(
+        _c(layout), data, len(words), row(f), address(out), out.itemsize, env
+    )
+    if not done:
+        msg = "no memory for a quire"
+        raise MemoryError(msg)
+    raise_flags(env.flags, "the rounding of a quire")
+    return out

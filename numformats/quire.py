@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is a quire?  One exact sum of values and products, rounded only when asked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import total_ordering
+from typing import Any, Self
+
+import numpy as np
+
+from numformats import _quires
+from numformats.quire_array import QuireArray
+
+__all__ = ["Quire"]
+
+Array = np.ndarray[Any, Any]
+
+
+@total_ordering
+class Quire(QuireArray):
+    """An exact accumulator of a format: a fixed-point number that no product falls out of.
+
+    Parameters
+    ----------
+    fmt : format, float16, float32 or float64
+        Its layout follows: standard posits 16n bits, 2**(16-8n) the last (Posit Standard, 3.2);
+        b-posits <n, rs=6, es=5> 1024 bits, 2**-488 the last, for every n; others as many bits as
+        their products need, with 31 for carries and a sign.
+    bits : int, optional
+        Another width.
+
+    `q += x` and `q -= x` take values of the format, Python numbers (converted to it first), values
+    of formats whose last bit the quire has, and quires of the same layout.  NaN, NaR, infinities
+    and a sum that needs more bits make it NaR, which it stays until `clear`.
+
+    >>> import numformats as nf
+    >>> q = nf.Quire(nf.posit16)
+    >>> q += nf.posit16.from_bits(1)  # 2**-56
+    >>> q.fma(nf.posit16(3), nf.posit16(5)).value - 15
+    Fraction(1, 72057594037927936)
+    >>> q.round(), q.layout
+    (posit16(15.0), Layout(bits=256, lsb=-112))
+
+    Source: Posit Standard (2022), 3.2 and 5.11.
+    """
+
+    def __init__(self, fmt: Any, *, bits: int | None = None) -> None:
+        super().__init__(fmt, (), bits=bits)
+
+    # ---- sums over arrays ------------------------------------------------------------------------
+
+    def add_products(self, x: Any, y: Any) -> Self:
+        """Add the sum of x * y over all elements (they broadcast), in one exact step; returns self.
+
+        >>> import numpy as np, numformats as nf
+        >>> nf.Quire(np.float64).add_products(np.array([1e200, 1]), np.array([1e-200, 2])).round()
+        binary64(3.0)
+        """
+        return self._sum_products(x, y, subtract=False)
+
+    def sub_products(self, x: Any, y: Any) -> Self:
+        """Subtract the sum of x * y over all elements, in one exact step; returns self."""
+        return self._sum_products(x, y, subtract=True)
+
+    def _sum_products(self, x: Any, y: Any, *, subtract: bool) -> Self:
+        a, b = np.broadcast_arrays(self._operand(x), self._operand(y))
+        return self._change(a.reshape(-1), b.reshape(-1), subtract=subtract)
+
+    def add(self, x: Any) -> Self:
+        """Add all elements of x, in one exact step; returns self."""
+        return self._change(self._operand(x).reshape(-1), None, subtract=False)
+
+    def subtract(self, x: Any) -> Self:
+        """Subtract all elements of x, in one exact step; returns self."""
+        return self._change(self._operand(x).reshape(-1), None, subtract=True)
+
+    # ---- value -----------------------------------------------------------------------------------
+
+    @property
+    def code(self) -> int:
+        """The signed integer whose multiple of 2**lsb the quire is; the lowest one is NaR."""
+        return _quires.codes_of(self._words)[0]
+
+    @property
+    def is_nar(self) -> bool:
+        """Is it NaR?"""
+        return self.code == self._layout.nar
+
+    @property
+    def value(self) -> Fraction:
+        """The exact value; ValueError for NaR."""
+        if self.is_nar:
+            msg = "the quire is NaR"
+            raise ValueError(msg)
+        return self.code * Fraction(2) ** self._layout.lsb
+
+    def __bool__(self) -> bool:
+        """Is it anything but zero?"""
+        return self.code != 0
+
+    def __repr__(self) -> str:
+        return f"<quire of {self._format!r}: {'NaR' if self.is_nar else self.value}>"
+
+    # Mutable, and equal by value.
+    __hash__ = None  # type: ignore[assignment]
+
+    def _key(self, other: Any) -> tuple[Any, Any] | None:
+        """Two values in order, NaR (-infinity here) equal to itself and below every number."""
+        mine: Any = -np.inf if self.is_nar else self.value
+        if isinstance(other, Quire):
+            return mine, -np.inf if other.is_nar else other.value
+        if isinstance(other, (int, float, Fraction, np.generic)):
+            if other != other or (isinstance(other, np.generic) and bool(np.isnan(other))):  # noqa: PLR0124
+                return mine, -np.inf
+            try:
+                return mine, Fraction(*other.as_integer_ratio())
+            except (OverflowError, AttributeError):
+                return mine, float(other)
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare exact values, with quires and numbers; NaR equals NaR and NaN."""
+        key = self._key(other)
+        return NotImplemented if key is None else bool(key[0] == key[1])
+
+    def __lt__(self, other: object) -> bool:
+        key = self._key(other)
+        return NotImplemented if key is None else bool(key[0] < key[1])
+
+    # ---- in and out ------------------------------------------------------------------------------
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        bits = self._layout.bits
+        usual = _quires.layout_of(self._format).bits
+        return _restore, (self._format, None if bits == usual else bits, self.to_bytes())
+
+    @classmethod
+    def from_bytes(cls, fmt: Any, data: bytes, *, bits: int | None = None) -> Self:
+        """The quire that `to_bytes` wrote; ValueError when the length is another one.
+
+        >>> import numformats as nf
+        >>> data = nf.Quire(nf.posit8).fma(1, 1).to_bytes()
+        >>> len(data), data[6], nf.Quire.from_bytes(nf.posit8, data).value
+        (16, 1, Fraction(1, 1))
+        """
+        return cls(fmt, bits=bits).load_bytes(data)
+
+    def export_800(self) -> bytes:
+        """The 800-bit code of the literature, LSB 2**-384: LOSSY, for b-posits <n, rs=6, es=5>.
+
+        100 bytes, the lowest first: 1 sign, 31 carry, 384 integer and 384 fraction bits.  The bits
+        below 2**-384 are cut off (toward minus infinity); products of b-posits can have some.  A
+        value beyond 800 bits, like NaR, gives NaR.  TypeError for other formats.
+
+        >>> import numformats as nf
+        >>> tiny = nf.bposit16.from_bits(1)
+        >>> q = nf.Quire(nf.bposit16).fma(tiny, tiny)  # 17*17 * 2**-392
+        >>> int.from_bytes(q.export_800(), "little"), q.value * 2**384
+        (1, Fraction(289, 256))
+
+        Source: Gustafson, Jonnalagadda and Thotli, arXiv 2603.01615 (800 bits); the layout is
+        inferred from that of posits.
+        """
+        f = self._format
+        if f.family != "posit" or (f.rs, f.es) != (6, 5):
+            msg = f"export_800 is for b-posits <n, rs=6, es=5>, not {f!r}"
+            raise TypeError(msg)
+        short = _quires.Layout(800, -384)
+        code = self.code >> (short.lsb - self._layout.lsb)
+        if self.is_nar or not short.holds(code):
+            code = short.nar
+        return code.to_bytes(100, "little", signed=True)
+
+
+def _restore(f: Any, bits: int | None, data: bytes) -> Quire:
+    return Quire.from_bytes(f, data, bits=bits)

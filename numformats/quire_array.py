@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How are many exact sums carried along at once?  An array of quires, one for each element."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from numformats import _exact, _quires
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numformats.formats import Format
+
+__all__ = ["QuireArray"]
+
+Array = np.ndarray[Any, Any]
+
+
+class QuireArray:
+    """An array of quires of one format: exact sums that are rounded only when asked.
+
+    Parameters
+    ----------
+    fmt : format, float16, float32 or float64
+    shape : int or tuple of ints
+    bits : int, optional
+        Width of each quire, from 2 bits on; by default the layout of the format (see `Quire`).
+
+    Operations broadcast their operands to the shape and change the array; a NaN, NaR, infinity
+    or an overflow makes an element NaR until `clear`.  Adding quires is exact, so that sums may
+    be split and merged in any order.
+
+    >>> import numpy as np, numformats as nf
+    >>> a, b = np.ones((2, 3), nf.posit16), np.full((3, 2), 0.1, nf.posit16)
+    >>> sums = nf.QuireArray(nf.posit16, (2, 2))
+    >>> for batch in range(4):
+    ...     _ = sums.add_matmul(a, b)
+    >>> sums.round()[0], (a @ b * 4)[0]
+    (array([1.20019531, 1.20019531], dtype=posit16), array([1.20019531, 1.20019531], dtype=posit16))
+
+    Source: Posit Standard (2022), 3.2 and 5.11.
+    """
+
+    def __init__(self, fmt: Any, shape: int | tuple[int, ...] = (), *, bits: int | None = None):
+        self._format = _quires.as_format(fmt)
+        layout = _quires.layout_of(self._format)
+        if bits is not None:
+            if not 2 <= bits <= 1 << 20:
+                msg = f"bits is {bits}; allowed: 2..{1 << 20}"
+                raise ValueError(msg)
+            layout = _quires.Layout(int(bits), layout.lsb)
+        self._layout = layout
+        shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
+        self._words = np.zeros((*shape, layout.words), np.uint64)
+
+    # ---- what it is ------------------------------------------------------------------------------
+
+    @property
+    def format(self) -> Format:
+        """The Format that it is a quire of."""
+        return self._format
+
+    @property
+    def layout(self) -> _quires.Layout:
+        """Bits, and exponent of the last one."""
+        return self._layout
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the array."""
+        return self._words.shape[:-1]
+
+    @property
+    def is_nar(self) -> Any:
+        """True where an element is NaR: a bool array."""
+        codes = _quires.codes_of(self._words)
+        return np.array([c == self._layout.nar for c in codes], bool).reshape(self.shape)[()]
+
+    @property
+    def value(self) -> Any:
+        """The exact values: an object array of Fractions, None where NaR."""
+        unit = Fraction(2) ** self._layout.lsb
+        values = np.empty(math.prod(self.shape), object)
+        for i, c in enumerate(_quires.codes_of(self._words)):
+            values[i] = None if c == self._layout.nar else c * unit
+        return values.reshape(self.shape)[()]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._format!r}, {self.shape})"
+
+    def __len__(self) -> int:
+        if not self.shape:
+            msg = "a quire without dimensions has no length"
+            raise TypeError(msg)
+        return self.shape[0]
+
+    def __getitem__(self, index: Any) -> Self:
+        """Quires that share memory with this array's, as NumPy's basic indexing does."""
+        key = index if isinstance(index, tuple) else (index,)
+        return self._of(self._words[*key, ..., :] if Ellipsis not in key else self._words[*key, :])
+
+    def reshape(self, *shape: int) -> Self:
+        """The same quires in another shape."""
+        return self._of(self._words.reshape(*shape, self._layout.words))
+
+    def copy(self) -> Self:
+        """Quires of their own."""
+        return self._of(self._words.copy())
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.copy()
+
+    def _of(self, words: Array) -> Self:
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _words=words)
+        return other
+
+    # ---- sums ------------------------------------------------------------------------------------
+
+    def _change(self, x: Array, y: Array | None, *, subtract: bool) -> Self:
+        """Add x[..., k] * y[..., k] over k: leading dimensions broadcast to the shape."""
+        count = math.prod(self.shape)
+
+        def rows(a: Array) -> Array:
+            return np.broadcast_to(a, (*self.shape, a.shape[-1])).reshape(count, a.shape[-1])
+
+        if y is not None and x.shape[-1] != y.shape[-1]:
+            msg = f"{x.shape[-1]} terms against {y.shape[-1]}"
+            raise ValueError(msg)
+        words = np.ascontiguousarray(self._words).reshape(count, -1)
+        _quires.add(words, self._layout, rows(x), None if y is None else rows(y), subtract=subtract)
+        self._words[...] = words.reshape(self._words.shape)
+        return self
+
+    def _operand(self, x: Any) -> Array:
+        """An array of a format: Python's numbers take on the format of the quire."""
+        a = np.asarray(x)
+        weak = isinstance(x, (int, float, Fraction)) and not isinstance(x, (bool, np.generic))
+        if weak or a.dtype.kind in "iu" or a.dtype == object:
+            return np.asarray(a, self._format.dtype)
+        return _exact.as_formats("an operand", a)
+
+    def add(self, x: Any) -> Self:
+        """Add values, each to its element; returns self."""
+        return self._change(self._operand(x)[..., np.newaxis], None, subtract=False)
+
+    def subtract(self, x: Any) -> Self:
+        """Subtract values, each from its element; returns self."""
+        return self._change(self._operand(x)[..., np.newaxis], None, subtract=True)
+
+    def fma(self, a: Any, b: Any) -> Self:
+        """Add the exact products a * b, each to its element; returns self."""
+        return self._multiply(a, b, subtract=False)
+
+    def fms(self, a: Any, b: Any) -> Self:
+        """Subtract the exact products a * b, each from its element; returns self."""
+        return self._multiply(a, b, subtract=True)
+
+    def _multiply(self, a: Any, b: Any, *, subtract: bool) -> Self:
+        x, y = (self._operand(v)[..., np.newaxis] for v in (a, b))
+        return self._change(x, y, subtract=subtract)
+
+    def add_matmul(self, a: Any, b: Any) -> Self:
+        """Add the exact matrix product of a (..., m, k) and b (..., k, n); returns self.
+
+        >>> import numpy as np, numformats as nf
+        >>> q = nf.QuireArray(nf.bfloat16, (1, 1))
+        >>> q.add_matmul([[3]], [[5]]).value
+        array([[Fraction(15, 1)]], dtype=object)
+        """
+        x, y = self._operand(a), self._operand(b)
+        if x.ndim < 2 or y.ndim < 2:
+            msg = f"add_matmul takes matrices, not shapes {x.shape} and {y.shape}"
+            raise ValueError(msg)
+        return self._change(
+            x[..., :, np.newaxis, :], np.swapaxes(y, -1, -2)[..., np.newaxis, :, :], subtract=False
+        )
+
+    # ---- quires with quires ----------------------------------------------------------------------
+
+    def _same_layout(self, other: QuireArray) -> None:
+        if other._layout != self._layout:
+            msg = f"quires of {self._layout} and {other._layout} do not merge"
+            raise TypeError(msg)
+
+    def _map(self, function: Callable[..., int], *others: QuireArray) -> Self:
+        """A new array of function(code, ...) for each element; NaR stays NaR."""
+        nar = self._layout.nar
+        arrays = np.broadcast_arrays(self._words, *(o._words for o in others))
+        lists = [_quires.codes_of(a) for a in arrays]
+        codes = [nar if nar in c else function(*c) for c in zip(*lists, strict=True)]
+        return self._of(_quires.words_of(codes, self._layout).reshape(arrays[0].shape))
+
+    def merged(self, other: QuireArray) -> Self:
+        """The sum of two arrays of quires, exactly."""
+        self._same_layout(other)
+        return self._map(int.__add__, other)
+
+    def __add__(self, other: Any) -> Self:
+        return self.merged(other) if isinstance(other, QuireArray) else self.copy().add(other)
+
+    def __sub__(self, other: Any) -> Self:
+        if isinstance(other, QuireArray):
+            return self.merged(-other)
+        return self.copy().subtract(other)
+
+    def __iadd__(self, other: Any) -> Self:
+        if not isinstance(other, QuireArray):
+            return self.add(other)
+        self._words[...] = self.merged(other)._words
+        return self
+
+    def __isub__(self, other: Any) -> Self:
+        return self.subtract(other) if not isinstance(other, QuireArray) else self.__iadd__(-other)
+
+    def __neg__(self) -> Self:
+        return self._map(int.__neg__)
+
+    def __abs__(self) -> Self:
+        return self._map(abs)
+
+    def sum(self, axis: int = 0) -> Self:
+        """Merge the quires along an axis, exactly."""
+        axis = np.lib.array_utils.normalize_axis_index(axis, len(self.shape))
+        parts = np.moveaxis(self._words, axis, 0)
+        total = self._of(np.zeros_like(self._words.take(0, axis)))
+        for part in parts:
+            total += self._of(part)
+        return total
+
+    def clear(self) -> Self:
+        """Set every element to 0, NaR too; returns self."""
+        self._words[...] = 0
+        return self
+
+    # ---- out of it -------------------------------------------------------------------------------
+
+    def round(self, fmt: Any = None) -> Any:
+        """Round once, into the format of the quire or another one: an array of its dtype."""
+        f = self._format if fmt is None else _quires.as_format(fmt)
+        words = np.ascontiguousarray(self._words).reshape(-1, self._layout.words)
+        return _quires.round_into(words, self._layout, f).reshape(self.shape)[()]
+
+    def to_bytes(self) -> bytes:
+        """The codes one after another: ceil(bits/8) bytes each, the lowest first, two's complement.
+
+        Only the top bit of `bits` (and its copies above) set: NaR.
+        """
+        size = -(-self._layout.bits // 8)
+        return (
+            self._words.astype("<u8")
+            .view(np.uint8)
+            .reshape(*self._words.shape[:-1], -1)[..., :size]
+            .tobytes()
+        )
+
+    def load_bytes(self, data: bytes) -> Self:
+        """Set the codes from what `to_bytes` gave; ValueError when the length is another one."""
+        size = -(-self._layout.bits // 8)
+        count = math.prod(self.shape)
+        if len(data) != size * count:
+            msg = f"{count} quires of {size} bytes each, not {len(data)} bytes"
+            raise ValueError(msg)
+        codes = [
+            int.from_bytes(data[i : i + size], "little", signed=True)
+            for i in range(0, len(data), size)
+        ]
+        wrong = [c for c in codes if c != self._layout.nar and not self._layout.holds(c)]
+        if wrong:
+            msg = f"{wrong[0]} is not the code of a quire of {self._layout.bits} bits"
+            raise ValueError(msg)
+        self._words[...] = _quires.words_of(codes, self._layout).reshape(self._words.shape)
+        return self
