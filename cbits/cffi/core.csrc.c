@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does the cffi module add to nf.h?  Calls through the core's function pointers. */
 #include "nf.h"
+#include "nf_models.h"
 
 /* False, and nothing done, when there is no such operation. */
 static bool nf_run_loop(const nf_format *f, int op, char *const *data, const intptr_t *strides,

@@ -2,6 +2,7 @@
 /* Which CPU level runs?  The only file that asks the CPU. */
 #include <string.h>
 
+#include "folds.h"
 #include "kernels.h"
 
 static const nf_kernels *chosen = &nf_kernels_portable;
@@ -49,6 +50,15 @@ const char *nf_core_init(const char *demanded)
 const char *nf_level(void)
 {
     return chosen->level;
+}
+
+const nf_lane_folds *nf_find_lane_folds(void)
+{
+#ifdef NF_HAVE_AVX2
+    if (chosen == &nf_kernels_avx2)
+        return &nf_lane_folds_avx2;
+#endif
+    return &nf_lane_folds_portable;
 }
 
 /* ---- the loop of an operation -------------------------------------------------------------------
