@@ -6,6 +6,7 @@
 #include "text.h"
 #include "exact.h"
 #include "fuzz.h"
+#include "models.h"
 
 int main(void)
 {
@@ -30,6 +31,7 @@ int main(void)
     test_exact_sums();
     test_special_sums();
     test_any_row();
+    test_model_paths();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
 }
