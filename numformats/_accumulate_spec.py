@@ -52,8 +52,8 @@ def parse_accumulate(spec: AccumulateLike) -> Accumulate:
     A ``("systolic", F, rows)`` array is ``("blocked", F, rows, F)``.  ValueError: a word, a format
     or a number that cannot be; TypeError: not a specification at all.
     """
-    if isinstance(spec, str) and spec in {"exact", "sequential", "pairwise"}:
-        return Accumulate(spec)
+    if isinstance(spec, str) and spec in _WORDS:
+        return Accumulate(_WORDS[spec])
     if isinstance(spec, tuple):
         return _parse_tuple(spec)
     if isinstance(spec, str) and spec in _TUPLES:
@@ -88,12 +88,13 @@ def _parse_tuple(spec: tuple[Any, ...]) -> Accumulate:
     if spec[0] == "systolic":
         rows = _integer("rows", rest[1] if len(rest) > 1 else 128, BLOCK_MAX, spec)
         return Accumulate("blocked", format=f, total=f, block=rows)
-    total = _format(rest[2], spec) if len(rest) > 2 else _BINARY32  # noqa: PLR2004
+    total = _format(rest[2], spec) if len(rest) > 2 else _BINARY32
     return Accumulate(
         "blocked", format=f, total=total, block=_integer("k", rest[1], BLOCK_MAX, spec)
     )
 
 
+_WORDS: dict[str, Kind] = {"exact": "exact", "sequential": "sequential", "pairwise": "pairwise"}
 # Length of the tuple with and without what has a default.
 _TUPLES = {"blocked": (3, 4), "aligned": (2, 3), "systolic": (2, 3)}
 

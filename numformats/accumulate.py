@@ -42,7 +42,7 @@ def multiply(
     forces one of two ways to the same bits (RuntimeError where there is no fast one).  ValueError
     for shapes that do not fit.
     """
-    if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:  # noqa: PLR2004
+    if a.ndim < 2 or b.ndim < 2 or a.shape[-1] != b.shape[-2]:
         msg = f"shapes {a.shape} and {b.shape}: needs (..., m, k) and (..., k, n)"
         raise ValueError(msg)
     lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])

@@ -32,7 +32,15 @@ SLOW_ACCUMULATORS = [
     nf.TruncatedFloat(8, 23, compute_man=10, truncate="product"),
     nf.TruncatedFloat(8, 23, compute_man=10, truncate="operand", daz=False, ftz=False),
 ]  # fmt: skip
-FAST_OPERANDS = [nf.bfloat16, nf.binary16, nf.float8_e4m3, nf.binary32, nf.posit8, nf.posit16, nf.q15]
+FAST_OPERANDS = [
+    nf.bfloat16,
+    nf.binary16,
+    nf.float8_e4m3,
+    nf.binary32,
+    nf.posit8,
+    nf.posit16,
+    nf.q15,
+]
 
 
 def specs_of(T):
@@ -247,7 +255,12 @@ def check_definition(a, b, spec, T):
 @pytest.mark.parametrize("T", [*SLOW_ACCUMULATORS, *FAST_ACCUMULATORS], ids=str)
 def test_generic_path_by_definition(T):
     rng = np.random.default_rng(6)
-    for A, B in ((T, T), (nf.posit8, nf.binary16), (nf.binary32, nf.posit32), (nf.binary64, nf.posit64)):
+    for A, B in (
+        (T, T),
+        (nf.posit8, nf.binary16),
+        (nf.binary32, nf.posit32),
+        (nf.binary64, nf.posit64),
+    ):
         for k in (1, 3, 7, 12):
             a, b = nearby(A, (2, k), rng), nearby(B, (k, 2), rng)
             for spec in specs_of(T):
@@ -315,8 +328,8 @@ def test_what_cannot_be_multiplied():
         multiply(a, a.T, parse_accumulate("exact"), nf.posit16.format)
     with pytest.raises(ValueError, match="shapes"):
         multiply(a, a, parse_accumulate("pairwise"), nf.posit16.format)
+    stochastic = nf.Float(8, 7, rounding="stochastic").format
     with pytest.raises(ValueError, match="stochastic"):
-        stochastic = nf.Float(8, 7, rounding="stochastic").format
         multiply(a, a.T, parse_accumulate("pairwise"), stochastic)
     with pytest.raises(RuntimeError, match="no fast path"):
         multiply(a, a.T, parse_accumulate("pairwise"), nf.posit16.format, "fast")

@@ -77,7 +77,7 @@ NF_INLINE uint64_t nf_model_round(const nf_format *f, nf_operands x, intptr_t j,
  * modulo 2^bits steps.
  *
  *     term   1xxxxx.xxxx y yyy.yyyy     y: below 2^(bits - frac)
- *     here          0..0 1 xy yyy.yyyy                                                            */
+ *     here          0..0 1 xy yyy.yyyy */
 NF_INLINE nf_number_128 nf_wrapping_term(const nf_format *f, nf_number_128 p)
 {
     int above = p.exp - (f->bits - f->frac);

@@ -12,7 +12,7 @@ typedef enum {
     NF_MODEL_BLOCKED,    /* blocks of `block` products as NF_MODEL_FORMAT, added in g */
     NF_MODEL_ALIGNED,    /* groups of `block` products and the sum, cut toward zero to `width` bits
                             below the leading bit of the largest, added exactly */
-    NF_MODEL_PAIRWISE    /* rnd_T(left + right), split at the largest power of two below the count */
+    NF_MODEL_PAIRWISE /* rnd_T(left + right), split at the largest power of two below the count */
 } nf_model_kind;
 
 /* Fields that a kind does not use are not read. */

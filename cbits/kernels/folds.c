@@ -4,25 +4,25 @@
  *
  * Every step is the single correct rounding of its exact result:
  *
- * 1. Products are exact doubles (the caller checked), so s + p is a sum of two doubles.  TwoSum gives
- *    z = RN53(s + p) and e = s + p - z exactly; doubles add without error down among the subnormals,
- *    and nothing overflows.  z becomes the sum rounded to odd: where e is not 0, of the two doubles
- *    around s + p the one with an odd last bit.  To nearest of a value rounded to odd with two bits
- *    more than the target has is to nearest of the exact value, ties included.
- *    A sum of two values of one format of p <= 25 bits needs no e: 53 >= 2p + 2 (Figueroa), and where
- *    the format is subnormal the sum is exact.
- * 2. To the format's man bits: c = 1.5 * 2^(52 - man) * 2^E, E the exponent of z or, below the normal
- *    numbers, of the smallest of them.  One unit in the last place of z + c is the format's step
- *    at E, c is an even number of them, so the hardware rounds z to nearest even; the difference is
- *    exact.
+ * 1. Products are exact doubles (the caller checked), so s + p is a sum of two doubles.  TwoSum
+ * gives z = RN53(s + p) and e = s + p - z exactly; doubles add without error down among the
+ * subnormals, and nothing overflows.  z becomes the sum rounded to odd: where e is not 0, of the
+ * two doubles around s + p the one with an odd last bit.  To nearest of a value rounded to odd with
+ * two bits more than the target has is to nearest of the exact value, ties included. A sum of two
+ * values of one format of p <= 25 bits needs no e: 53 >= 2p + 2 (Figueroa), and where the format is
+ * subnormal the sum is exact.
+ * 2. To the format's man bits: c = 1.5 * 2^(52 - man) * 2^E, E the exponent of z or, below the
+ * normal numbers, of the smallest of them.  One unit in the last place of z + c is the format's
+ * step at E, c is an even number of them, so the hardware rounds z to nearest even; the difference
+ * is exact.
  *
  *        c    11000000..........0        z + c   11000000.......qqqqq
  *        z             1xxxxxxx.xxxx               man + 1 bits  --- |
  *
  *    The sign of z is put back for zeros.
- * 3. Beyond the largest finite value the format's overflow decides.  E stops at the largest exponent:
- *    larger z, infinities and NaN then stay beyond, in sign and kind.  Infinities and NaNs stay in
- *    the sum from there on: the caller reads the flags from them. */
+ * 3. Beyond the largest finite value the format's overflow decides.  E stops at the largest
+ * exponent: larger z, infinities and NaN then stay beyond, in sign and kind.  Infinities and NaNs
+ * stay in the sum from there on: the caller reads the flags from them. */
 #include <string.h>
 
 #include "folds.h"

@@ -14,7 +14,7 @@ typedef struct {
     double least, most; /* 2^exponent of the smallest normal and of the largest finite value */
     double scale;       /* 1.5 * 2^(52 - man) */
     double max;         /* the largest finite value */
-    double beyond;      /* what stands there for larger ones: infinity or NaN, unless it saturates */
+    double beyond; /* what stands there for larger ones: infinity or NaN, unless it saturates */
     int saturate;
 } nf_rounder;
 

@@ -44,10 +44,10 @@ nf_number_128 nf_lane_number(double x)
 static int significant_bits(const nf_format *f, int *least, int *most)
 {
     nf_limits ends = nf_limits_of(f);
-    int bits = f->family == NF_FLOAT         ? f->man + 1
-               : f->family == NF_POSIT       ? f->bits - 2 - f->es
+    int bits = f->family == NF_FLOAT          ? f->man + 1
+               : f->family == NF_POSIT        ? f->bits - 2 - f->es
                : f->family == NF_TAKUM_LINEAR ? f->bits - 4
-                                             : f->bits;
+                                              : f->bits;
     bits = bits < 1 ? 1 : bits;
     *most = ends.max_exp + 2; /* fixed point: the lowest value has one bit more */
     *least = f->family == NF_FIXED ? -f->frac : ends.min_exp - (bits - 1);
@@ -70,10 +70,10 @@ static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
     r->scale = 1.5 * power_of_two(52 - f->man);
     r->max = of_bits(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
     r->saturate = f->overflow == NF_OVERFLOW_SATURATE;
-    r->beyond = of_bits(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52
-                                                       : (uint64_t)0x7FF8 << 48);
-    return r->saturate || (f->nan != NF_NAN_NONE &&
-                           (f->overflow == NF_OVERFLOW_NAN || f->inf != NF_INF_NONE));
+    r->beyond =
+        of_bits(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52 : (uint64_t)0x7FF8 << 48);
+    return r->saturate ||
+           (f->nan != NF_NAN_NONE && (f->overflow == NF_OVERFLOW_NAN || f->inf != NF_INF_NONE));
 }
 
 static bool aligned_fits(const nf_model *model, int least, int most)

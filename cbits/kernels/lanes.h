@@ -7,11 +7,11 @@
 #include "folds.h"
 
 typedef struct {
-    nf_rounder f, g;      /* of the fold, and of the block sums */
-    bool f_signed_zero;   /* block sums may be -0 */
-    bool zero_signed;     /* so may the last sum */
-    bool beyond_flags;    /* a sum that is not finite overflowed */
-    bool infinities;      /* ... into an infinity, and NaN is the difference of two */
+    nf_rounder f, g;    /* of the fold, and of the block sums */
+    bool f_signed_zero; /* block sums may be -0 */
+    bool zero_signed;   /* so may the last sum */
+    bool beyond_flags;  /* a sum that is not finite overflowed */
+    bool infinities;    /* ... into an infinity, and NaN is the difference of two */
 } nf_lane_plan;
 
 /* False: the generic path. */

@@ -30,7 +30,8 @@ static bool all_finite(const double *x, intptr_t n)
     return finite;
 }
 
-/* ---- one row, one panel: the folded sums are in tree[0] ------------------------------------------
+/* ---- one row, one panel: the folded sums are in tree[0]
+ * ------------------------------------------
  */
 
 static void fold_pairwise(bench *w, intptr_t k)
@@ -41,7 +42,8 @@ static void fold_pairwise(bench *w, intptr_t k)
         w->hit |= w->folds->round(w->tree[depth++], w->a ? w->a + j : NULL, w->b + j * w->stride, 0,
                                   w->width, 1, r);
         for (intptr_t n = j + 1; depth > 1 && (n % 2 == 0 || j == k - 1); n /= 2, depth--)
-            w->hit |= w->folds->add(w->tree[depth - 2], NULL, w->tree[depth - 1], 0, w->width, 1, r);
+            w->hit |=
+                w->folds->add(w->tree[depth - 2], NULL, w->tree[depth - 1], 0, w->width, 1, r);
     }
 }
 
@@ -181,11 +183,25 @@ static __attribute__((noinline)) int run_fast(const nf_product *p, const nf_lane
 /* The product of the transposes: factors commute. */
 static nf_product transposed(nf_product p)
 {
-    nf_product r = {.model = p.model, .fa = p.fb, .fb = p.fa, .t = p.t, .a = p.b, .b = p.a,
-                    .a_row = p.b_column, .a_column = p.b_row, .b_row = p.a_column,
-                    .b_column = p.a_row, .out = p.out, .out_row = p.out_column,
-                    .out_column = p.out_row, .m = p.n, .k = p.k, .n = p.m, .index = p.index,
-                    .index_row = p.index_column, .index_column = p.index_row};
+    nf_product r = {.model = p.model,
+                    .fa = p.fb,
+                    .fb = p.fa,
+                    .t = p.t,
+                    .a = p.b,
+                    .b = p.a,
+                    .a_row = p.b_column,
+                    .a_column = p.b_row,
+                    .b_row = p.a_column,
+                    .b_column = p.a_row,
+                    .out = p.out,
+                    .out_row = p.out_column,
+                    .out_column = p.out_row,
+                    .m = p.n,
+                    .k = p.k,
+                    .n = p.m,
+                    .index = p.index,
+                    .index_row = p.index_column,
+                    .index_column = p.index_row};
     return r;
 }
 
@@ -194,10 +210,25 @@ int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format 
                     const char *b, intptr_t b_row, intptr_t b_column, char *out, intptr_t out_row,
                     intptr_t out_column, intptr_t m, intptr_t k, intptr_t n, nf_env *env, int path)
 {
-    nf_product p = {.model = model, .fa = fa, .fb = fb, .t = t, .a = a, .b = b, .a_row = a_row,
-                    .a_column = a_column, .b_row = b_row, .b_column = b_column, .out = out,
-                    .out_row = out_row, .out_column = out_column, .m = m, .k = k, .n = n,
-                    .index = env->index, .index_row = (uint64_t)n, .index_column = 1};
+    nf_product p = {.model = model,
+                    .fa = fa,
+                    .fb = fb,
+                    .t = t,
+                    .a = a,
+                    .b = b,
+                    .a_row = a_row,
+                    .a_column = a_column,
+                    .b_row = b_row,
+                    .b_column = b_column,
+                    .out = out,
+                    .out_row = out_row,
+                    .out_column = out_column,
+                    .m = m,
+                    .k = k,
+                    .n = n,
+                    .index = env->index,
+                    .index_row = (uint64_t)n,
+                    .index_column = 1};
     nf_lane_plan plan;
     /* lanes are columns; a plain sum has its terms there */
     if (!b || (n < m && n < NF_PANEL / 2))

@@ -30,9 +30,9 @@ static void compare_paths(const nf_model *model, const nf_format *fa, const nf_f
     for (int path = NF_MODEL_AUTO; path <= NF_MODEL_FAST; path++) {
         nf_env env = {0, 0, 0, 0};
         memset(out[path], 0, sizeof out[path]);
-        status[path] = nf_model_matmul(model, fa, fb, t, (char *)a, 4 * k, 4,
-                                       sums ? NULL : (char *)b, 4 * n, 4, (char *)out[path], 4 * n,
-                                       4, m, k, sums ? 1 : n, &env, path);
+        status[path] =
+            nf_model_matmul(model, fa, fb, t, (char *)a, 4 * k, 4, sums ? NULL : (char *)b, 4 * n,
+                            4, (char *)out[path], 4 * n, 4, m, k, sums ? 1 : n, &env, path);
         flags[path] = env.flags;
     }
     CHECK(status[0] == 0 && status[1] == 0, "no memory");
