@@ -14,12 +14,12 @@ import numpy as np
 
 from numformats import _exact, _native
 from numformats._native import address, ffi, lib, raise_flags, row
-from numformats.parse import parse_format
+from numformats.parse import as_format
 
 if TYPE_CHECKING:
     from numformats.formats import Format
 
-__all__ = ["Layout", "add", "as_format", "codes_of", "layout_of", "round_into", "words_of"]
+__all__ = ["Layout", "add", "codes_of", "layout_of", "quire_format", "round_into", "words_of"]
 
 Array = np.ndarray[Any, Any]
 
@@ -46,17 +46,12 @@ class Layout:
         return self.nar < code < -self.nar
 
 
-def as_format(fmt: Any) -> Format:
+def quire_format(fmt: Any) -> Format:
     """Return the Format of a scalar class, dtype, Format or text; NumPy's floats, too."""
-    if isinstance(fmt, str):
-        return parse_format(fmt).format
-    if hasattr(fmt, "family"):
-        return fmt  # type: ignore[no-any-return]
     try:
-        return _exact.format_of(np.dtype(fmt), "a quire")
+        return as_format(fmt)
     except TypeError:
-        msg = f"a quire is of a number format, float16, float32 or float64, not of {fmt!r}"
-        raise TypeError(msg) from None
+        return _exact.format_of(np.dtype(fmt), "a quire")
 
 
 def layout_of(f: Format) -> Layout:

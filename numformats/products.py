@@ -11,6 +11,7 @@ import numpy as np
 
 from numformats import _exact, threads
 from numformats import accumulate as models
+from numformats._accumulate_spec import parse_accumulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,8 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     if accumulate == EXACT:
         _exact.total(rows, sums)
     else:
-        sums = models.total(rows, accumulate, _exact.format_of(target, "dtype")).view(target)
+        spec = parse_accumulate(accumulate)
+        sums = models.total(rows, spec, _exact.format_of(target, "dtype")).view(target)
     room[...] = sums.reshape(final)
     return _deliver(room, out)
 
@@ -137,7 +139,8 @@ def _product(a: Array, b: Array, room: Array, accumulate: Any) -> None:
     x, y = _exact.as_formats("a", a), _exact.as_formats("b", b)
     if accumulate != EXACT:
         target = _exact.format_of(room.dtype, "dtype")
-        room[...] = models.multiply(x, y, accumulate, target).view(room.dtype)
+        spec = parse_accumulate(accumulate)
+        room[...] = models.multiply(x, y, spec, target).view(room.dtype)
     elif x.dtype == y.dtype and _exact.format_of(room.dtype, "dtype") == x.dtype.type.format:
         np.matmul(x, y, out=room.view(x.dtype))
     else:

@@ -114,7 +114,8 @@ class Quire(QuireArray):
             if other != other or (isinstance(other, np.generic) and bool(np.isnan(other))):  # noqa: PLR0124
                 return mine, -np.inf
             try:
-                return mine, Fraction(*other.as_integer_ratio())
+                number: Any = other
+                return mine, Fraction(*number.as_integer_ratio())
             except (OverflowError, AttributeError):
                 return mine, float(other)
         return None

@@ -46,8 +46,10 @@ class QuireArray:
     Source: Posit Standard (2022), 3.2 and 5.11.
     """
 
-    def __init__(self, fmt: Any, shape: int | tuple[int, ...] = (), *, bits: int | None = None):
-        self._format = _quires.as_format(fmt)
+    def __init__(
+        self, fmt: Any, shape: int | tuple[int, ...] = (), *, bits: int | None = None
+    ) -> None:
+        self._format = _quires.quire_format(fmt)
         layout = _quires.layout_of(self._format)
         if bits is not None:
             if not 2 <= bits <= 1 << 20:
@@ -193,7 +195,7 @@ class QuireArray:
     def _map(self, function: Callable[..., int], *others: QuireArray) -> Self:
         """A new array of function(code, ...) for each element; NaR stays NaR."""
         nar = self._layout.nar
-        arrays = np.broadcast_arrays(self._words, *(o._words for o in others))
+        arrays = np.broadcast_arrays(self._words, *(o._words for o in others))  # noqa: SLF001 - of its own class
         lists = [_quires.codes_of(a) for a in arrays]
         codes = [nar if nar in c else function(*c) for c in zip(*lists, strict=True)]
         return self._of(_quires.words_of(codes, self._layout).reshape(arrays[0].shape))
@@ -244,7 +246,7 @@ class QuireArray:
 
     def round(self, fmt: Any = None) -> Any:
         """Round once, into the format of the quire or another one: an array of its dtype."""
-        f = self._format if fmt is None else _quires.as_format(fmt)
+        f = self._format if fmt is None else _quires.quire_format(fmt)
         words = np.ascontiguousarray(self._words).reshape(-1, self._layout.words)
         return _quires.round_into(words, self._layout, f).reshape(self.shape)[()]
 

@@ -3,6 +3,7 @@
 #include "nf.h"
 #include "nf_exact.h"
 #include "nf_quire.h"
+#include "nf_models.h"
 
 /* False, and nothing done, when there is no such operation. */
 static bool nf_run_loop(const nf_format *f, int op, char *const *data, const intptr_t *strides,

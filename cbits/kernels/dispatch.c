@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "../exact/exact_kernels.h"
+#include "folds.h"
 #include "kernels.h"
 
 static const nf_kernels *chosen = &nf_kernels_portable;
@@ -59,6 +60,15 @@ const nf_exact_kernels *nf_find_exact_kernels(void)
         return &nf_exact_kernels_avx2;
 #endif
     return &nf_exact_kernels_portable;
+}
+
+const nf_lane_folds *nf_find_lane_folds(void)
+{
+#ifdef NF_HAVE_AVX2
+    if (chosen == &nf_kernels_avx2)
+        return &nf_lane_folds_avx2;
+#endif
+    return &nf_lane_folds_portable;
 }
 
 /* ---- the loop of an operation -------------------------------------------------------------------

@@ -1,47 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do kernels that compute through host doubles get the arithmetic that they count on?
- *
- * Rounding to nearest, no flush to zero, no exception that traps: whatever the calling thread has
- * set is saved, and put back, flags included, when the kernel is done. */
+/* How does a kernel that computes in host floats escape the caller's rounding mode and flushing? */
 #ifndef NF_HOST_FLOAT_H
 #define NF_HOST_FLOAT_H
 
-#include "../core/bits.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-
+/* Bracket a call that uses doubles; nothing inside may be inlined into the function that brackets,
+ * or the compiler could move arithmetic across. */
+#if defined(__x86_64__) || defined(__SSE2__)
+#include <xmmintrin.h>
 typedef unsigned nf_host_float;
-
-NF_INLINE nf_host_float nf_host_float_begin(void)
+static inline nf_host_float nf_host_float_begin(void)
 {
-    nf_host_float saved = _mm_getcsr();
-    _mm_setcsr(0x1F80); /* the state after reset: all traps masked, nearest, no DAZ, no FTZ */
-    return saved;
+    nf_host_float before = _mm_getcsr();
+    _mm_setcsr(0x1F80); /* nearest even, subnormals, no traps */
+    return before;
 }
-
-NF_INLINE void nf_host_float_end(nf_host_float saved)
+static inline void nf_host_float_end(nf_host_float before)
 {
-    _mm_setcsr(saved);
+    _mm_setcsr(before);
 }
-
 #else
 #include <fenv.h>
-
 typedef fenv_t nf_host_float;
-
-NF_INLINE nf_host_float nf_host_float_begin(void)
+static inline nf_host_float nf_host_float_begin(void)
 {
-    nf_host_float saved;
-    fegetenv(&saved);
+    fenv_t before;
+    fegetenv(&before);
     fesetenv(FE_DFL_ENV);
-    return saved;
+    return before;
 }
-
-NF_INLINE void nf_host_float_end(nf_host_float saved)
+static inline void nf_host_float_end(nf_host_float before)
 {
-    fesetenv(&saved);
+    fesetenv(&before);
 }
-
 #endif
+
 #endif
