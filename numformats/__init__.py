@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from numformats import _dtypes, _native
 from numformats._dtypes import fma, fmm
 from numformats.arrays import from_bits, to_bits
+from numformats.compound import complex_multiply, det2, horner_exact
 from numformats.errors import FormatError, UnknownFormatError
 from numformats.factories import (
     P3109,
@@ -32,6 +33,7 @@ from numformats.factories import (
 )
 from numformats.finfo import FormatInfo, finfo
 from numformats.formats import Format
+from numformats.means import fmean, fvar, norm2
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
@@ -154,6 +156,12 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "qSubP",
     "qSubQ",
     "qToP",
+    "complex_multiply",
+    "det2",
+    "fmean",
+    "fvar",
+    "horner_exact",
+    "norm2",
     "to_bits",
     *_native.NAMED,
 ]

@@ -187,10 +187,10 @@ def matmul(
     Large products use `nf.get_num_threads()` threads; the result does not depend on it.
 
     >>> import numpy as np, numformats as nf
-    >>> a = np.array([[256, 1, -256]], nf.bfloat16)
-    >>> b = np.full((3, 1), 257, nf.bfloat16)
-    >>> nf.matmul(a, b), nf.matmul(a, b, accumulate="sequential")
-    (array([[256]], dtype=bfloat16), array([[0]], dtype=bfloat16))
+    >>> a = np.array([256, 1, -256], nf.bfloat16)
+    >>> b = np.full(3, 257, nf.bfloat16)
+    >>> float(nf.matmul(a, b)), float(nf.matmul(a, b, accumulate="sequential"))
+    (256.0, 0.0)
 
     Source: as `nf.fsum`; slices: Ozaki, Ogita, Oishi and Rump, "Error-free transformations of
     matrix multiplication by using fast routines of matrix multiplication" (2012).

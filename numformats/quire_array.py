@@ -106,6 +106,11 @@ class QuireArray:
         key = index if isinstance(index, tuple) else (index,)
         return self._of(self._words[*key, ..., :] if Ellipsis not in key else self._words[*key, :])
 
+    def __setitem__(self, index: Any, quires: QuireArray) -> None:
+        """Copy quires of the same layout; what `a[index] += x` needs."""
+        self._same_layout(quires)
+        self[index]._words[...] = quires._words  # noqa: SLF001 - of its own class
+
     def reshape(self, *shape: int) -> Self:
         """The same quires in another shape."""
         return self._of(self._words.reshape(*shape, self._layout.words))
@@ -144,8 +149,8 @@ class QuireArray:
     def _operand(self, x: Any) -> Array:
         """An array of a format: Python's numbers take on the format of the quire."""
         a = np.asarray(x)
-        weak = isinstance(x, (int, float, Fraction)) and not isinstance(x, (bool, np.generic))
-        if weak or a.dtype.kind in "iu" or a.dtype == object:
+        weak = a.dtype.kind in "fO" and not isinstance(x, (np.ndarray, np.generic))
+        if weak or a.dtype.kind in "iu":
             return np.asarray(a, self._format.dtype)
         return _exact.as_formats("an operand", a)
 
@@ -259,7 +264,7 @@ class QuireArray:
         return (
             self._words.astype("<u8")
             .view(np.uint8)
-            .reshape(*self._words.shape[:-1], -1)[..., :size]
+            .reshape(*self.shape, 8 * self._layout.words)[..., :size]
             .tobytes()
         )
 

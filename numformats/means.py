@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What are the mean, the variance and the length of an array, rounded once?
+
+Sums and sums of squares are exact integers (quires read as Python's integers); one division or
+root follows, with a sticky bit, and one rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats import _convert, _exact, _native, _quires
+from numformats._native import ffi, lib, raise_flags, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numformats.formats import Format
+
+__all__ = ["fmean", "fvar", "norm2", "round_exact"]
+
+Array = np.ndarray[Any, Any]
+_FIELD = 128
+
+
+def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
+    """Round each number once, (integer, exponent of two) or a special float: an array of codes.
+
+    A lowest bit of an integer of more than 128 bits may stand for all that was below it.
+    """
+    out = np.empty(len(numbers), _native.scalar_class(f).dtype)
+    codes = out.view(f"u{out.itemsize}")
+    c, env = row(f), ffi.new("nf_env *")
+    for i, number in enumerate(numbers):
+        codes[i] = lib.nf_encode(c, _unpacked(number)[0], env)
+        env.index += 1
+    raise_flags(env.flags, "the rounding of an exact result")
+    return out
+
+
+def _unpacked(number: tuple[int, int] | float) -> Any:
+    x = ffi.new("nf_unpacked *")
+    if isinstance(number, float):
+        x.cls = lib.NF_NOT_A_NUMBER if math.isnan(number) else lib.NF_INFINITE
+        x.sign = number < 0
+        return x
+    integer, exponent = number
+    if not integer:
+        x.cls = lib.NF_ZERO
+        return x
+    magnitude, x.sign, x.cls = abs(integer), integer < 0, lib.NF_FINITE
+    drop = magnitude.bit_length() - _FIELD
+    x.exp = exponent + drop + _FIELD - 1
+    sticky = drop > 0 and magnitude & ((1 << drop) - 1) != 0
+    significand = (magnitude >> drop if drop > 0 else magnitude << -drop) | sticky
+    x.hi, x.lo = significand >> 64, significand & (2**64 - 1)
+    return x
+
+
+def _sums(rows: Array, *, squares: bool) -> tuple[list[int | None], int]:
+    """Exact sums of each row, as integers times 2**lsb; None where something is not finite."""
+    f = _exact.format_of(rows.dtype, "a")
+    usual = _quires.layout_of(f)
+    layout = _quires.Layout(usual.bits + 64, usual.lsb)
+    words = _quires.words_of([0] * len(rows), layout)
+    _quires.add(words, layout, rows, rows if squares else None, subtract=False)
+    return [None if c == layout.nar else c for c in _quires.codes_of(words)], layout.lsb
+
+
+def _reduce(
+    a: Any,
+    axis: int | Sequence[int] | None,
+    keepdims: bool,
+    finish: Callable[[Array, int], list[tuple[int, int] | float]],
+) -> Any:
+    """Apply finish(rows, length of a row) to the axes, and round what it gives."""
+    given = np.asarray(a)
+    x = _exact.as_formats("a", given)
+    axes = (
+        tuple(range(x.ndim))
+        if axis is None
+        else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
+    )
+    kept = [i for i in range(x.ndim) if i not in axes]
+    count = math.prod(x.shape[i] for i in axes)
+    shape = tuple(x.shape[i] for i in kept)
+    rows = x.transpose(*kept, *axes).reshape(math.prod(shape), count)
+    f = _exact.format_of(x.dtype, "a")
+    result = round_exact(f, finish(rows, count)).view(given.dtype)
+    final = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else shape
+    return result.reshape(final)[()]
+
+
+def _special(row_of: Array) -> float:
+    """What a sum of numbers that are not all finite is."""
+    total = float(np.asarray(row_of, np.float64).sum())
+    return total if math.isinf(total) else math.nan
+
+
+def _check_divisor(divisor: int, results: int) -> None:
+    if results and divisor <= 0:
+        raise_flags(lib.NF_INVALID, "a mean of too few numbers")
+
+
+def _quotient(numerator: int, denominator: int, exponent: int) -> tuple[int, int]:
+    quotient, shift = _convert.quotient(numerator, denominator)
+    return quotient, shift + exponent
+
+
+def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
+    """Mean over axes: the exact sum divided by the count, rounded once.
+
+    Arguments and errors as for `nf.fsum`; the mean of nothing is NaN (NaR), flag invalid.
+
+    >>> import numpy as np, numformats as nf
+    >>> nf.fmean(np.array([1e308, 1e308])), nf.fmean(np.array([1, 2, 4], nf.posit16))
+    (np.float64(1e+308), posit16(2.333))
+
+    Source: Posit Standard (2022), 3.2: "fused" means evaluated exactly and rounded once.
+    """
+
+    def finish(rows: Array, count: int) -> list[tuple[int, int] | float]:
+        sums, lsb = _sums(rows, squares=False)
+        _check_divisor(count, len(rows))
+        return [
+            _special(r) if s is None else _quotient(s, count, lsb) if count else math.nan
+            for s, r in zip(sums, rows, strict=True)
+        ]
+
+    return _reduce(a, axis, keepdims, finish)
+
+
+def fvar(
+    a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
+) -> Any:
+    """Variance over axes: the exact one, rounded once.
+
+    The divisor is n - ddof; where it is not positive the result is NaN (NaR).  Other arguments and
+    errors as for `nf.fsum`.
+
+    >>> import numpy as np, numformats as nf
+    >>> nf.fvar(np.array([1e9, 1e9 + 1, 1e9 + 2])), nf.fvar(np.array([1, 2], nf.posit8), ddof=1)
+    (np.float64(0.6666666666666666), posit8(0.5))
+
+    Formula: (n * sum(x**2) - sum(x)**2) / (n * (n - ddof)), in integers.
+    """
+
+    def finish(rows: Array, count: int) -> list[tuple[int, int] | float]:
+        (sums, lsb), (squares, fine) = _sums(rows, squares=False), _sums(rows, squares=True)
+        _check_divisor(count - ddof, len(rows))
+        results: list[tuple[int, int] | float] = []
+        for s, q in zip(sums, squares, strict=True):
+            if s is None or q is None or count <= ddof:
+                results.append(math.nan)
+                continue
+            unit = min(2 * lsb, fine)
+            n = count * (q << (fine - unit)) - (s * s << (2 * lsb - unit))
+            results.append(_quotient(n, count * (count - ddof), unit))
+        return results
+
+    return _reduce(a, axis, keepdims, finish)
+
+
+def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
+    """Euclidean length over axes: the root of the exact sum of squares, rounded once.
+
+    Arguments and errors as for `nf.fsum`.  Nothing overflows or underflows on the way.
+
+    >>> import numpy as np, numformats as nf
+    >>> nf.norm2(np.array([3, 4]) * 2.0**700), nf.norm2(np.array([3, 4], nf.posit8))
+    (np.float64(2.6300674505870953e+211), posit8(5.0))
+
+    Source: IEEE 754-2019, 9.4 (norm reductions), here correctly rounded.
+    """
+
+    def finish(rows: Array, _: int) -> list[tuple[int, int] | float]:
+        squares, lsb = _sums(rows, squares=True)
+        return [
+            (math.nan if np.isnan(r).any() else math.inf) if q is None else _root(q, lsb)
+            for q, r in zip(squares, rows, strict=True)
+        ]
+
+    return _reduce(a, axis, keepdims, finish)
+
+
+def _root(square: int, exponent: int) -> tuple[int, int]:
+    """The square root of square * 2**exponent, with 160 bits or more and a sticky one."""
+    shift = max(0, 2 * 160 - square.bit_length())
+    shift += (exponent - shift) % 2
+    square <<= shift
+    root = math.isqrt(square)
+    return (root << 1) | (root * root != square), (exponent - shift) // 2 - 1

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Is a quire the exact sum, in the layout that is documented, whatever the order?"""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import numformats as nf
+from helpers import NAMED, array, oracle_of, plain, random_codes
+
+by_name = pytest.mark.parametrize("T", NAMED.values(), ids=NAMED)
+# bits and exponent of the last one: Posit Standard 3.2; formats.md 1.5; products and 31 carry bits
+LAYOUTS = {
+    "posit8": (128, -48), "posit16": (256, -112), "posit32": (512, -240), "posit64": (1024, -496),
+    "bposit16": (1024, -488), "bposit32": (1024, -488), "bposit64": (1024, -488),
+    "bposit8q": (70, -22), "bposit16q": (550, -262), "bposit32q": (954, -474),
+    "bposit64q": (1390, -718), "float8_e4m3fn": (68, -18), "float8_e5m2": (96, -32),
+    "binary16": (112, -48), "bfloat16": (554, -266), "binary32": (586, -298),
+    "binary64": (4228, -2148), "q7": (47, -14), "q15": (63, -30), "q31": (95, -62),
+}  # fmt: skip
+# Dot products of b-posits (pairs of codes of n = 16, 32, 64 and the code of the result).
+DOTS = [
+    (16, [(0x7FFF, 0x7FFF), (0x8001, 0x7FFF), (1, 1)], 1),
+    (16, [(1, 3), (0xFFFE, 2)], 0xFFFF),
+    (16, [(0x7880, 0x4000), (0x4000, 0x4000), (0x8780, 0x4000)], 0x4000),
+    (16, [(0x7FFF, 0x7FFF)] * 3, 0x7FFF),
+    (16, [(0x3C9A, 0x4000)] * 10, 0x4000),
+    (16, [(0x3C9A, 0x4180), (0x4180, 0x3E55), (0xC09A, 0x401A)], 0x3F0F),
+    (32, [(0x7FFFFFFF, 0x7FFFFFFF), (0x80000001, 0x7FFFFFFF), (1, 1)], 1),
+    (32, [(1, 3), (0xFFFFFFFE, 2)], 0xFFFFFFFF),
+    (32, [(0x78800000, 0x40000000), (0x40000000, 0x40000000), (0x87800000, 0x40000000)], 0x40000000),
+    (32, [(0x7FFFFFFF, 0x7FFFFFFF)] * 3, 0x7FFFFFFF),
+    (32, [(0x3C99999A, 0x40000000)] * 10, 0x40000000),
+    (32, [(0x3C99999A, 0x41800000), (0x41800000, 0x3E555555), (0xC099999A, 0x4019999A)], 0x3F0F5C28),
+    (64, [(2**63 - 1, 2**63 - 1), (2**63 + 1, 2**63 - 1), (1, 1)], 1),
+    (64, [(1, 3), (2**64 - 2, 2)], 2**64 - 1),
+    (64, [(0x788 << 52, 1 << 62), (1 << 62, 1 << 62), (0x878 << 52, 1 << 62)], 1 << 62),
+    (64, [(2**63 - 1, 2**63 - 1)] * 3, 2**63 - 1),
+    (64, [(0x3C9999999999999A, 1 << 62)] * 10, 1 << 62),
+    (64, [(0x3C9999999999999A, 0x418 << 52), (0x418 << 52, 0x3E55555555555555),
+          (0xC09999999999999A, 0x401999999999999A)], 0x3F0F5C28F5C28F5C),
+]  # fmt: skip
+
+
+def code(T, bits):
+    return array(T, [bits])[0]
+
+
+def numbers(T, n, seed):
+    """Finite random codes and their exact values."""
+    rng, oracle = np.random.default_rng(seed), oracle_of(T)
+    codes = [int(c) for c in random_codes(T, 3 * n, rng)]
+    pairs = [(c, oracle.decode(c)) for c in codes]
+    return [(c, Fraction(v)) for c, v in pairs if isinstance(v, (int, Fraction))][:n]
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layouts(name):
+    layout = nf.Quire(name).layout
+    assert (layout.bits, layout.lsb) == LAYOUTS[name]
+    assert layout.words == -(-layout.bits // 64)
+
+
+@by_name
+def test_products_and_values_are_exact(T):
+    q = nf.Quire(T)
+    want = Fraction(0)
+    xs, ys = numbers(T, 12, 1), numbers(T, 12, 2)
+    for (x, u), (y, v) in zip(xs, ys, strict=False):
+        assert q.fma(code(T, x), code(T, y)) is q
+        want += u * v
+        assert q.value == want
+        q += code(T, y)
+        want += v
+        assert q.value == want
+        q -= code(T, x)
+        q.fms(code(T, x), code(T, x))
+        want -= u + u * u
+        assert q.value == want
+    k = min(len(xs), len(ys))
+    x, y = (array(T, [c for c, _ in part[:k]]) for part in (xs, ys))
+    both = sum(u * v for (_, u), (_, v) in zip(xs[:k], ys[:k], strict=True))
+    assert q.add_products(x, y).value == want + both
+    assert q.sub_products(x, y).value == want
+    with np.errstate(all="ignore"):
+        assert int(plain(np.asarray(q.round()))) == oracle_of(T).encode(want)
+        assert int(plain(np.asarray(q.round(nf.posit16)))) == oracle_of(nf.posit16).encode(want)
+
+
+@by_name
+def test_the_ends_fit(T):
+    """2**31 - 1 products of the largest values, but no bit below the smallest ones."""
+    if T.format.family in ("fixed", "truncated") or not T.format.is_signed:
+        pytest.skip("ends are not symmetric, or flushed")
+    q, codec = nf.Quire(T), oracle_of(T).codec
+    big, small = (Fraction(oracle_of(T).decode(codec.at_index(i))) for i in (codec.last_finite, 1))
+    q.fma(code(T, codec.at_index(codec.last_finite)), code(T, codec.at_index(codec.last_finite)))
+    assert q.value == big * big
+    unit = Fraction(2) ** q.layout.lsb
+    assert (2**31 - 1) * big * big < unit * 2 ** (q.layout.bits - 1)
+    q.clear().fma(code(T, codec.at_index(1)), code(T, codec.at_index(1)))
+    assert q.value == small * small
+    assert (small * small / unit).denominator == 1
+
+
+@pytest.mark.parametrize(("n", "pairs", "want"), DOTS)
+def test_vectors_of_bposits(n, pairs, want):
+    T = getattr(nf, f"bposit{n}")
+    x, y = (array(T, [p[i] for p in pairs]) for i in (0, 1))
+    q = nf.Quire(T).add_products(x, y)
+    assert int(plain(np.asarray(q.round()))) == want
+    assert int(plain(np.asarray(np.vecdot(x, y)))) == want
+
+
+def test_the_standards_layout_bit_for_bit():
+    for n in (8, 16, 32, 64):
+        T = getattr(nf, f"posit{n}")
+        one = nf.pToQ(T(1)).to_bytes()
+        assert len(one) == 2 * n
+        assert int.from_bytes(one, "little") == 1 << (8 * n - 16)
+        assert int.from_bytes(nf.pToQ(T(-1)).to_bytes(), "little") == 2 ** (16 * n) - (
+            1 << (8 * n - 16)
+        )
+        nar = nf.pToQ(T("nar"))
+        assert nar.is_nar
+        assert int.from_bytes(nar.to_bytes(), "little") == 1 << (16 * n - 1)
+        small = T.from_bits(1)
+        assert nf.qMulAdd(nf.Quire(T), small, small).code == 1
+
+
+@by_name
+def test_bytes_pickles_and_copies(T):
+    q = nf.Quire(T)
+    for c, _ in numbers(T, 5, 3):
+        q.fma(code(T, c), code(T, c))
+    if T.format.is_signed:
+        q = -q
+    assert len(q.to_bytes()) == -(-q.layout.bits // 8)
+    for other in (nf.Quire.from_bytes(T, q.to_bytes()), pickle.loads(pickle.dumps(q)),
+                  copy.copy(q), copy.deepcopy(q)):  # fmt: skip
+        assert other == q
+        assert other.code == q.code
+        one = T(1) if T.format.zero and T.format.family != "fixed" else code(T, 1)
+        assert other.add(one) != q
+
+
+def test_bytes_of_the_wrong_kind():
+    with pytest.raises(ValueError, match="1 quires of 16 bytes each, not 15 bytes"):
+        nf.Quire.from_bytes(nf.posit8, bytes(15))
+    with pytest.raises(ValueError, match="not the code of a quire of 68 bits"):
+        nf.Quire.from_bytes(nf.float8_e4m3fn, b"\xff" * 8 + b"\x0f")
+
+
+@pytest.mark.parametrize("T", [nf.posit8, nf.bfloat16, nf.binary64, nf.bposit32, nf.q15])
+def test_nar_until_cleared(T):
+    q = nf.Quire(T)
+    specials = {"nan", "inf", "-inf"} & {"nan", *(["inf", "-inf"] if T.format.has_inf else [])}
+    for text in specials if T.format.has_nan else ():
+        q.clear().add(array(T, [oracle_of(T).parse(text)]))
+        assert q.is_nar
+        q += T(1)
+        q -= q.copy()
+        assert q.is_nar
+        assert (q + nf.Quire(T)).is_nar
+        assert (-q).is_nar
+        assert abs(q).is_nar
+        with pytest.raises(ValueError, match="NaR"):
+            _ = q.value
+        assert np.isnan(q.round())
+        assert "NaR" in repr(q)
+    assert not q.clear().is_nar
+    assert q.value == 0
+    assert not q
+
+
+@pytest.mark.parametrize("bits", [50, 52, 56, 64, 65, 70, 120])
+def test_overflow_of_the_carry_bits(bits):
+    """With few bits above: the largest number fits, one more does not."""
+    T = nf.posit8
+    most = (1 << (bits - 1)) - 1
+    start = nf.Quire.from_bytes(T, most.to_bytes(-(-bits // 8), "little"), bits=bits)
+    assert start.code == most
+    small = T.from_bits(1)
+    assert start.copy().fms(small, small).code == most - 1
+    assert start.copy().fma(small, small).is_nar
+    assert (start + start).is_nar
+    low = -start
+    assert low.code == -most
+    assert low.copy().fma(small, small).code == 1 - most
+    assert low.copy().fms(small, small).is_nar
+    both = start.copy().add_products([small, -small], [small, small])
+    assert both.code == most  # one exact step
+
+
+def test_merging_does_not_depend_on_order_or_splits():
+    T = nf.posit16
+    rng = random.Random(5)
+    data = numbers(T, 200, 6)
+    x = array(T, [c for c, _ in data])
+    y = x[::-1].copy()
+    whole = nf.Quire(T).add_products(x, y).to_bytes()
+    for _ in range(1000):
+        order = list(range(len(x)))
+        rng.shuffle(order)
+        cuts = sorted(rng.sample(range(len(x)), rng.randint(0, 6)))
+        parts = [order[i:j] for i, j in zip([0, *cuts], [*cuts, len(x)], strict=True)]
+        quires = [nf.Quire(T).add_products(x[p], y[p]) for p in parts]
+        rng.shuffle(quires)
+        total = nf.Quire(T)
+        for q in quires:
+            total += q
+        assert total.to_bytes() == whole
+
+
+def test_mixed_formats_and_numbers():
+    q = nf.Quire(nf.posit32)
+    q.fma(nf.posit16(3), nf.posit8(0.5)).add_products([0.1], [1])
+    assert q.value == Fraction(3, 2) + Fraction(*nf.posit32(0.1).as_integer_ratio())
+    q += 2
+    q += nf.posit8(4)
+    assert q.value - Fraction(15, 2) == Fraction(*nf.posit32(0.1).as_integer_ratio())
+    with pytest.raises(TypeError, match="binary64 times binary64 can be finer"):
+        q.fma(np.float64(1), np.float64(1))
+    with pytest.raises(TypeError, match="do not merge"):
+        q += nf.Quire(nf.posit16)
+    with pytest.raises(TypeError, match="dtype <U1"):
+        q += "1"
+    with pytest.raises(TypeError, match="not of <class 'numpy.int64'>|int64"):
+        nf.Quire(np.int64)
+    with pytest.raises(ValueError, match="allowed: 2"):
+        nf.Quire(nf.posit8, bits=1)
+    wide = nf.Quire(nf.bposit64)
+    wide += nf.Quire(nf.bposit16).fma(1, 5)  # one layout for all widths
+    assert wide.value == 5
+    doubles = nf.Quire(np.float64).add_products(np.array([1e300, 1]), np.array([1e-300, 1e-300]))
+    assert doubles.value == Fraction(1e300) * Fraction(1e-300) + Fraction(1e-300)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), max_size=20), st.floats())
+def test_comparisons(values, other):
+    q = nf.Quire(np.float64).add(np.array(values, float))
+    exact = sum(map(Fraction, values), Fraction(0))
+    if other == other and abs(other) != float("inf"):
+        assert (q == other) == (exact == Fraction(other))
+        assert (q < other) == (exact < Fraction(other))
+        assert (q >= other) == (exact >= Fraction(other))
+    r = nf.Quire(np.float64).add(exact.numerator % 1000)
+    assert (q <= r) == (exact <= exact.numerator % 1000)
+    assert bool(q) == (exact != 0)
+    nar = nf.Quire(np.float64).add(np.array([np.nan]))
+    assert nar < q
+    assert nar == nar.copy()
+    assert not q < nar
+
+
+def test_the_lossy_export():
+    T = nf.bposit16
+    q = nf.Quire(T).fma(T(3), T(0.5))
+    assert int.from_bytes(q.export_800(), "little") == 3 << 383
+    p = [T.from_bits(i) for i in range(4)]
+    q = nf.Quire(T).fma(p[1], p[3]).fms(p[2], p[2])
+    assert q.value == -(Fraction(2) ** -392)
+    assert int.from_bytes(q.export_800(), "little", signed=True) == -1  # toward minus infinity
+    assert int.from_bytes((-q).export_800(), "little") == 0
+    nar = nf.Quire(T).add(T("nan"))
+    assert int.from_bytes(nar.export_800(), "little") == 1 << 799
+    with pytest.raises(TypeError, match="b-posits"):
+        nf.Quire(nf.posit16).export_800()
+
+
+# ---- arrays --------------------------------------------------------------------------------------
+
+
+def test_arrays_carry_matrix_products():
+    T, rng = nf.posit16, np.random.default_rng(7)
+    a, b = (rng.standard_normal(s).astype(T) for s in ((6, 30), (30, 5)))
+    sums = nf.QuireArray(T, (6, 5))
+    for part in (slice(0, 11), slice(11, 30)):
+        assert sums.add_matmul(a[:, part], b[part]) is sums
+    assert plain(sums.round()).tolist() == plain(a @ b).tolist()
+    other = nf.QuireArray(T, (6, 5)).load_bytes(sums.to_bytes())
+    assert other.value.tolist() == sums.value.tolist()
+    total = sums.sum(0).sum(0)
+    assert total.value == sum(sums.value.ravel())
+    assert (sums - other).value.tolist() == [[0] * 5] * 6
+    assert (-sums).sum(1).value.tolist() == [-sum(r) for r in sums.value.tolist()]
+    sums[2, 3].add(T(1))  # shares memory
+    assert sums.value[2, 3] == other.value[2, 3] + 1
+    sums[0] += T("nan")
+    assert sums.is_nar.tolist() == [[True] * 5, *[[False] * 5] * 5]
+    assert sums.value[0, 0] is None
+    assert pickle.loads(pickle.dumps(sums)).to_bytes() == sums.to_bytes()
+
+
+def test_arrays_broadcast():
+    T = nf.bfloat16
+    q = nf.QuireArray(T, (2, 3))
+    q.fma(np.array([1, 2, 3], T), T(2)).fms(np.array([[1], [2]], T), 1)
+    q += np.array([10, 20, 30], T)
+    assert q.value.tolist() == [[11, 23, 35], [10, 22, 34]]
+    assert q.reshape(3, 2).shape == (3, 2)
+    assert len(q) == 2
+    assert q.shape == (2, 3)
+    with pytest.raises(ValueError, match="broadcast"):
+        q.fma(np.ones(4, T), T(1))
+    with pytest.raises(ValueError, match="matrices"):
+        q.add_matmul(np.ones(3, T), np.ones((3, 3), T))
+    with pytest.raises(ValueError, match="3 terms against 2"):
+        q.add_matmul(np.ones((2, 3), T), np.ones((2, 3), T))
+    assert nf.QuireArray(T, (0, 2)).round().shape == (0, 2)
+    assert nf.QuireArray(T, (0, 2)).to_bytes() == b""
+
+
+def test_the_standards_functions():
+    T = nf.posit8
+    q = nf.pToQ(T(2))
+    r = nf.qSubP(nf.qAddP(q, T(5)), T(0.25))
+    assert r.value == Fraction(27, 4)
+    assert q.value == 2
+    assert nf.qToP(nf.qMulSub(nf.qMulAdd(r, T(3), T(7)), T(2), T(2))) == T(23.75)
+    assert nf.qAbs(nf.qNegate(r)) == r
+    assert nf.qAddQ(q, r).value - nf.qSubQ(q, r).value == 2 * r.value
