@@ -52,6 +52,8 @@ def parse_accumulate(spec: AccumulateLike) -> Accumulate:
     A ``("systolic", F, rows)`` array is ``("blocked", F, rows, F)``.  ValueError: a word, a format
     or a number that cannot be; TypeError: not a specification at all.
     """
+    if isinstance(spec, Accumulate):
+        return spec
     if isinstance(spec, str) and spec in _WORDS:
         return Accumulate(_WORDS[spec])
     if isinstance(spec, tuple):

@@ -69,6 +69,31 @@ def test_layouts(name):
     assert layout.words == -(-layout.bits // 64)
 
 
+MORE = ["posit<24,es=1>", "posit<16,es=0>", "bposit<13,rs=6,es=5>", "bposit<20,rs=4,es=3>",
+        "takum_linear<9>", "takum_linear<40>", "float<exp=5,man=7,signed=false>",
+        "float<exp=3,man=4,subnormals=false>", "float<exp=4,man=3,inf=none,nan=none,overflow=saturate>",
+        "fixed<12,frac=-3>", "fixed<20,frac=30,signed=false>"]  # fmt: skip
+
+
+@pytest.mark.parametrize("T", [*NAMED.values(), *map(nf.parse_format, MORE)], ids=str)
+def test_against_the_oracle(T):
+    """Random codes, specials included, in quires so short that some overflow."""
+    usual = nf.Quire(T).layout
+    assert (usual.bits, usual.lsb) == nf.oracle.quire_layout(T)
+    rng = np.random.default_rng(11)
+    for bits in (usual.bits, usual.bits - 31, max(2, usual.bits // 2)):
+        for _ in range(12):
+            q, want = nf.Quire(T, bits=bits), nf.oracle.OracleQuire(T, bits)
+            for a, b in random_codes(T, 10, rng).reshape(-1, 2).tolist():
+                sign = int(rng.choice([1, -1]))
+                (q.fma if sign > 0 else q.fms)(code(T, a), code(T, b))
+                want.fma(a, b, sign)
+                assert q.code % (1 << bits) == want.code(), (bits, a, b)
+                assert q.is_nar == (want.value is None)
+            with np.errstate(all="ignore"):
+                assert int(plain(np.asarray(q.round()))) == want.round()
+
+
 @by_name
 def test_products_and_values_are_exact(T):
     q = nf.Quire(T)

@@ -11,19 +11,31 @@ code, so that either can be checked against the other, and hardware against both
 (True, ['divide'])
 
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
-truncated, exact, base, arithmetic, comparison, text, conversions, philox.
+truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulate, quire.
 """
 
 from __future__ import annotations
 
+from numformats.oracle.accumulate import Accumulation
 from numformats.oracle.arithmetic import Arithmetic
 from numformats.oracle.comparison import Comparison
 from numformats.oracle.conversions import Conversions
 from numformats.oracle.philox import philox4x64
+from numformats.oracle.quire import OracleQuire, quire_layout
 from numformats.oracle.row import Row
 from numformats.oracle.values import Special, SquareRoot
 
-__all__ = ["Oracle", "Row", "Special", "SquareRoot", "for_format", "philox4x64"]
+__all__ = [
+    "Accumulation",
+    "Oracle",
+    "OracleQuire",
+    "Row",
+    "Special",
+    "SquareRoot",
+    "for_format",
+    "philox4x64",
+    "quire_layout",
+]
 
 
 class Oracle(Arithmetic, Comparison, Conversions):
