@@ -56,7 +56,7 @@ from numformats.quire_array import QuireArray
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, oracle
+    from numformats import analysis, linalg, oracle
     from numformats._dtypes import FixedScalar, FormatScalar, Scalar
     from numformats.io import load, save, savez, savez_compressed
 
@@ -108,6 +108,7 @@ _LAZY = {
     "savez": "numformats.io:savez",
     "savez_compressed": "numformats.io:savez_compressed",
     "analysis": "numformats.analysis:",
+    "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
 }
 
@@ -130,6 +131,7 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "fmm",
     "formats",
     "from_bits",
+    "linalg",
     "load",
     "oracle",
     "parse_format",

@@ -11,9 +11,11 @@ from numformats import _dtypes
 from numformats._native import NAMED, address, class_format, ffi, lib, raise_flags, row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numformats.formats import Format
 
-__all__ = ["PATHS", "as_formats", "format_of", "multiply", "result_dtype", "total"]
+__all__ = ["PATHS", "as_formats", "format_of", "multiply", "normal_axes", "result_dtype", "total"]
 
 Array = np.ndarray[Any, Any]
 DType = np.dtype[Any]
@@ -54,6 +56,13 @@ def result_dtype(*dtypes: DType) -> DType:
     if all(t == dtypes[0] for t in dtypes):
         return dtypes[0]
     return np.result_type(*dtypes)
+
+
+def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+    """Return axes as a tuple of 0..ndim-1; None: all."""
+    if axis is None:
+        return tuple(range(ndim))
+    return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
 
 
 def _fill(matrix: Any, a: Array, what: str) -> None:

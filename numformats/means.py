@@ -79,11 +79,7 @@ def _reduce(
     """Apply finish(rows, length of a row) to the axes, and round what it gives."""
     given = np.asarray(a)
     x = _exact.as_formats("a", given)
-    axes = (
-        tuple(range(x.ndim))
-        if axis is None
-        else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
-    )
+    axes = _exact.normal_axes(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     count = math.prod(x.shape[i] for i in axes)
     shape = tuple(x.shape[i] for i in kept)

@@ -109,11 +109,7 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     floating-point summation" (2008).
     """
     a = np.asarray(a)
-    axes = (
-        tuple(range(a.ndim))
-        if axis is None
-        else np.lib.array_utils.normalize_axis_tuple(axis, a.ndim)
-    )
+    axes = _exact.normal_axes(axis, a.ndim)
     target = _target(out, dtype, a)
     kept = [i for i in range(a.ndim) if i not in axes]
     shape = tuple(a.shape[i] for i in kept)
