@@ -30,7 +30,7 @@ help:
 	@echo "make format    let ruff and clang-format rewrite the files"
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
-	@echo "make bench     measure throughput against universal-dtypes"
+	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
 	@echo "make clean     remove everything that these made"
@@ -66,6 +66,7 @@ mutants: $(STAMPS)/test
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/exact.py
 
 docs: $(STAMPS)/docs
 	$(BIN)/mkdocs build --strict --quiet

@@ -80,6 +80,7 @@ def test_systems_in_small_integers(T):
     assert (linalg.solve(a, np.stack([b, b], 1)) == np.stack([x, x], 1)).all()
     assert (linalg.solve(np.stack([a, a]), b[:, None])[..., 0] == x).all()
     refined = linalg.solve(a, b, refine=True)
+    assert isinstance(refined, linalg.Refined)
     assert refined.converged
     assert refined.backward_error == 0
     assert (refined.x == x).all()

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from numformats.analysis import find_candidate, load_workload
 from numformats.analysis.problems import CompareError
+from numformats.cli.exactness import print_exactness
 from numformats.cli.run import (
     check_targets,
     compare_with_progress,
@@ -22,6 +23,8 @@ from numformats.cli.run import (
 from numformats.cli.tables import console
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numformats.analysis import Comparison
 
 # What runs on what: narrow formats read digits, wide accumulators add long sums.
@@ -65,7 +68,8 @@ INTRODUCTION = """\
 Each computation ran once in every format, every operation rounded once by that format, and once
 in 50-digit arithmetic. `digits.py:classify` scores 360 images of handwritten digits with a small
 network; `accumulate.py:drift` sums up to 100,000 numbers (columns "sum 1e...": mean signed
-relative error after that many terms). The JSON files hold all figures.
+relative error after that many terms). The JSON files hold all figures. The last table is the
+same sum and the same matrix product in five formats, rounded at every step and once.
 """
 
 
@@ -90,6 +94,8 @@ def run_demo(output: Path, examples: Path | None) -> None:
         write_json(comparison, output / f"{stem}.json")
         written += [output / f"{stem}.png", output / f"{stem}.json"]
         report.append(_section(comparison, stem))
+    print_exactness(out)
+    report.append(_page("Rounded at every step, and once", print_exactness))
     with replacing(output / "report.md") as temporary:
         temporary.write_text("\n".join(report), encoding="utf-8")
     written.append(output / "report.md")
@@ -108,8 +114,13 @@ def _find_examples(given: Path | None) -> Path:
     )
 
 
-def _section(comparison: Comparison, stem: str) -> str:
+def _page(title: str, print_into: Callable[[Console], None]) -> str:
     page = io.StringIO()
-    print_comparison(comparison, Console(file=page, width=REPORT_WIDTH, no_color=True))
+    print_into(Console(file=page, width=REPORT_WIDTH, no_color=True))
     text = "\n".join(line.rstrip() for line in page.getvalue().splitlines())
-    return f"\n## {comparison.function}\n\n```text\n{text}\n```\n\n![{stem}]({stem}.png)\n"
+    return f"\n## {title}\n\n```text\n{text}\n```\n"
+
+
+def _section(comparison: Comparison, stem: str) -> str:
+    text = _page(comparison.function, lambda page: print_comparison(comparison, page))
+    return f"{text}\n![{stem}]({stem}.png)\n"

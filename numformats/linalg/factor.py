@@ -52,8 +52,9 @@ def lu(a: Any) -> tuple[Any, Any, Any]:
     A column without a pivot leaves a zero on the diagonal of u, as in scipy.linalg.lu.
 
     >>> import numpy as np, numformats as nf
-    >>> p, l, u = nf.linalg.lu(np.array([[1, 2], [4, 4]], nf.posit16))
-    >>> print(l, u, (p @ l @ u == [[1, 2], [4, 4]]).all(), sep="\n")
+    >>> a = np.array([[1, 2], [4, 4]], nf.posit16)
+    >>> p, l, u = nf.linalg.lu(a)
+    >>> print(l, u, (p @ l @ u == a).all(), sep="\n")
     [[1.   0.  ]
      [0.25 1.  ]]
     [[4. 4.]
