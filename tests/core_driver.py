@@ -10,6 +10,8 @@ from functools import reduce
 from operator import or_
 from pathlib import Path
 
+import numpy as np
+
 CBITS = Path(__file__).parent.parent / "cbits"
 
 
@@ -37,6 +39,38 @@ CAST = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(c
                         ctypes.POINTER(ctypes.c_ssize_t), ctypes.c_ssize_t, ctypes.POINTER(Env))  # fmt: skip
 
 
+class Format(ctypes.Structure):
+    _fields_ = [("bytes", ctypes.c_uint8 * 20), ("bias", ctypes.c_int32)]
+
+
+class Matrix(ctypes.Structure):
+    _fields_ = [("format", Format), ("data", ctypes.c_void_p), ("row", ctypes.c_ssize_t),
+                ("column", ctypes.c_ssize_t)]  # fmt: skip
+
+
+DOUBLES = ctypes.POINTER(ctypes.c_double)
+GEMM = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_ssize_t,
+                        ctypes.c_ssize_t, DOUBLES, DOUBLES, DOUBLES)  # fmt: skip
+
+
+class Product(ctypes.Structure):
+    _fields_ = [("a", Matrix), ("b", Matrix), ("out", Matrix), ("m", ctypes.c_ssize_t),
+                ("k", ctypes.c_ssize_t), ("n", ctypes.c_ssize_t), ("addend", ctypes.c_void_p),
+                ("subtract", ctypes.c_bool), ("path", ctypes.c_int), ("gemm", GEMM),
+                ("context", ctypes.c_void_p)]  # fmt: skip
+
+
+@GEMM
+def gemm(_, m, k, n, a, b, c):
+    """c = a.T @ b, as NumPy's BLAS does it."""
+    x, y = (np.ctypeslib.as_array(p, s) for p, s in ((a, (k, m)), (b, (k, n))))
+    np.matmul(x.T, y, out=np.ctypeslib.as_array(c, (m, n)))
+    return True
+
+
+PATHS = ("auto", "loop", "extract", "slices")
+
+
 class Core:
     """The functions of nf.h in one shared library."""
 
@@ -53,6 +87,8 @@ class Core:
         if job.op == "contains":
             found = [self.lib.nf_contains(rows[i], job.row) for i in job.operands[0]]
             return [int(f) for f in found], 0
+        if job.op.startswith("product"):
+            return self.product(job)
         n = len(job.results)
         cells = [(ctypes.c_uint64 * n)(*c) for c in job.operands] + [(ctypes.c_uint64 * n)()]
         data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
@@ -66,13 +102,28 @@ class Core:
             function(job.row, data, strides, n, ctypes.byref(env))
         return list(cells[-1]), env.flags
 
+    def product(self, job: Job) -> tuple[list[int], int]:
+        """Op "product <path> <m> <k> <n>": the operands are the elements of a and of b, row by row."""
+        path, m, k, n = job.op.split()[1:]
+        p, env = Product(), Env(0, 3, 5, 0)
+        p.m, p.k, p.n, p.path, p.gemm = int(m), int(k), int(n), PATHS.index(path), gemm
+        size = self.lib.nf_storage_bytes(job.row)
+        arrays = [np.array(c, f"u{size}") for c in (*job.operands, job.results)]
+        for matrix, array, width in zip((p.a, p.b, p.out), arrays, (p.k, p.n, p.n), strict=True):
+            ctypes.memmove(ctypes.byref(matrix), job.row, len(job.row))
+            matrix.data, matrix.row, matrix.column = array.ctypes.data, width * size, size
+        arrays[2][:] = 0
+        outcome = self.lib.nf_multiply(ctypes.byref(p), ctypes.byref(env))
+        assert outcome == 0, f"{job.op}: outcome {outcome}"
+        return arrays[2].tolist(), env.flags
+
 
 def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:
     for job in jobs:
         got, flags = core.call(job, rows)
         for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
             if result != right:
-                at = ", ".join(hex(c[i]) for c in job.operands)
+                at = ", ".join(hex(c[i]) for c in job.operands if len(c) == len(got)) or i
                 return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
         wanted = reduce(or_, job.flags, 0)
         if flags != wanted:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import random
 import re
 import shutil
 import subprocess
@@ -141,8 +142,43 @@ def contains_of(row, text):
     return Job(row, text, "contains", [list(range(len(others)))], results, [0] * len(others))
 
 
+# Formats whose products take every path, and shapes that do: (m, k, n).
+PRODUCTS = ("posit8", "posit16", "posit32", "bposit32", "takum_linear32", "binary32", "bfloat16",
+            "float8_e4m3fn", "float8_e5m2fnuz", "float<exp=5,man=26>", "q15", "mlu32", "binary64")  # fmt: skip
+SHAPES = ((1, 600, 1), (2, 40, 3), (25, 30, 26))
+
+
+def products_of(text: str) -> list[Job]:
+    """Sums that cancel but for residuals and small products, on every path; see test_exact_paths."""
+    T = nf.parse_format(text)
+    oracle, row, rng = for_format(T), row_bytes(T), random.Random(text)
+    jobs = []
+    for m, k, n in SHAPES:
+        for spread in (1, 12, 40):
+            scale = 1 / 8 if T.format.family == "fixed" else 1
+
+            def draw(spread=spread, scale=scale):
+                x = rng.gauss(0, scale) * 2.0 ** rng.randint(-spread, spread // 3)
+                return oracle.encode(x, overflow="saturate") if rng.random() < 0.98 else 0
+
+            a = [[draw() for _ in range(k // 2)] for _ in range(m)]
+            a = [[*r, *(oracle.neg(c) for c in r)] for r in a]
+            b = [[draw() for _ in range(n)] for _ in range(k // 2)]
+            b = [*b, *([c if rng.random() < 0.9 else oracle.next_up(c) for c in r] for r in b)]
+            results, flags = [], []
+            for r in a:
+                for j in range(n):
+                    results.append(oracle.dot(r, [c[j] for c in b]))
+                    flags.append(sum(FLAG_BITS[f] for f in oracle.last_flags))
+            columns = [[c for r in x for c in r] for x in (a, b)]
+            jobs += [Job(row, text, f"product {path} {m} {k} {n}", columns, results, flags)
+                     for path in ("loop", "extract", "slices")]  # fmt: skip
+    return jobs
+
+
 def expectations() -> list[Job]:
-    return [job for text in FORMATS for job in jobs_of(text)]
+    jobs = [job for text in FORMATS for job in jobs_of(text)]
+    return jobs + [job for text in PRODUCTS for job in products_of(text)]
 
 
 # ---- building and judging mutants ----------------------------------------------------------------------
@@ -176,7 +212,7 @@ def build(folder: Path, mutant: Mutant | None) -> Path:
             raise SystemExit(msg)
         path.write_text(source.replace(mutant.original, mutant.mutated, 1))
     short_table(tree / "include" / "nf_formats.def")
-    sources = [*sorted((tree / "core").glob("*.c")), *sorted((tree / "kernels").glob("*.c"))]
+    sources = sorted(p for part in ("core", "kernels", "exact") for p in (tree / part).glob("*.c"))
     library = tree / "core.so"
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O1", "-w", "-fPIC", "-shared",
                "-DNF_LEVEL=portable", f"-I{tree / 'include'}", f"-I{tree / 'core'}",
