@@ -157,7 +157,11 @@ def products_of(text: str) -> list[Job]:
         for spread in (1, 12, 40):
             scale = 1 / 8 if T.format.family == "fixed" else 1
 
-            def draw(spread=spread, scale=scale):
+            ends = [oracle.codec.at_index(i) for i in (1, 2, oracle.codec.last_finite)]
+
+            def draw(spread=spread, scale=scale, ends=ends):
+                if rng.random() < 0.01:
+                    return rng.choice(ends)
                 x = rng.gauss(0, scale) * 2.0 ** rng.randint(-spread, spread // 3)
                 return oracle.encode(x, overflow="saturate") if rng.random() < 0.98 else 0
 
@@ -173,7 +177,18 @@ def products_of(text: str) -> list[Job]:
             columns = [[c for r in x for c in r] for x in (a, b)]
             jobs += [Job(row, text, f"product {path} {m} {k} {n}", columns, results, flags)
                      for path in ("loop", "extract", "slices")]  # fmt: skip
-    return jobs
+    return jobs + far_tie_of(oracle, row, text)
+
+
+def far_tie_of(oracle, row, text):
+    """1, half an ulp of it, and a product that lies more than 128 bits below."""
+    if text not in {"binary32", "binary64"}:
+        return []
+    one, half = oracle.encode(1), oracle.encode(2.0 ** (-53 if text == "binary64" else -24))
+    tiny = oracle.encode(2.0**-70)
+    a, b = [one, one, tiny], [one, half, tiny]
+    return [Job(row, text, f"product {path} 1 3 1", [a, b], [oracle.dot(a, b)], [0])
+            for path in ("loop", "extract")]  # fmt: skip
 
 
 def expectations() -> list[Job]:

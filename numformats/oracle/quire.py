@@ -75,7 +75,7 @@ class OracleQuire:
         """Make an empty quire; `bits` replaces the width of the layout."""
         self.oracle = _oracle(fmt)
         self.bits, self.lsb = quire_layout(fmt)
-        self.bits = bits or self.bits
+        self.bits = self.bits if bits is None else bits
         self.value: Fraction | None = Fraction(0)
 
     def add(self, x: object, sign: int = 1) -> Self:
