@@ -149,7 +149,7 @@ class QuireArray:
     def _operand(self, x: Any) -> Array:
         """An array of a format: Python's numbers take on the format of the quire."""
         a = np.asarray(x)
-        weak = a.dtype.kind in "fO" and not isinstance(x, (np.ndarray, np.generic))
+        weak = a.dtype.kind in {"f", "O"} and not isinstance(x, (np.ndarray, np.generic))
         if weak or a.dtype.kind in "iu":
             return np.asarray(a, self._format.dtype)
         return _exact.as_formats("an operand", a)
