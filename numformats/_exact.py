@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from numformats.formats import Format
 
-__all__ = ["PATHS", "as_formats", "format_of", "multiply", "normal_axes", "result_dtype", "total"]
+__all__ = [
+    "PATHS",
+    "as_formats",
+    "format_of",
+    "multiply",
+    "native",
+    "normal_axes",
+    "result_dtype",
+    "total",
+]
 
 Array = np.ndarray[Any, Any]
 DType = np.dtype[Any]
@@ -30,9 +39,7 @@ def as_formats(what: str, obj: Any) -> Array:
     """Return an array whose dtype is a format: NumPy's floats as views, others by TypeError."""
     a = np.asarray(obj)
     if a.dtype.char in _NUMPY_FLOATS:
-        return a.astype(a.dtype.newbyteorder("="), copy=False).view(
-            NAMED[_NUMPY_FLOATS[a.dtype.char]].dtype
-        )
+        return a.astype(native(a.dtype), copy=False).view(NAMED[_NUMPY_FLOATS[a.dtype.char]].dtype)
     format_of(a.dtype, what)
     return a
 
@@ -51,11 +58,16 @@ def format_of(dtype: DType, what: str) -> Format:
         raise TypeError(msg) from None
 
 
+def native(dtype: DType) -> DType:
+    """Return NumPy's floats in this machine's byte order, as results are; others as they are."""
+    return np.dtype(dtype.char) if dtype.char in _NUMPY_FLOATS else dtype
+
+
 def result_dtype(*dtypes: DType) -> DType:
     """Return the dtype that holds every value of these; TypeError where promotion has none."""
     if all(t == dtypes[0] for t in dtypes):
-        return dtypes[0]
-    return np.result_type(*dtypes)
+        return native(dtypes[0])
+    return native(np.result_type(*dtypes))
 
 
 def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:

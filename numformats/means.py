@@ -85,7 +85,7 @@ def _reduce(
     shape = tuple(x.shape[i] for i in kept)
     rows = x.transpose(*kept, *axes).reshape(math.prod(shape), count)
     f = _exact.format_of(x.dtype, "a")
-    result = round_exact(f, finish(rows, count)).view(given.dtype)
+    result = round_exact(f, finish(rows, count)).view(_exact.native(given.dtype))
     final = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else shape
     return result.reshape(final)[()]
 

@@ -30,9 +30,10 @@ def _target(out: Array | None, dtype: Any, *operands: Array) -> np.dtype[Any]:
         msg = f"out must be an array, not {type(out).__name__}"
         raise TypeError(msg)
     if dtype is not None:
-        target: np.dtype[Any] = np.dtype(dtype)
-        return target
-    return out.dtype if out is not None else _exact.result_dtype(*(x.dtype for x in operands))
+        return _exact.native(np.dtype(dtype))
+    if out is not None:
+        return _exact.native(out.dtype)
+    return _exact.result_dtype(*(x.dtype for x in operands))
 
 
 def _room(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:

@@ -225,3 +225,23 @@ def test_the_variable_for_threads():
                               env={**os.environ, "NUMFORMATS_NUM_THREADS": text},
                               check=False)  # fmt: skip
         assert want in done.stdout + done.stderr
+
+
+def test_the_other_byte_order():
+    a = np.arange(1.0, 7).reshape(2, 3)
+    swapped = a.astype(">f8")
+    assert nf.fsum(swapped) == 21
+    assert nf.matmul(swapped, swapped.T).tolist() == (a @ a.T).tolist()
+    out = np.empty((2, 2), ">f8")
+    assert nf.matmul(swapped, a.T, out=out) is out
+    assert out.tolist() == (a @ a.T).tolist()
+    assert nf.fsum(a, axis=0, out=np.empty(3, ">f8")).tolist() == [5, 7, 9]
+    assert nf.fsum(a, axis=0, dtype=">f4").tolist() == [5, 7, 9]
+    assert nf.fmean(swapped) == 3.5
+    assert nf.norm2(swapped[0, :1]) == 1
+    assert nf.det2(swapped, swapped, a, a).tolist() == [[0] * 3] * 2
+    assert nf.horner_exact(np.array([1, 2], ">f8"), swapped)[0, 0] == 3
+    square = swapped[:, :2]
+    assert nf.linalg.solve(square, square).tolist() == [[1, 0], [0, 1]]
+    assert nf.linalg.norm(square, 1) == 7
+    assert nf.Quire(np.float64).add(swapped).value == 21

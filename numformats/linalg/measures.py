@@ -71,7 +71,7 @@ def norm(
     if ord == "fro" or (ord == 2 and len(axes) == 1):
         return norm2(x, axes, keepdims=keepdims)
     m = np.moveaxis(a, axes, range(-len(axes), 0))
-    dtype = np.asarray(x).dtype
+    dtype = _exact.native(np.asarray(x).dtype)
     if ord == 2:
         finite("x", m)
         result = stacked(lambda p: _rounded(_singular(p)[0], p), m)[0][..., 0, 0]
@@ -108,4 +108,4 @@ def cond(a: Any, p: Order = 2) -> Any:
         with mpmath.workdps(DIGITS):
             return _rounded(s[0] / s[len(s) - 1], q)
 
-    return stacked(one, m)[0][..., 0, 0].view(np.asarray(a).dtype)[()]
+    return stacked(one, m)[0][..., 0, 0].view(_exact.native(np.asarray(a).dtype))[()]

@@ -155,7 +155,7 @@ def solve(a: Any, b: Any, *, refine: bool = False) -> Any:
         errors.append(_backward_error(p, results[-1][0], q))
         return (results[-1][0],)
 
-    x = stacked(one, m, y)[0].view(np.asarray(a).dtype)
+    x = stacked(one, m, y)[0].view(_exact.native(np.asarray(a).dtype))
     x = x[..., 0] if vector else x
     if not refine:
         return x
@@ -176,7 +176,7 @@ def inv(a: Any) -> Any:
      [0.   0.25]]
     """
     m = square("a", a)
-    return solve(a, np.eye(m.shape[-1]).astype(np.asarray(a).dtype))
+    return solve(a, np.eye(m.shape[-1]).astype(_exact.native(np.asarray(a).dtype)))
 
 
 def det(a: Any) -> Any:
@@ -205,7 +205,7 @@ def det(a: Any) -> Any:
         number = (product.numerator, exponent)
         return (round_exact(_exact.format_of(p.dtype, "a"), [number]).reshape(1, 1),)
 
-    return stacked(one, m)[0][..., 0, 0].view(np.asarray(a).dtype)[()]
+    return stacked(one, m)[0][..., 0, 0].view(_exact.native(np.asarray(a).dtype))[()]
 
 
 def _cycles(order: Array) -> list[int]:
@@ -255,7 +255,7 @@ def lstsq(a: Any, b: Any) -> tuple[Any, Any]:
     for i in reversed(range(n)):
         x[i : i + 1] = residual(x[i : i + 1], r[i : i + 1, i + 1 : n], x[i + 1 :]) / r[i, i]
     rest = np.asarray(norm2(residual(y, m, x), axis=0))
-    dtype = np.asarray(a).dtype
+    dtype = _exact.native(np.asarray(a).dtype)
     if np.ndim(b) == 1:
         return x[:, 0].view(dtype), rest.view(dtype)[0]
     return x.view(dtype), rest.view(dtype)
