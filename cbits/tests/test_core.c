@@ -7,6 +7,7 @@
 #include "exact.h"
 #include "fuzz.h"
 #include "products.h"
+#include "quires.h"
 #include "models.h"
 
 int main(void)
@@ -33,6 +34,7 @@ int main(void)
     test_special_sums();
     test_any_row();
     test_paths();
+    test_quires();
     test_model_paths();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
