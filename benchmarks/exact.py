@@ -2,7 +2,7 @@
 """How fast is exactness?  Sums and products of numformats beside BLAS and peers, in one run.
 
     python benchmarks/exact.py                 all lines: a table, benchmarks/exact.json, docs/explanation/exact.svg
-    python benchmarks/exact.py --only matmul   lines whose name contains a word; only the table
+    python benchmarks/exact.py --only models   some of dots, sums, products, models, memory; only the table
     python benchmarks/exact.py --docs          rewrite the table of docs/ from the JSON
 
 One thread.  Every round times ours and the other side once, one after the other; a line is the
@@ -25,44 +25,23 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 from exact_peers import PEERS, exact_parts
-from rich.console import Console
-from rich.table import Table
+from exact_report import DOCS, HERE, Line, machine, plot, show, write_docs
 
 import numformats as nf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HERE = Path(__file__).parent
-DOCS = HERE.parent / "docs" / "explanation" / "exact-accumulation.md"
-BEGIN, END = "<!-- begin figures -->", "<!-- end figures -->"
 LENGTH = 10**6
-SMALL_FLOATS = ["float8_e3m4", "float8_e4m3", "float8_e4m3fn", "float8_e5m2", "float8_e5m2fnuz"]
-
-
-@dataclass
-class Line:
-    """What is measured: `ratio` is ours by theirs in time (or theirs by ours: "times faster")."""
-
-    name: str
-    peer: str
-    target: float
-    faster: bool = False  # the ratio is a speed-up, and the target the least one
-    ratio: float = math.nan
-    ours: float = math.nan  # milliseconds, or mebibytes
-    theirs: float = math.nan
-    stretch: float | None = None
-
-    @property
-    def met(self) -> bool:
-        """Is the target reached?"""
-        return self.ratio >= self.target if self.faster else self.ratio <= self.target
+# every 8-bit float that has normal data: float8_e8m0fnu has neither zero nor signs
+SMALL_FLOATS = [
+    name for name in nf.formats() if name.startswith("float8_") and name != "float8_e8m0fnu"
+]
 
 
 Side = "tuple[Callable[[], object], float]"  # a call, and the work that it does
@@ -138,13 +117,14 @@ def products(rng: np.random.Generator) -> Iterator[Line]:
         x, y = rng.standard_normal((n, n)), rng.standard_normal((n, n))
         for name in names:
             T = nf.formats()[name]
-            with np.errstate(over="ignore"):
-                a, b = x.astype(T), y.astype(T)
             stretch = 8 if target == 12 else None
-            yield measure(
-                Line(f"matmul {name} {n}", "dgemm", target, stretch=stretch),
-                (lambda a=a, b=b: a @ b, 1), (lambda x=x, y=y: x @ y, 1), 9 if n < 1000 else 7,
-            )  # fmt: skip
+            with np.errstate(over="ignore"):  # 512 products leave the range of float8_e4m3b11fnuz
+                a, b = x.astype(T), y.astype(T)
+                line = measure(
+                    Line(f"matmul {name} {n}", "dgemm", target, stretch=stretch),
+                    (lambda a=a, b=b: a @ b, 1), (lambda x=x, y=y: x @ y, 1), 9 if n < 1000 else 7,
+                )  # fmt: skip
+            yield line
     if "mtl5" in PEERS:
         x, y = rng.standard_normal((512, 512)), rng.standard_normal((512, 512))
         a, b = x.astype(nf.posit32), y.astype(nf.posit32)
@@ -158,18 +138,32 @@ def models(rng: np.random.Generator) -> Iterator[Line]:
     """Accumulator models at 256, in multiply-adds."""
     if "apytypes" not in PEERS:
         return
-    n = 256
+    n, part = 256, 96
     x, y = rng.standard_normal((n, n)), rng.standard_normal((n, n))
-    for name, spec in (("bfloat16", "sequential"), ("binary16", "sequential"),
-                       ("bfloat16", nf.binary32), ("float8_e4m3", nf.binary32),
-                       ("bfloat16", ("aligned", 24)), ("binary32", "sequential"),
-                       ("posit16", "sequential")):  # fmt: skip
+    # (format, model, exponent and fraction bits of the peer's operands and of its accumulator);
+    # the peer has no posits, and no aligned sums
+    for name, spec, operands, accumulator in (
+        ("bfloat16", "sequential", (8, 7), (8, 7)),
+        ("binary16", "sequential", (5, 10), (5, 10)),
+        ("binary32", "sequential", (8, 23), (8, 23)),
+        ("bfloat16", nf.binary32, (8, 7), (8, 23)),
+        ("float8_e4m3", nf.binary32, (4, 3), (8, 23)),
+        ("bfloat16", ("aligned", 24), (8, 7), (8, 23)),
+        ("posit16", "sequential", (5, 10), (5, 10)),
+    ):
         a, b = (v.astype(nf.formats()[name]) for v in (x, y))
+        peer = PEERS["apytypes"].matmul(
+            *(v[:part, :part].astype(float) for v in (a, b)), operands, accumulator
+        )
+        if spec != ("aligned", 24) and name != "posit16":
+            mine = nf.matmul(a[:part, :part], b[:part, :part], accumulate=spec)
+            same = (peer().to_numpy().astype(a.dtype) == mine).all()
+            assert same, f"{name}, {spec}: another model than apytypes'"
         word = getattr(spec, "__name__", None) or str(spec)
+        e, m = accumulator
         yield measure(
-            Line(f"matmul {name} 256, {word}", "apytypes, quantised accumulator", 10, faster=True),
-            (lambda a=a, b=b, s=spec: nf.matmul(a, b, accumulate=s), n**3),
-            (PEERS["apytypes"].matmul(x[:96, :96], y[:96, :96]), 96**3), 7,
+            Line(f"matmul {name} 256, {word}", f"apytypes, accumulator e{e}m{m}", 10, faster=True),
+            (lambda a=a, b=b, s=spec: nf.matmul(a, b, accumulate=s), n**3), (peer, part**3), 7,
         )  # fmt: skip
 
 
@@ -177,6 +171,7 @@ MEMORY = """
 import sys
 import numpy as np
 import numformats as nf
+nf.set_num_threads(1)
 T, n = nf.formats()[sys.argv[1]], int(sys.argv[2])
 rng = np.random.default_rng(1)
 x = rng.standard_normal((64, 64)).astype(T)
@@ -202,6 +197,7 @@ def memory(_: np.random.Generator) -> Iterator[Line]:
     for name, n in (
         ("posit32", 512),
         ("posit32", 1024),
+        ("float8_e4m3", 512),
         ("float8_e4m3", 1024),
         ("float8_e5m2", 1024),
     ):
@@ -216,65 +212,11 @@ def memory(_: np.random.Generator) -> Iterator[Line]:
 GROUPS = (dots, sums, products, models, memory)
 
 
-# ---- what becomes of them ------------------------------------------------------------------------
-
-
-def show(lines: list[Line]) -> None:
-    """Print the table."""
-    table = Table(title="exact sums and products, one thread, medians")
-    for column in ("what", "beside", "ours ms", "theirs ms", "ratio", "target", ""):
-        table.add_column(column, justify="left" if column in {"what", "beside"} else "right")
-    for x in lines:
-        sign = ">=" if x.faster else "<="
-        table.add_row(x.name, x.peer, f"{x.ours:.3g}", f"{x.theirs:.3g}", f"{x.ratio:.2f}",
-                      f"{sign} {x.target:g}", "met" if x.met else "MISSED")  # fmt: skip
-    Console(width=130).print(table)
-
-
-def plot(lines: list[Line], path: Path) -> None:
-    """Draw every ratio against its target: right of the line is better."""
-    import matplotlib.pyplot as plt
-
-    ratios = [x.ratio / x.target if x.faster else x.target / x.ratio for x in lines]
-    figure, axes = plt.subplots(figsize=(9, 0.27 * len(lines) + 1.2))
-    places = range(len(lines), 0, -1)
-    axes.barh(list(places), ratios, color=["#2a7" if r >= 1 else "#c54" for r in ratios])
-    axes.axvline(1, color="black", linewidth=0.8)
-    axes.set_xscale("log")
-    axes.set_yticks(list(places), [f"{x.name} | {x.peer}" for x in lines], fontsize=7)
-    axes.set_xlabel("how far beyond the target (1: just met), one thread")
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
-
-
-def markdown(record: dict) -> str:
-    """The table for the docs."""
-    rows = [f"Measured by `python benchmarks/exact.py` on a {record['machine']}, {record['date']}:", "",
-            "| what | beside | ratio | target |", "|---|---|---|---|"]  # fmt: skip
-    for x in record["lines"]:
-        kind = "times faster" if x["faster"] else "times as long"
-        if x["name"].startswith("memory"):
-            kind = "times as much"
-        sign = "at least" if x["faster"] else "at most"
-        rows.append(
-            f"| {x['name']} | {x['peer']} | {x['ratio']:.3g} {kind} | {sign} {x['target']:g} |"
-        )
-    return "\n".join(rows)
-
-
-def write_docs() -> None:
-    """Replace the table between the markers."""
-    record = json.loads((HERE / "exact.json").read_text())
-    head, rest = DOCS.read_text().split(BEGIN)
-    tail = rest.split(END)[1]
-    temporary = DOCS.with_suffix(".new")
-    temporary.write_text(f"{head}{BEGIN}\n\n{markdown(record)}\n\n{END}{tail}")
-    temporary.replace(DOCS)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--only", default="", help="lines whose name contains this word")
+    parser.add_argument(
+        "--only", nargs="+", choices=[g.__name__ for g in GROUPS], help="these groups"
+    )
     parser.add_argument("--docs", action="store_true", help="rewrite the table of docs/")
     options = parser.parse_args()
     if options.docs:
@@ -284,15 +226,14 @@ def main() -> None:
     rng = np.random.default_rng(1)
     lines = []
     for group in GROUPS:
-        if options.only and options.only not in group.__name__ + group.__doc__:
-            continue
-        lines += group(rng)
+        if not options.only or group.__name__ in options.only:
+            lines += group(rng)
     show(lines)
     missing = {"mtl5", "apytypes", "xsum"} - set(PEERS)
     if missing:
         print("not installed, left out:", *sorted(missing))
     if not options.only:
-        record = {"machine": "2-core x86-64", "date": time.strftime("%Y-%m-%d"),
+        record = {"machine": machine(), "date": time.strftime("%Y-%m-%d"),
                   "lines": [asdict(x) for x in lines]}  # fmt: skip
         (HERE / "exact.json").write_text(json.dumps(record, indent=1) + "\n")
         plot(lines, DOCS.parent / "exact.svg")

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How are the peers of exact.py called?  Each function prepares operands and returns the call."""
+"""How are the peers of exact.py called?  Each function prepares operands and returns the call.
+
+mtl5's quire dot is the float64 next to the exact sum, its quire matmul rounds once into posit32;
+apytypes rounds each product and each sum into the accumulator and leaves the result in it.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,8 @@ def exact_parts(x: np.ndarray, y: np.ndarray) -> list[float]:
 
 
 def _mtl5(module):
+    module.set_num_threads(1)
+
     def dot(x, y):
         a, b = module.vector_posit32(x), module.vector_posit32(y)
         return lambda: module.mixed.dot(a, b, accumulator="quire")
@@ -48,12 +54,14 @@ def _xsum(module):
 
 
 def _apytypes(module):
-    def matmul(x, y):
-        a, b = (module.APyFloatArray.from_float(v, 5, 10) for v in (x, y))
+    module.reset_thread_pool(1)
+
+    def matmul(x, y, operands, accumulator):
+        a, b = (module.APyFloatArray.from_float(v, *operands) for v in (x, y))
         mode = module.QuantizationMode.TIES_EVEN
 
         def call():
-            with module.APyFloatAccumulatorContext(exp_bits=8, man_bits=23, quantization=mode):
+            with module.APyFloatAccumulatorContext(*accumulator, quantization=mode):
                 return a @ b
 
         return call
