@@ -38,13 +38,8 @@ class Line:
 
 
 def machine() -> str:
-    """Name the processor and the number of its threads that this run may use."""
-    names = [
-        text.partition(":")[2].strip()
-        for text in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-        if text.startswith("model name")
-    ]
-    return f"{names[0] if names else platform.machine()} ({len(os.sched_getaffinity(0))} cores)"
+    """Say how many cores of which architecture this run may use."""
+    return f"{len(os.sched_getaffinity(0))}-core {platform.machine().replace('_', '-')}"
 
 
 def show(lines: list[Line]) -> None:
