@@ -92,8 +92,11 @@ def _reduce(
 
 def _special(row_of: Array) -> float:
     """What a sum of numbers that are not all finite is."""
-    total = float(np.asarray(row_of, np.float64).sum())
-    return total if math.isinf(total) else math.nan
+    if np.isnan(row_of).any():
+        return math.nan
+    infinite = row_of[np.isinf(row_of)]
+    down, up = (infinite < 0).any(), (infinite > 0).any()
+    return math.nan if down == up else math.inf if up else -math.inf
 
 
 def _check_divisor(divisor: int, results: int) -> None:

@@ -20,6 +20,9 @@ __all__ = ["QuireArray"]
 
 Array = np.ndarray[Any, Any]
 
+# The longest layout of any format; the core's accumulator holds no more.
+_MOST_BITS = 65792
+
 
 class QuireArray:
     """An array of quires of one format: exact sums that are rounded only when asked.
@@ -52,8 +55,8 @@ class QuireArray:
         self._format = _quires.quire_format(fmt)
         layout = _quires.layout_of(self._format)
         if bits is not None:
-            if not 2 <= bits <= 1 << 20:
-                msg = f"bits is {bits}; allowed: 2..{1 << 20}"
+            if not 2 <= bits <= _MOST_BITS:
+                msg = f"bits is {bits}; allowed: 2..{_MOST_BITS}"
                 raise ValueError(msg)
             layout = _quires.Layout(int(bits), layout.lsb)
         self._layout = layout

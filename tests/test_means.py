@@ -118,6 +118,7 @@ def test_axes_and_specials():
         assert np.isnan(nf.fvar(np.ones(1), ddof=1))
     assert nf.norm2(np.empty(0)) == 0
     assert nf.fmean(np.array([np.inf, 1])) == np.inf
+    assert nf.fmean(np.array([1e308, 1e308, -np.inf])) == -np.inf
     assert nf.norm2(np.array([-np.inf, 1])) == np.inf
     assert np.isnan(nf.norm2(np.array([np.inf, np.nan])))
     assert np.isnan(nf.fvar(np.array([np.inf, 1])))

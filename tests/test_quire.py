@@ -262,6 +262,9 @@ def test_mixed_formats_and_numbers():
         nf.Quire(np.int64)
     with pytest.raises(ValueError, match="allowed: 2"):
         nf.Quire(nf.posit8, bits=1)
+    with pytest.raises(ValueError, match="allowed: 2"):
+        nf.Quire(nf.posit8, bits=1 << 20)
+    assert nf.Quire(nf.posit8, bits=65792).add(1).round() == 1
     wide = nf.Quire(nf.bposit64)
     wide += nf.Quire(nf.bposit16).fma(1, 5)  # one layout for all widths
     assert wide.value == 5
