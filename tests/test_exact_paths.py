@@ -261,6 +261,18 @@ def test_mixed_formats(A, B, T):
     assert int(plain(got)[5, 11]) == oracle_of(T).encode(want)
 
 
+@pytest.mark.parametrize("frac", [-20, 8, 70])
+def test_wide_sums_wrap(frac):
+    """Sums of more than 128 bits, of which a wrapping format wants the low ones."""
+    T, rng = nf.Fixed(16, frac=frac, overflow="wrap"), np.random.default_rng(frac % 7)
+    a, b = (np.ldexp(rng.standard_normal(s), rng.integers(-25, 26, s)).astype(nf.binary64)
+            for s in ((26, 40), (40, 27)))  # fmt: skip
+    agree(a, b, T=T.dtype)
+    exact = [[oracle_of(nf.binary64).decode(int(c)) for c in plain(x).ravel()] for x in (a, b)]
+    want = sum(exact[0][40 * 5 + i] * exact[1][27 * i + 11] for i in range(40))
+    assert product(a, b, "slices", T.dtype)[0][5, 11] == oracle_of(T).encode(want)
+
+
 @pytest.mark.parametrize("T", [nf.posit32, nf.binary64, nf.float8_e4m3fn, nf.takum_linear32],
                          ids=lambda T: T.__name__)  # fmt: skip
 def test_order_layout_and_splits_do_not_matter(T):

@@ -245,3 +245,27 @@ def test_the_other_byte_order():
     assert nf.linalg.solve(square, square).tolist() == [[1, 0], [0, 1]]
     assert nf.linalg.norm(square, 1) == 7
     assert nf.Quire(np.float64).add(swapped).value == 21
+
+
+@pytest.mark.parametrize("rounding", ["nearest_even", "toward_negative", "to_odd"])
+def test_long_sums_wrap(rounding):
+    """Low bits that lie far below the leading ones, which a wrapping format drops."""
+    rng = np.random.default_rng(1)
+    for T in (nf.Fixed(16, frac=8, overflow="wrap", rounding=rounding),
+              nf.Fixed(64, frac=-3, overflow="wrap", rounding=rounding),
+              nf.Fixed(9, frac=60, signed=False, overflow="wrap", rounding=rounding)):  # fmt: skip
+        oracle = oracle_of(T)
+        for n in (2, 5, 40):
+            x = np.ldexp(rng.integers(-999, 999, n) * 1.0, rng.integers(-90, 400, n))
+            x[0] = 3.5
+            want = oracle.encode(sum(map(Fraction, x.tolist())))
+            for a in (x, np.append(x, 2.0**300)):
+                got, flags = raised(lambda a=a, T=T: nf.fsum(a, dtype=T))
+                want = oracle.encode(sum(map(Fraction, a.tolist())))
+                assert int(plain(np.asarray(got))) == want
+                assert flags == oracle.last_flags
+                with np.errstate(all="ignore"):
+                    q = nf.Quire(np.float64).add(a).round(T)
+                    m = nf.matmul(np.tile(a, (30, 1)), np.ones((len(a), 30)), dtype=T)
+                assert int(plain(np.asarray(q))) == want
+                assert (plain(m) == want).all()

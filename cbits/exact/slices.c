@@ -81,7 +81,7 @@ static void finish_plain(tile *t, int i, int j)
     nf_wide sum = {0, 0};
     if (t->a.slices + t->b.slices > FEW_SLICES) {
         add_slices(t, at, &sum, 0);
-        put(t, i, j, nf_number_of_wide(sum, exp));
+        put(t, i, j, nf_number_of_wide(&t->p->out.format, sum, exp));
         return;
     }
     nf_i128 x = 0;
@@ -150,7 +150,9 @@ static void finish_row(tile *t, int i, const nf_leftover *left, intptr_t count)
     for (int j = 0; j < t->b.lines; j++)
         if (!t->b.bad[j] && (count || t->heads[j] < t->heads[j + 1])) {
             add_column_leftovers(t, i, j, left, count);
-            put(t, i, j, nf_number_of_wide(t->sum[j], lowest(&t->a, i) + lowest(&t->b, j)));
+            put(t, i, j,
+                nf_number_of_wide(&t->p->out.format, t->sum[j],
+                                  lowest(&t->a, i) + lowest(&t->b, j)));
         }
 }
 

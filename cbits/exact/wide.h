@@ -59,7 +59,23 @@ NF_INLINE nf_number_128 nf_number_of_128(int sign, nf_u128 magnitude, int exp)
     return nf_finite_128(sign, exp + 127 - n, magnitude << n);
 }
 
-NF_INLINE nf_number_128 nf_number_of_wide(nf_wide w, int exp)
+/* For wrapping fixed point: what lies from bit `at` on becomes that one bit (as in
+ * core/accumulate.c), because a number keeps the high bits and a wrapping format the low ones. */
+NF_INLINE void nf_wide_fold(nf_u128 *high, nf_u128 *low, int at)
+{
+    at = at < 0 ? 0 : at;
+    if (at >= 256)
+        return;
+    nf_u128 *part = at < 128 ? low : high;
+    int bit = at % 128;
+    bool beyond = *part >> bit != 0 || (at < 128 && *high != 0);
+    if (at < 128)
+        *high = 0;
+    *part &= ((nf_u128)1 << bit) - 1;
+    *part |= (nf_u128)beyond << bit;
+}
+
+NF_INLINE nf_number_128 nf_number_of_wide(const nf_format *f, nf_wide w, int exp)
 {
     int sign = w.high < 0;
     nf_u128 low = w.low, high = (nf_u128)w.high;
@@ -67,6 +83,8 @@ NF_INLINE nf_number_128 nf_number_of_wide(nf_wide w, int exp)
         low = 0 - low;
         high = ~high + (low == 0);
     }
+    if (f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP)
+        nf_wide_fold(&high, &low, f->bits - f->frac + 1 - exp);
     if (high == 0)
         return low ? nf_number_of_128(sign, low, exp) : nf_special_128(NF_ZERO, 0);
     int n = nf_clz_128(high);
