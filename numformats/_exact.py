@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _dtypes
-from numformats._native import NAMED, address, class_format, ffi, lib, raise_flags, row
+from numformats._native import NAMED, address, class_format, environment, ffi, lib, raise_flags, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +125,7 @@ def multiply(  # noqa: PLR0913 - what a product has
     if addend is not None:
         c, of_c = np.broadcast_to(addend, out.shape), ffi.new("nf_matrix *")
         p.addend = of_c
-    env = ffi.new("nf_env *")
+    env = environment(format_of(out.dtype, "out"))
     for index in np.ndindex(outer):
         _fill(p.a, parts[0][1][index], "a")
         _fill(p.b, parts[1][1][index], "b")
@@ -139,7 +139,8 @@ def multiply(  # noqa: PLR0913 - what a product has
 
 def total(a: Array, out: Array, *, path: str = "auto") -> Array:
     """Fill out[i] with the exact sum of a[i, :], rounded once."""
-    rows, of_out, env = ffi.new("nf_matrix *"), ffi.new("nf_matrix *"), ffi.new("nf_env *")
+    rows, of_out = ffi.new("nf_matrix *"), ffi.new("nf_matrix *")
+    env = environment(format_of(out.dtype, "out"))
     _fill(rows, a, "a")
     _fill(of_out, out.reshape(-1, 1), "out")
     _check(lib.nf_sum_rows(rows, of_out, *a.shape, _number(path), env), path)

@@ -16,7 +16,17 @@ from numformats.formats import Format
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
 
-__all__ = ["NAMED", "address", "class_format", "ffi", "lib", "raise_flags", "row", "scalar_class"]
+__all__ = [
+    "NAMED",
+    "address",
+    "class_format",
+    "environment",
+    "ffi",
+    "lib",
+    "raise_flags",
+    "row",
+    "scalar_class",
+]
 
 # Fields of nf_format that are words in a Format.
 _WORDS = {
@@ -92,6 +102,12 @@ def scalar_class(f: Format) -> type[Scalar]:
 def address(a: np.ndarray[Any, Any]) -> Any:
     """The data of an array as a C pointer."""
     return ffi.cast("char *", a.__array_interface__["data"][0])
+
+
+def environment(f: Format) -> Any:
+    """Make the nf_env of one call: a stochastic format draws the next stream, as ufuncs do."""
+    seed, stream = _dtypes.stream() if f.rounding == "stochastic" else (0, 0)
+    return ffi.new("nf_env *", {"seed": seed, "stream": stream})
 
 
 _KINDS = {

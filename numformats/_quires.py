@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _exact, _native
-from numformats._native import address, ffi, lib, raise_flags, row
+from numformats._native import address, environment, ffi, lib, raise_flags, row
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def add(words: Array, layout: Layout, x: Array, y: Array | None, *, subtract: bo
 def round_into(words: Array, layout: Layout, f: Format) -> Array:
     """Return the quires rounded once into a format: an array of its dtype."""
     out = np.empty(len(words), _native.scalar_class(f).dtype)
-    env = ffi.new("nf_env *")
+    env = environment(f)
     data = ffi.cast("uint64_t *", address(words))
     done = lib.nf_quires_round(
         _c(layout), data, len(words), row(f), address(out), out.itemsize, env

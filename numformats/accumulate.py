@@ -91,7 +91,7 @@ class _Call:
             self.model.g = _native.row(spec.total)[0]
         self.rows = [_native.row(f) for f in (fa, fb, t)]
         self.path = _PATHS[path]
-        self.env = ffi.new("nf_env *")
+        self.env = _native.environment(t)
 
     def __call__(
         self,

@@ -31,6 +31,14 @@ def _pairs(*operands: Any) -> list[Array]:
     return [np.asarray(x, dtype) for x in np.broadcast_arrays(*arrays)]
 
 
+def _of_signs(a: Array, b: Array, c: Array, d: Array, dtype: np.dtype[Any]) -> Array:
+    """a*d - b*c where something is infinite or NaN: of finite numbers only the signs matter."""
+    x, y, z, w = (np.where(np.isfinite(v), np.sign(v), v).astype(float) for v in (a, b, c, d))
+    special = ~np.isfinite([x, y, z, w]).all(axis=0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.where(special, x * w - y * z, 1.0).astype(dtype)
+
+
 def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     """a*d - b*c elementwise: exact, rounded once.  The determinant of [[a, b], [c, d]].
 
@@ -48,8 +56,9 @@ def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     a, b, c, d = _pairs(a, b, c, d)
     f = _exact.format_of(a.dtype, "an operand")
     if f.family == "fixed" or not f.is_signed:  # -c may not be there
-        sums = QuireArray(f, a.shape).fma(a, d).fms(b, c)
-        return np.asarray(sums.round()).view(a.dtype)[()]
+        sums = np.asarray(QuireArray(f, a.shape).fma(a, d).fms(b, c).round())
+        special = ~np.isfinite([a, b, c, d]).all(axis=0)
+        return np.where(special, _of_signs(a, b, c, d, sums.dtype), sums).view(a.dtype)[()]
     return vecdot(np.stack([a, b], -1), np.stack([d, -c], -1))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _convert, _exact, _native, _quires
-from numformats._native import ffi, lib, raise_flags, row
+from numformats._native import environment, ffi, lib, raise_flags, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,9 +33,9 @@ def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
     """
     out = np.empty(len(numbers), _native.scalar_class(f).dtype)
     codes = out.view(f"u{out.itemsize}")
-    c, env = row(f), ffi.new("nf_env *")
+    c, env = row(f), environment(f)
     for i, number in enumerate(numbers):
-        codes[i] = lib.nf_encode(c, _unpacked(number)[0], env)
+        codes[i] = lib.nf_round_result(c, _unpacked(number)[0], env)
         env.index += 1
     raise_flags(env.flags, "the rounding of an exact result")
     return out

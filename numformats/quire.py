@@ -106,19 +106,19 @@ class Quire(QuireArray):
     __hash__ = None  # type: ignore[assignment]
 
     def _key(self, other: Any) -> tuple[Any, Any] | None:
-        """Two values in order, NaR (-infinity here) equal to itself and below every number."""
-        mine: Any = -np.inf if self.is_nar else self.value
+        """Two keys in order: (False, 0) for NaR and NaN, below (True, value) of every number."""
+        nar = (False, 0)
+        mine = nar if self.is_nar else (True, self.value)
         if isinstance(other, Quire):
-            return mine, -np.inf if other.is_nar else other.value
-        if isinstance(other, (int, float, Fraction, np.generic)):
-            if other != other or (isinstance(other, np.generic) and bool(np.isnan(other))):  # noqa: PLR0124
-                return mine, -np.inf
-            try:
-                number: Any = other
-                return mine, Fraction(*number.as_integer_ratio())
-            except (OverflowError, AttributeError):
-                return mine, float(other)
-        return None
+            return mine, nar if other.is_nar else (True, other.value)
+        if not isinstance(other, (int, float, Fraction, np.generic)):
+            return None
+        number: Any = other
+        if not isinstance(other, Fraction) and np.isnan(number):
+            return mine, nar
+        if not isinstance(other, (int, Fraction)) and np.isinf(number):
+            return mine, (True, float(number))
+        return mine, (True, Fraction(*number.as_integer_ratio()))
 
     def __eq__(self, other: object) -> bool:
         """Compare exact values, with quires and numbers; NaR equals NaR and NaN."""

@@ -144,7 +144,7 @@ class QuireArray:
         if y is not None and x.shape[-1] != y.shape[-1]:
             msg = f"{x.shape[-1]} terms against {y.shape[-1]}"
             raise ValueError(msg)
-        words = np.ascontiguousarray(self._words).reshape(count, -1)
+        words = np.ascontiguousarray(self._words).reshape(count, self._layout.words)
         _quires.add(words, self._layout, rows(x), None if y is None else rows(y), subtract=subtract)
         self._words[...] = words.reshape(self._words.shape)
         return self
@@ -189,9 +189,15 @@ class QuireArray:
         if x.ndim < 2 or y.ndim < 2:
             msg = f"add_matmul takes matrices, not shapes {x.shape} and {y.shape}"
             raise ValueError(msg)
-        return self._change(
-            x[..., :, np.newaxis, :], np.swapaxes(y, -1, -2)[..., np.newaxis, :, :], subtract=False
-        )
+        size = (x.shape[-2], y.shape[-1])
+        if self.shape[-2:] != size:
+            msg = f"the product has shape {size}, the quires {self.shape}"
+            raise ValueError(msg)
+        columns = np.swapaxes(y, -1, -2)
+        for i in range(size[0]):  # a row at a time: operands are copied n-fold, not m*n-fold
+            row = self[..., i, :]
+            row._change(x[..., i, np.newaxis, :], columns, subtract=False)  # noqa: SLF001 - a view
+        return self
 
     # ---- quires with quires ----------------------------------------------------------------------
 
@@ -216,6 +222,12 @@ class QuireArray:
     def __add__(self, other: Any) -> Self:
         return self.merged(other) if isinstance(other, QuireArray) else self.copy().add(other)
 
+    __radd__ = __add__
+    __array_ufunc__ = None  # NumPy's operators leave it to ours
+
+    def __rsub__(self, other: Any) -> Self:
+        return (-self).add(other)
+
     def __sub__(self, other: Any) -> Self:
         if isinstance(other, QuireArray):
             return self.merged(-other)
@@ -237,13 +249,14 @@ class QuireArray:
         return self._map(abs)
 
     def sum(self, axis: int = 0) -> Self:
-        """Merge the quires along an axis, exactly."""
+        """Merge the quires along an axis, in one exact step."""
         axis = np.lib.array_utils.normalize_axis_index(axis, len(self.shape))
         parts = np.moveaxis(self._words, axis, 0)
-        total = self._of(np.zeros_like(self._words.take(0, axis)))
-        for part in parts:
-            total += self._of(part)
-        return total
+        codes = np.array([None, *_quires.codes_of(parts)], object)[1:].reshape(parts.shape[:-1])
+        nar = self._layout.nar
+        columns = codes.reshape(len(parts), math.prod(parts.shape[1:-1])).T
+        sums = [nar if nar in column else sum(column.tolist()) for column in columns]
+        return self._of(_quires.words_of(sums, self._layout).reshape(parts.shape[1:]))
 
     def clear(self) -> Self:
         """Set every element to 0, NaR too; returns self."""

@@ -156,6 +156,29 @@ def test_cancellation_and_shapes_of_det2():
         nf.det2(nf.posit64(1), nf.takum_linear64(1), 1, 1)
 
 
+def test_results_of_truncated_formats_are_cut():
+    """As the format's own operations: seven thirds, and the sum of squares of a third."""
+    T = nf.mlu32
+    a = np.array([3, 3, 1], T)
+    assert plain(np.asarray(nf.fmean(a))) == plain(np.asarray(T(7) / T(3)))
+    assert (
+        plain(np.asarray(nf.horner_exact([1, 0], a / a + a / T(7)))).tolist()
+        == plain((a / a + a / T(7)) * T(1)).tolist()
+    )
+
+
+def test_infinities_of_unsigned_floats():
+    U = nf.Float(4, 3, signed=False)
+    inf, one = U(np.inf), U(1)
+    assert nf.det2(inf, one, one, one) == inf
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(nf.det2(inf, inf, one, one))
+        assert np.isnan(nf.det2(one, inf, one, one))  # a negative infinity has no place
+    mixed = nf.det2(np.array([inf, U(3)]), one, one, one)
+    assert mixed[0] == inf
+    assert mixed[1] == U(2)
+
+
 @by_name
 def test_horner(T):
     c, terms = finite(T, 5, 5)

@@ -269,3 +269,22 @@ def test_long_sums_wrap(rounding):
                     m = nf.matmul(np.tile(a, (30, 1)), np.ones((len(a), 30)), dtype=T)
                 assert int(plain(np.asarray(q))) == want
                 assert (plain(m) == want).all()
+
+
+def test_stochastic_results_draw_from_the_process():
+    """As ufuncs do: `nf.seed` starts the words anew, and each call takes others."""
+    T = nf.Float(4, 3, rounding="stochastic")
+    x = np.full((400, 1), 1.0625)
+
+    def draws():
+        q = nf.QuireArray(T, 400).add(np.full(400, 1.125, T)).fms(np.full(400, 0.25, T), T(0.25))
+        return [nf.fsum(x, axis=1, dtype=T), nf.matmul(x, np.ones((1, 1)), dtype=T),
+                q.round(), nf.fmean(np.tile(np.array([1, 1.125], T), (400, 1)), 1)]  # fmt: skip
+
+    nf.seed(3)
+    first, second = draws(), draws()
+    nf.seed(3)
+    for a, b, c in zip(first, second, draws(), strict=True):
+        assert (a == c).all()
+        assert (a != b).any()
+        assert set(a.astype(float).ravel()) == {1.0, 1.125}

@@ -347,6 +347,46 @@ def test_arrays_broadcast():
     assert nf.QuireArray(T, (0, 2)).to_bytes() == b""
 
 
+def test_a_sum_of_quires_is_one_step():
+    """Partial sums that are too long for the quire do not matter."""
+    q = nf.QuireArray(nf.posit8, 3, bits=52)
+    q.add(np.array([7, 7, -7], nf.posit8))
+    assert q.sum().value == 7
+    assert (q[0] + q[1]).is_nar
+    q[1] += nf.posit8("nan")
+    assert q.sum().is_nar
+
+
+def test_operators_from_the_left_and_special_values():
+    q = nf.Quire(nf.posit32).add(2)
+    for one in (1, nf.posit32(1), np.float32(1).astype(nf.posit32)):
+        assert (one + q).value == 3
+        assert (one - q).value == -1
+    nar = nf.Quire(nf.posit32).add(nf.posit32("nan"))
+    assert nar != float("-inf")
+    assert nar < float("-inf") < q < float("inf")
+    assert nar == float("nan")
+
+
+@pytest.mark.parametrize("T", [nf.Fixed(8, frac=-4), nf.Fixed(6, frac=9), nf.Fixed(6, frac=-2, signed=False),
+                               nf.Float(5, 2, bias=40), nf.Float(5, 2, bias=-40)])  # fmt: skip
+def test_values_fit_where_products_are_coarser_or_smaller(T):
+    oracle = oracle_of(T)
+    for i in (1, oracle.codec.last_finite):
+        c = oracle.codec.at_index(i)
+        x = oracle.decode(c)
+        assert nf.Quire(T).add(code(T, c)).fma(code(T, c), code(T, c)).value == x + x * x
+
+
+def test_empty_arrays_of_quires():
+    q = nf.QuireArray(nf.posit8, (0, 3))
+    assert q.fma(1, 2).add(1).round().shape == (0, 3)
+    assert q.sum(1).shape == (0,)
+    assert q.sum(0).value.tolist() == [0, 0, 0]
+    with pytest.raises(ValueError, match=r"product has shape \(2, 2\)"):
+        q.add_matmul(np.ones((2, 1), nf.posit8), np.ones((1, 2), nf.posit8))
+
+
 def test_the_standards_functions():
     T = nf.posit8
     q = nf.pToQ(T(2))

@@ -11,3 +11,8 @@ uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env)
 {
     return nf_encode_any(f, nf_import(x), env);
 }
+
+uint64_t nf_round_result(const nf_format *f, nf_unpacked x, nf_env *env)
+{
+    return nf_result_any(f, nf_import(x), env);
+}

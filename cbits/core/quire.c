@@ -11,23 +11,25 @@ enum { CARRY = 31 };
 
 /* ---- layouts --------------------------------------------------------------------------------- */
 
-/* 2^31 - 1 products of the largest values are below 2^(result + 31). */
-static int product_bound(const nf_format *f)
+/* The largest value is at most 2^result; 2^31 - 1 terms are below 2^(result + 31). */
+static int value_bound(const nf_format *f)
 {
-    nf_limits limits = nf_limits_of(f);
-    nf_number_128 largest = nf_decode_any(f, limits.maxpos);
-    if (f->family == NF_FIXED) /* 2 * bits + 31 bits: the lowest value is longer by one bit */
-        return 2 * largest.exp + 2 + f->is_signed;
-    return 2 * (largest.exp + (largest.sig << 1 != 0)); /* a power of two is its own bound */
+    nf_number_128 largest = nf_decode_any(f, nf_limits_of(f).maxpos);
+    return largest.exp + (largest.sig << 1 != 0); /* a power of two is its own bound */
 }
 
+/* Values and products: where all of them are large (or small), a product is not the wider one.
+ * Signed fixed point has a bit more, 2 * bits + 31: its lowest value is longer than its highest. */
 nf_quire_layout nf_quire_layout_of(const nf_format *f)
 {
-    int least, most;
+    int least, most, top = value_bound(f);
     nf_exponent_range(f, &least, &most);
     if (f->family == NF_POSIT && f->rs == 6 && f->es == 5 && f->rs != f->bits - 1)
         return (nf_quire_layout){1024, -488};
-    return (nf_quire_layout){product_bound(f) - 2 * least + CARRY + 1, 2 * least};
+    int lsb = least > 0 ? least : 2 * least;
+    top = top < 0 ? top : 2 * top;
+    top += f->family == NF_FIXED && f->is_signed;
+    return (nf_quire_layout){top - lsb + CARRY + 1, lsb};
 }
 
 int nf_quire_words(nf_quire_layout layout)

@@ -144,6 +144,8 @@ typedef struct nf_env {
 nf_unpacked nf_decode(const nf_format *f, uint64_t code);
 /* Rounds a value into the format by the row's rounding and overflow: a conversion. */
 uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env);
+/* Rounds a value as the result of an operation: truncated floats cut and flush. */
+uint64_t nf_round_result(const nf_format *f, nf_unpacked x, nf_env *env);
 /* The generator: word `index` of the Philox4x64-10 stream with key (seed, stream). */
 uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index);
 

@@ -105,6 +105,12 @@ static PyObject *level(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
     return PyUnicode_FromString(nf_level());
 }
 
+static PyObject *stream(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
+{
+    return Py_BuildValue("KK", (unsigned long long)seed,
+                         (unsigned long long)atomic_fetch_add(&next_stream, 1));
+}
+
 static PyObject *gemm(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 {
     return PyLong_FromVoidPtr((void *)(uintptr_t)nfnp_gemm);
@@ -125,6 +131,8 @@ static PyMethodDef methods[] = {
     {"gemm", gemm, METH_NOARGS,
      "gemm()\n--\n\nThe address of the function (C's nf_gemm) that multiplies slices by NumPy's "
      "BLAS."},
+    {"stream", stream, METH_NOARGS,
+     "stream()\n--\n\nThe seed and the next stream of random words, as a ufunc's loop takes them."},
     {"level", level, METH_NOARGS, "level()\n--\n\nThe CPU level of the kernels."},
     {0},
 };

@@ -59,12 +59,13 @@ def quire_layout(fmt: object) -> tuple[int, int]:
         return 16 * row.bits, 16 - 8 * row.bits
     if row.family == "posit" and (row.rs, row.es) == (6, 5) and row.rs < row.bits - 1:
         return 1024, -488
-    lsb = 2 * _finest(o)
-    if row.family == "fixed":
-        return 2 * row.bits + (31 if row.is_signed else 32), lsb
-    largest = _number(o, o.codec.at_index(o.codec.last_finite))
+    finest, largest = _finest(o), _number(o, o.codec.at_index(o.codec.last_finite))
     power = floor_log2(largest)
-    bound = 2 * (power + (largest != Fraction(2) ** power))  # products are not above 2**bound
+    power += largest != Fraction(2) ** power  # no value is above 2**power
+    lsb = min(finest, 2 * finest)  # of values and of products
+    bound = max(power, 2 * power)
+    if row.family == "fixed" and row.is_signed:
+        bound += 1
     return bound - lsb + CARRY + 1, lsb
 
 
