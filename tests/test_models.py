@@ -251,3 +251,12 @@ def test_what_cannot_be_multiplied():
         multiply(a, a.T, parse_accumulate("pairwise"), stochastic)
     with pytest.raises(RuntimeError, match="no fast path"):
         multiply(a, a.T, parse_accumulate("pairwise"), nf.posit16.format, "fast")
+
+
+def test_zero_block_sums_without_a_sign():
+    """-0 as a product is +0 once it has passed a format without -0."""
+    T = nf.float8_e5m2fnuz
+    a, b = np.array([[0.0]]).astype(T), np.array([[-1.0]]).astype(T)
+    for spec in (T, ("blocked", T, 1), ("blocked", T, 1, nf.binary16)):
+        got = both_paths(a, b, spec, nf.binary16)
+        assert int(nf.to_bits(got)[0, 0]) == 0, spec
