@@ -260,3 +260,15 @@ def test_zero_block_sums_without_a_sign():
     for spec in (T, ("blocked", T, 1), ("blocked", T, 1, nf.binary16)):
         got = both_paths(a, b, spec, nf.binary16)
         assert int(nf.to_bits(got)[0, 0]) == 0, spec
+
+
+def test_wide_accumulators():
+    """Up to 50 fraction bits a fused step carries its residual; a plain sum is exact up to 24."""
+    T = nf.Float(9, 40)
+    rng = np.random.default_rng(8)
+    a, b = nearby(nf.binary32, (3, 40), rng), nearby(nf.bfloat16, (40, 9), rng)
+    for spec in (T, ("blocked", T, 7, T), ("blocked", nf.binary16, 7, T)):
+        both_paths(a, b, spec, T)
+    for spec in ("sequential", "pairwise"):
+        with pytest.raises(RuntimeError, match="no fast path"):
+            multiply(a, b, parse_accumulate(spec), T.format, "fast")
