@@ -21,7 +21,7 @@ __all__ = ["QuireArray"]
 Array = np.ndarray[Any, Any]
 
 # The longest layout of any format; the core's accumulator holds no more.
-_MOST_BITS = 65792
+_MOST_BITS = 98816
 
 
 class QuireArray:

@@ -264,7 +264,7 @@ def test_mixed_formats_and_numbers():
         nf.Quire(nf.posit8, bits=1)
     with pytest.raises(ValueError, match="allowed: 2"):
         nf.Quire(nf.posit8, bits=1 << 20)
-    assert nf.Quire(nf.posit8, bits=65792).add(1).round() == 1
+    assert nf.Quire(nf.posit8, bits=98816).add(1).round() == 1
     wide = nf.Quire(nf.bposit64)
     wide += nf.Quire(nf.bposit16).fma(1, 5)  # one layout for all widths
     assert wide.value == 5
@@ -376,6 +376,21 @@ def test_values_fit_where_products_are_coarser_or_smaller(T):
         c = oracle.codec.at_index(i)
         x = oracle.decode(c)
         assert nf.Quire(T).add(code(T, c)).fma(code(T, c), code(T, c)).value == x + x * x
+
+
+def test_the_longest_layouts():
+    """Floats whose biases are as far off as can be, in quires of their own and the widest ones."""
+    for bias in (-32832, 32832):
+        T = nf.Float(15, 48, bias=bias, inf="none", nan="none", overflow="saturate")
+        big = oracle_of(T).codec.at_index(oracle_of(T).codec.last_finite)
+        for bits in (None, 98816):
+            q = nf.Quire(T, bits=bits).fma(code(T, big), code(T, big)).fma(code(T, 1), code(T, 1))
+            x, y = (oracle_of(T).decode(c) for c in (big, 1))
+            assert q.value == x * x + y * y
+            for other in (nf.Float(15, 48, bias=-bias), nf.posit8, T):
+                with np.errstate(all="ignore"):
+                    got = int(plain(np.asarray(q.round(other))))
+                    assert got == oracle_of(other).encode(x * x + y * y)
 
 
 def test_empty_arrays_of_quires():

@@ -5,7 +5,7 @@
 /* Terms one by one, and all at once: the same words, unless a partial sum was too long. */
 static void check_quire(const nf_format *f, nf_quire_layout layout)
 {
-    enum { TERMS = 5, WORDS = 1100 };
+    enum { TERMS = 5, WORDS = 1544 };
     static uint64_t one_by_one[WORDS], at_once[WORDS];
     int words = nf_quire_words(layout), size = nf_storage_bytes(f);
     char x[8 * TERMS], y[8 * TERMS];
