@@ -77,7 +77,8 @@ class Core:
     def __init__(self, path: Path) -> None:
         self.lib = ctypes.CDLL(str(path))
         self.lib.nf_core_init(None)
-        self.lib.nf_find_loop.restype = self.lib.nf_find_cast.restype = ctypes.c_void_p
+        for kind in ("loop", "cast", "scalar_loop", "scalar_cast"):
+            getattr(self.lib, f"nf_find_{kind}").restype = ctypes.c_void_p
         self.lib.nf_contains.restype = ctypes.c_bool
         table = (CBITS / "include" / "nf_ops.def").read_text()
         self.ops = re.findall(r"^NF_OP\((\w+),", table, re.MULTILINE)
@@ -95,12 +96,40 @@ class Core:
         strides = (ctypes.c_ssize_t * 5)(*[8] * 5)
         env = Env(0, 3, 5, 0)
         if job.op == "cast":
-            function = CAST(self.lib.nf_find_cast(job.row, job.target))
+            function = CAST(self.lib.nf_find_scalar_cast(job.row, job.target))
             function(job.row, job.target, data, strides, n, ctypes.byref(env))
         else:
-            function = LOOP(self.lib.nf_find_loop(job.row, self.ops.index(job.op)))
+            function = LOOP(self.lib.nf_find_scalar_loop(job.row, self.ops.index(job.op)))
             function(job.row, data, strides, n, ctypes.byref(env))
         return list(cells[-1]), env.flags
+
+    def call_in_stages(self, job: Job) -> tuple[list[int], int] | None:
+        """The same through the level's own loops: each element by itself, eight times side by side.
+
+        None: the scalar loop is the level's own, or the job is none of one loop.  (In one call, an
+        element that raises would take its neighbours to the scalar core.)
+        """
+        if job.op == "cast":
+            found = self.lib.nf_find_cast(job.row, job.target)
+            same = found == self.lib.nf_find_scalar_cast(job.row, job.target)
+        elif job.op in self.ops:
+            at = self.ops.index(job.op)
+            found = self.lib.nf_find_loop(job.row, at)
+            same = found == self.lib.nf_find_scalar_loop(job.row, at)
+        else:
+            return None
+        if same:
+            return None
+        rows = (job.row, job.target) if job.op == "cast" else (job.row,)
+        function = (CAST if job.op == "cast" else LOOP)(found)
+        env, results = Env(0, 3, 5, 0), []
+        strides = (ctypes.c_ssize_t * 5)(*[0] * len(job.operands), 8)
+        for operands in zip(*job.operands, strict=True):
+            cells = [ctypes.c_uint64(x) for x in operands] + [(ctypes.c_uint64 * 8)()]
+            data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
+            function(*rows, data, strides, 8, ctypes.byref(env))
+            results.append(cells[-1][7])
+        return results, env.flags
 
     def product(self, job: Job) -> tuple[list[int], int]:
         """Op "product <path> <m> <k> <n>": the operands are the elements of a and of b, row by row."""
@@ -120,12 +149,21 @@ class Core:
 
 def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:
     for job in jobs:
-        got, flags = core.call(job, rows)
-        for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
-            if result != right:
-                at = ", ".join(hex(c[i]) for c in job.operands if len(c) == len(got)) or i
-                return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
-        wanted = reduce(or_, job.flags, 0)
-        if flags != wanted:
-            return f"{job.name} {job.op}: flags {flags}, not {wanted}"
+        found = difference(job, *core.call(job, rows))
+        staged = None if found else core.call_in_stages(job)
+        if staged is not None:
+            found = difference(job, *staged)
+        if found:
+            return found
+    return None
+
+
+def difference(job: Job, got: list[int], flags: int) -> str | None:
+    for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
+        if result != right:
+            at = ", ".join(hex(c[i]) for c in job.operands if len(c) == len(got)) or i
+            return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
+    wanted = reduce(or_, job.flags, 0)
+    if flags != wanted:
+        return f"{job.name} {job.op}: flags {flags}, not {wanted}"
     return None

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import platform
 import random
 import re
 import shutil
@@ -49,6 +50,8 @@ FORMATS = [
     "truncated<exp=8,man=23,compute_man=20,truncate=rounded>",
     "fixed<64,frac=63,signed=false>", "fixed<16,frac=8,overflow=wrap>",
     "fixed<64,frac=40,rounding=toward_negative>", "float<exp=8,man=7,rounding=stochastic>",
+    "bposit32", "takum_linear32", "bfloat16", "posit<24,es=3>", "float<exp=8,man=23,rounding=to_odd>",
+    "q31", "fixed<24,frac=20,rounding=nearest_away>",
 ]  # fmt: skip
 UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "spacing",
          "sign", "isnan", "isinf", "signbit", "nonzero")  # fmt: skip
@@ -56,6 +59,8 @@ POWERS = (-64, -3, -2, -1, 0, 1, 2, 3, 7, 64)
 BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
           "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
 TERNARY = ("fma", "fmm")
+# what a level needs that computes in stages; elsewhere only the scalar core is tried
+STAGES = ("-mavx2", "-mfma", "-fno-math-errno") if platform.machine() == "x86_64" else ()
 CONSTANT_ROWS = r"\((posit8|posit32|posit64|binary32|binary64|q15),"
 FLAG_BITS = {"invalid": 1, "divide": 2, "overflow": 4}
 
@@ -227,10 +232,12 @@ def build(folder: Path, mutant: Mutant | None) -> Path:
             raise SystemExit(msg)
         path.write_text(source.replace(mutant.original, mutant.mutated, 1))
     short_table(tree / "include" / "nf_formats.def")
-    sources = sorted(p for part in ("core", "kernels", "exact") for p in (tree / part).glob("*.c"))
+    sources = sorted(
+        p for part in ("core", "kernels", "exact", "stages") for p in (tree / part).glob("*.c")
+    )
     library = tree / "core.so"
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O1", "-w", "-fPIC", "-shared",
-               "-DNF_LEVEL=portable", f"-I{tree / 'include'}", f"-I{tree / 'core'}",
+               *STAGES, "-DNF_LEVEL=portable", f"-I{tree / 'include'}", f"-I{tree / 'core'}",
                *map(str, sources), "-o", str(library)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:

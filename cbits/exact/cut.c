@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#include "doubles.h"
+#include "../core/core.h"
+#include "../stages/odd.h"
 
 int nf_digit_bits(intptr_t k)
 {
@@ -53,7 +54,7 @@ static void unpack(nf_slices *c, const nf_matrix *m, bool columns, intptr_t firs
     double *largest = c->work, *smallest = c->work + c->lines;
     for (int i = 0; i < c->lines; i++) {
         largest[i] = 0;
-        smallest[i] = nf_from_words(0x7FF00000u, 0);
+        smallest[i] = nf_double_of(NF_EXPONENT);
     }
     for (intptr_t l = 0; l < c->k; l++) {
         double *x = c->slice[0] + l * c->lines;

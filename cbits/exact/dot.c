@@ -2,20 +2,9 @@
 /* How do codes reach the blocks of doubles, and what happens where doubles cannot serve? */
 #include "engine.h"
 #include "../kernels/host_float.h"
+#include "../stages/stages.h"
 
 /* ---- which formats --------------------------------------------------------------------------- */
-
-int nf_significand_bits(const nf_format *f)
-{
-    int bits;
-    switch (f->family) {
-    case NF_POSIT: bits = f->bits - 2 - f->es; break;
-    case NF_TAKUM_LINEAR: bits = f->bits - 4; break;
-    case NF_FIXED: bits = f->bits; break;
-    default: bits = f->man + 1;
-    }
-    return bits > 1 ? bits : 1;
-}
 
 static bool is_binary64(const nf_format *f)
 {
@@ -43,23 +32,6 @@ nf_double_plan nf_plan_doubles(const nf_format *a, const nf_format *b)
 
 /* ---- codes to doubles ------------------------------------------------------------------------ */
 
-static void gather(const char *codes, intptr_t stride, int size, int n, uint32_t *words)
-{
-    switch (size) { /* a loop for each size, so that each load is one instruction */
-    case 1:
-        for (int i = 0; i < n; i++)
-            words[i] = (uint8_t)codes[i * stride];
-        break;
-    case 2:
-        for (int i = 0; i < n; i++)
-            words[i] = (uint32_t)nf_load_code(codes + i * stride, 2);
-        break;
-    default:
-        for (int i = 0; i < n; i++)
-            words[i] = (uint32_t)nf_load_code(codes + i * stride, 4);
-    }
-}
-
 static void copy_doubles(const char *codes, intptr_t stride, intptr_t n, double *out)
 {
     if (stride == (intptr_t)sizeof *out)
@@ -75,16 +47,15 @@ void nf_to_doubles(const nf_format *f, const char *codes, intptr_t stride, intpt
         copy_doubles(codes, stride, n, out);
         return;
     }
-    const nf_exact_kernels *kernels = nf_find_exact_kernels();
+    const nf_stages *stages = nf_find_stages();
     uint32_t words[NF_BLOCK];
-    int size = nf_size(f);
+    double last[NF_BLOCK];
     for (intptr_t i = 0; i < n; i += NF_BLOCK) {
-        int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK;
-        if (size == 4 && stride == 4)
-            memcpy(words, codes + i * stride, (size_t)count * 4);
-        else
-            gather(codes + i * stride, stride, size, count, words);
-        kernels->to_doubles(f, words, count, out + i);
+        int count = n - i < NF_BLOCK ? (int)(n - i) : NF_BLOCK, full = nf_full(count);
+        stages->fetch(codes + i * stride, stride, nf_size(f), count, words);
+        stages->to_doubles(f, words, full, count == full ? out + i : last);
+        if (count != full)
+            memcpy(out + i, last, (size_t)count * sizeof *out);
     }
 }
 

@@ -13,8 +13,6 @@ typedef struct nf_double_plan {
 } nf_double_plan;
 
 nf_double_plan nf_plan_doubles(const nf_format *a, const nf_format *b);
-/* The significant bits of the longest significand. */
-int nf_significand_bits(const nf_format *f);
 
 /* A part of a row or column: `count` codes of f at a stride. */
 typedef struct nf_strip {

@@ -1,51 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The loops of exact sums, written once and compiled once per CPU level (NF_LEVEL). */
 #include "../core/accumulator.h"
-#include "../core/rows.h"
 #include "extract.h"
 
 #define NF_PASTE2(a, b) a##b
 #define NF_PASTE(a, b) NF_PASTE2(a, b)
-
-/* ---- codes to doubles ------------------------------------------------------------------------ */
-
-NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, double *out)
-{
-    switch (f->family) {
-    case NF_POSIT: nf_posits_to_doubles(f, words, n, out); break;
-    case NF_TAKUM_LINEAR: nf_takums_to_doubles(f, words, n, out); break;
-    case NF_FIXED: nf_fixeds_to_doubles(f, words, n, out); break;
-    case NF_FLOAT: nf_floats_to_doubles(f, words, n, out); break;
-    default: nf_loads_to_doubles(f, words, n, out);
-    }
-}
-
-/* Formats whose rows fold into loops of their own. */
-static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
-static const nf_format binary32 =
-    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-
-/* The CPU knows binary32.  NaNs stay NaN. */
-static void floats_to_doubles(const uint32_t *words, int n, double *out)
-{
-    for (int i = 0; i < n; i++) {
-        float x;
-        memcpy(&x, &words[i], sizeof x);
-        out[i] = x;
-    }
-}
-
-static void to_doubles(const nf_format *f, const uint32_t *words, int n, double *out)
-{
-    if (memcmp(f, &posit32, sizeof *f) == 0)
-        to_doubles_any(&posit32, words, n, out);
-    else if (memcmp(f, &bposit32, sizeof *f) == 0)
-        to_doubles_any(&bposit32, words, n, out);
-    else if (memcmp(f, &binary32, sizeof *f) == 0)
-        floats_to_doubles(words, n, out);
-    else
-        to_doubles_any(f, words, n, out);
-}
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
@@ -158,7 +117,7 @@ static bool add_values(nf_accumulator *q, const double *x, int n)
 /* Largest magnitude so far of each line (infinity for a NaN), and smallest but zero. */
 static void measure(const double *x, int n, double *largest, double *smallest)
 {
-    const double infinity = nf_from_words(0x7FF00000u, 0);
+    const double infinity = nf_double_of(NF_EXPONENT);
     for (int i = 0; i < n; i++) {
         double m = x[i] < 0 ? -x[i] : x[i];
         double big = m <= infinity ? m : infinity, small = m > 0 ? m : infinity;
@@ -188,8 +147,5 @@ static bool cut(double *const *slice, int slices, int n, const double *const *si
     return left;
 }
 
-const nf_exact_kernels NF_PASTE(nf_exact_kernels_, NF_LEVEL) = {.to_doubles = to_doubles,
-                                                                .add_products = add_products,
-                                                                .add_values = add_values,
-                                                                .measure = measure,
-                                                                .cut = cut};
+const nf_exact_kernels NF_PASTE(nf_exact_kernels_, NF_LEVEL) = {
+    .add_products = add_products, .add_values = add_values, .measure = measure, .cut = cut};

@@ -11,8 +11,6 @@ enum { NF_BLOCK = 512 }; /* terms that are looked at together: all arrays stay i
 typedef enum { NF_PRODUCT_SHORT, NF_PRODUCT_LONG, NF_PRODUCT_ANY } nf_product_size;
 
 typedef struct nf_exact_kernels {
-    /* Codes of f, already gathered into words, to doubles: n <= NF_BLOCK. */
-    void (*to_doubles)(const nf_format *f, const uint32_t *words, int n, double *out);
     /* q += sum of x[i] * y[i], n <= NF_BLOCK.
      * False, and nothing added: something is not finite or out of the safe range. */
     bool (*add_products)(nf_accumulator *q, const double *x, const double *y, int n,
@@ -24,8 +22,8 @@ typedef struct nf_exact_kernels {
                 const double *const *scale, double *rest);
 } nf_exact_kernels;
 
-extern const nf_exact_kernels nf_exact_kernels_portable;
-extern const nf_exact_kernels nf_exact_kernels_avx2;
+extern const nf_exact_kernels nf_exact_kernels_portable, nf_exact_kernels_avx2,
+    nf_exact_kernels_avx512, nf_exact_kernels_neon;
 const nf_exact_kernels *nf_find_exact_kernels(void);
 
 #endif

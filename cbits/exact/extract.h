@@ -21,7 +21,8 @@
 
 #include <float.h>
 
-#include "doubles.h"
+#include "../core/core.h"
+#include "../stages/odd.h"
 #include "exact_kernels.h"
 
 enum {

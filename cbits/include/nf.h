@@ -184,8 +184,9 @@ typedef enum {
  * Elements may be unaligned; an output may be the same memory as an input of the same stride. */
 typedef void nf_loop(const nf_format *f, char *const *data, const intptr_t *strides, intptr_t n,
                      nf_env *env);
-/* Never NULL for a checked format. */
+/* Never NULL for a checked format.  The scalar one is faster for a single element. */
 nf_loop *nf_find_loop(const nf_format *f, nf_op op);
+nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op);
 nf_kind nf_op_kind(nf_op op);
 const char *nf_op_name(nf_op op);
 
@@ -193,6 +194,7 @@ const char *nf_op_name(nf_op op);
 typedef void nf_cast(const nf_format *from, const nf_format *to, char *const *data,
                      const intptr_t *strides, intptr_t n, nf_env *env);
 nf_cast *nf_find_cast(const nf_format *from, const nf_format *to);
+nf_cast *nf_find_scalar_cast(const nf_format *from, const nf_format *to);
 
 /* Does every value of `from` exist in `to`? (NaN needs a NaN, infinity an infinity; -0 may
  * become 0.) */
@@ -240,5 +242,8 @@ size_t nf_format_code(const nf_format *f, uint64_t code, char *buffer);
  * the reason why the demanded level is not there. */
 const char *nf_core_init(const char *demanded);
 const char *nf_level(void);
+/* The levels of this build, the best one first; NULL after the last.  Does this CPU run them? */
+const char *nf_built_level(int i);
+bool nf_level_runs(int i);
 
 #endif

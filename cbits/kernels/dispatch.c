@@ -3,72 +3,132 @@
 #include <string.h>
 
 #include "../exact/exact_kernels.h"
+#include "../stages/stages.h"
 #include "folds.h"
 #include "kernels.h"
 
-static const nf_kernels *chosen = &nf_kernels_portable;
+typedef struct level {
+    bool (*runs)(void);
+    const nf_kernels *kernels; /* its name, too */
+    const nf_exact_kernels *exact;
+    const nf_lane_folds *folds;
+    const nf_stages *stages;
+} level;
 
+#define NF_LEVEL_ROW(name)                                                                         \
+    {has_##name, &nf_kernels_##name, &nf_exact_kernels_##name, &nf_lane_folds_##name,              \
+     &nf_stages_##name}
+
+#if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
 static bool has_avx2(void)
 {
-#ifdef NF_HAVE_AVX2
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
            __builtin_cpu_supports("lzcnt");
-#else
-    return false;
+}
 #endif
+
+#ifdef NF_HAVE_AVX512
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512cd");
+}
+#endif
+
+static bool has_portable(void)
+{
+    return true;
 }
 
-static const nf_kernels *avx2(void)
+#ifdef NF_HAVE_NEON
+static bool has_neon(void)
 {
-#ifdef NF_HAVE_AVX2
-    return &nf_kernels_avx2;
-#else
-    return NULL;
+    return true; /* of every 64-bit Arm */
+}
 #endif
+
+/* The best one first. */
+static const level levels[] = {
+#ifdef NF_HAVE_AVX512
+    NF_LEVEL_ROW(avx512),
+#endif
+#ifdef NF_HAVE_AVX2
+    NF_LEVEL_ROW(avx2),
+#endif
+#ifdef NF_HAVE_NEON
+    NF_LEVEL_ROW(neon),
+#endif
+    NF_LEVEL_ROW(portable),
+};
+enum { NF_LEVELS = sizeof levels / sizeof *levels };
+
+static const level *chosen = &levels[NF_LEVELS - 1];
+
+const char *nf_built_level(int i)
+{
+    return i >= 0 && i < NF_LEVELS ? levels[i].kernels->level : NULL;
+}
+
+bool nf_level_runs(int i)
+{
+    return i >= 0 && i < NF_LEVELS && levels[i].runs();
+}
+
+/* "<what>; allowed: avx2, portable". */
+static const char *refusal(const char *what)
+{
+    static char text[96];
+    size_t length = strlen(what);
+    memcpy(text, what, length);
+    for (int i = 0; i < NF_LEVELS; i++)
+        if (levels[i].runs()) {
+            const char *name = levels[i].kernels->level,
+                       *before = strchr(text, ':') ? ", " : "; allowed: ";
+            memcpy(text + length, before, strlen(before));
+            length += strlen(before);
+            memcpy(text + length, name, strlen(name));
+            length += strlen(name);
+        }
+    return text;
 }
 
 const char *nf_core_init(const char *demanded)
 {
     bool any = demanded == NULL || *demanded == '\0';
-    if (any || strcmp(demanded, "avx2") == 0) {
-        if (has_avx2())
-            chosen = avx2();
-        else if (!any)
-            return "level avx2 is not built or this CPU lacks it; allowed: portable";
-        else
-            chosen = &nf_kernels_portable;
-        return NULL;
+    for (int i = 0; i < NF_LEVELS; i++) {
+        if (!any && strcmp(demanded, levels[i].kernels->level) != 0)
+            continue;
+        if (levels[i].runs()) {
+            chosen = &levels[i];
+            return NULL;
+        }
+        if (!any)
+            return refusal("this CPU lacks that level");
     }
-    if (strcmp(demanded, "portable") == 0) {
-        chosen = &nf_kernels_portable;
-        return NULL;
-    }
-    return "unknown level; allowed: portable, avx2";
+    return refusal("unknown level");
 }
 
 const char *nf_level(void)
 {
-    return chosen->level;
+    return chosen->kernels->level;
 }
 
 const nf_exact_kernels *nf_find_exact_kernels(void)
 {
-#ifdef NF_HAVE_AVX2
-    if (chosen == &nf_kernels_avx2)
-        return &nf_exact_kernels_avx2;
-#endif
-    return &nf_exact_kernels_portable;
+    return chosen->exact;
 }
 
 const nf_lane_folds *nf_find_lane_folds(void)
 {
-#ifdef NF_HAVE_AVX2
-    if (chosen == &nf_kernels_avx2)
-        return &nf_lane_folds_avx2;
-#endif
-    return &nf_lane_folds_portable;
+    return chosen->folds;
+}
+
+const nf_stages *nf_find_stages(void)
+{
+    return chosen->stages;
 }
 
 /* ---- the loop of an operation -------------------------------------------------------------------
@@ -94,11 +154,25 @@ const char *nf_op_name(nf_op op)
     return names[op];
 }
 
+/* A level without stages is the scalar core, and what the others are compared with. */
+static bool in_stages(void)
+{
+    return chosen->stages->fma != NULL;
+}
+
 nf_loop *nf_find_loop(const nf_format *f, nf_op op)
+{
+    nf_loop *staged = in_stages() ? nf_find_staged_loop(f, op) : NULL;
+    if (staged == NULL && in_stages())
+        staged = nf_find_ordered_loop(f, op);
+    return staged != NULL ? staged : nf_find_scalar_loop(f, op);
+}
+
+nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op)
 {
     int named = nf_find_named(f);
     if (named >= 0 && f->bits > 8) {
-        const nf_row_kernels *row = &chosen->named[named];
+        const nf_row_kernels *row = &chosen->kernels->named[named];
         switch (op) {
         case NF_OP_add: return row->add;
         case NF_OP_sub: return row->sub;
@@ -107,7 +181,7 @@ nf_loop *nf_find_loop(const nf_format *f, nf_op op)
         default: break;
         }
     }
-    return chosen->runtime[op];
+    return chosen->kernels->runtime[op];
 }
 
 static bool is_ieee(const nf_format *f, int bits)
@@ -119,14 +193,21 @@ static bool is_ieee(const nf_format *f, int bits)
 
 nf_cast *nf_find_cast(const nf_format *from, const nf_format *to)
 {
+    if (in_stages() && nf_casts_in_stages(from, to))
+        return nf_staged_cast;
+    return nf_find_scalar_cast(from, to);
+}
+
+nf_cast *nf_find_scalar_cast(const nf_format *from, const nf_format *to)
+{
     int source = nf_find_named(from), target = nf_find_named(to);
     if (target >= 0 && is_ieee(from, 64))
-        return chosen->named[target].from_binary64;
+        return chosen->kernels->named[target].from_binary64;
     if (target >= 0 && is_ieee(from, 32))
-        return chosen->named[target].from_binary32;
+        return chosen->kernels->named[target].from_binary32;
     if (source >= 0 && is_ieee(to, 64))
-        return chosen->named[source].to_binary64;
+        return chosen->kernels->named[source].to_binary64;
     if (source >= 0 && is_ieee(to, 32))
-        return chosen->named[source].to_binary32;
-    return chosen->cast;
+        return chosen->kernels->named[source].to_binary32;
+    return chosen->kernels->cast;
 }

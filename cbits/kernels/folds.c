@@ -23,78 +23,46 @@
  * 3. Beyond the largest finite value the format's overflow decides.  E stops at the largest
  * exponent: larger z, infinities and NaN then stay beyond, in sign and kind.  Infinities and NaNs
  * stay in the sum from there on: the caller reads the flags from them. */
-#include <string.h>
-
 #include "folds.h"
+
+#include "../stages/odd.h"
 
 #define NF_JOIN2(a, b) a##b
 #define NF_JOIN(a, b) NF_JOIN2(a, b)
-#define LANE static inline __attribute__((always_inline))
-#define SIGN ((uint64_t)1 << 63)
-#define EXPONENT ((uint64_t)0x7FF << 52)
-
-LANE uint64_t bits_of(double x)
-{
-    uint64_t u;
-    memcpy(&u, &x, sizeof u);
-    return u;
-}
-LANE double double_of(uint64_t u)
-{
-    double x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-LANE double magnitude(double x)
-{
-    return double_of(bits_of(x) & ~SIGN);
-}
-
 /* Steps 2 and 3.  `hit` gathers: something was saturated. */
-LANE double nf_round_lane(double z, const nf_rounder *r, int saturate, uint64_t *hit)
+NF_LANE double nf_round_lane(double z, const nf_rounder *r, int saturate, uint64_t *hit)
 {
-    double power = double_of(bits_of(z) & EXPONENT);
+    double power = nf_double_of(nf_bits_of(z) & NF_EXPONENT);
     power = power > r->least ? power : r->least;
     power = power < r->most ? power : r->most;
     double c = power * r->scale;
-    double t = double_of(bits_of((z + c) - c) | (bits_of(z) & SIGN));
+    double t = nf_double_of(nf_bits_of((z + c) - c) | (nf_bits_of(z) & NF_SIGN));
     if (!saturate)
-        return t * (magnitude(t) > r->max ? r->beyond : 1.0);
+        return t * (nf_magnitude_of(t) > r->max ? r->beyond : 1.0);
     double u = t < r->max ? t : r->max;
     u = u > -r->max ? u : -r->max;
-    *hit |= bits_of(u) ^ bits_of(t);
+    *hit |= nf_bits_of(u) ^ nf_bits_of(t);
     return u;
-}
-
-/* Step 1. */
-LANE double odd_sum(double s, double p)
-{
-    double z = s + p, from_p = z - s;
-    double e = (s - (z - from_p)) + (p - from_p);
-    /* |e| > 0 is false where z is infinite and e NaN */
-    uint64_t inexact = magnitude(e) > 0 ? 1 : 0, u = bits_of(z);
-    uint64_t past = (bits_of(e) ^ u) >> 63; /* z lies farther from 0 than the sum */
-    return double_of((u - (past & inexact)) | inexact);
 }
 
 typedef enum { FUSED, SEQUENTIAL, ROUND, ADD, ADD_EXACT } step;
 
-LANE double take(step kind, double s, double a, double b, const nf_rounder *r, int saturate,
-                 uint64_t *hit)
+NF_LANE double take(step kind, double s, double a, double b, const nf_rounder *r, int saturate,
+                    uint64_t *hit)
 {
     switch (kind) {
-    case FUSED: return nf_round_lane(odd_sum(s, a * b), r, saturate, hit);
+    case FUSED: return nf_round_lane(nf_odd_sum(s, a * b), r, saturate, hit);
     case SEQUENTIAL: s += nf_round_lane(a * b, r, saturate, hit); break;
     case ROUND: s = a * b; break;
     case ADD: s += b; break;
-    default: s = odd_sum(s, b);
+    default: s = nf_odd_sum(s, b);
     }
     return nf_round_lane(s, r, saturate, hit);
 }
 
-LANE uint64_t fold(step kind, double *restrict s, const double *restrict a,
-                   const double *restrict b, intptr_t stride, intptr_t width, intptr_t k,
-                   const nf_rounder *rounder, int saturate)
+NF_LANE uint64_t fold(step kind, double *restrict s, const double *restrict a,
+                      const double *restrict b, intptr_t stride, intptr_t width, intptr_t k,
+                      const nf_rounder *rounder, int saturate)
 {
     const nf_rounder r = *rounder;
     uint64_t hit = 0;
@@ -122,13 +90,13 @@ NF_LANE_FOLD(fold_add_exact, ADD_EXACT)
 /* ---- aligned ------------------------------------------------------------------------------- */
 
 /* x toward zero in units of 1/inverse: fewer than 2^51 of them. */
-LANE double whole_units(double x, double inverse)
+NF_LANE double whole_units(double x, double inverse)
 {
     const double magic = 0x1p52;
-    double y = magnitude(x) * inverse; /* exact: a power of two, far from both ends */
-    double t = (y + magic) - magic;    /* to the nearest integer */
+    double y = nf_magnitude_of(x) * inverse; /* exact: a power of two, far from both ends */
+    double t = (y + magic) - magic;          /* to the nearest integer */
     t -= t > y ? 1.0 : 0.0;
-    return double_of(bits_of(t) | (bits_of(x) & SIGN));
+    return nf_double_of(nf_bits_of(t) | (nf_bits_of(x) & NF_SIGN));
 }
 
 /* All units are integers whose sum is below 2^53 (the caller checked): additions are exact. */
@@ -138,20 +106,21 @@ static void fold_aligned(double *restrict acc, const double *restrict a, const d
     double top[NF_PANEL], inverse[NF_PANEL];
     width &= ~(intptr_t)7;
     for (intptr_t j = 0; j < width; j++)
-        top[j] = magnitude(acc[j]) > 0x1p-960 ? magnitude(acc[j]) : 0x1p-960; /* below every term */
+        top[j] = nf_magnitude_of(acc[j]) > 0x1p-960 ? nf_magnitude_of(acc[j])
+                                                    : 0x1p-960; /* below every term */
     for (intptr_t l = 0; l < k; l++) {
         double x = a ? a[l] : 1.0;
         for (intptr_t j = 0; j < width; j++) {
-            double p = magnitude(x * b[l * stride + j]);
+            double p = nf_magnitude_of(x * b[l * stride + j]);
             top[j] = p > top[j] ? p : top[j];
         }
     }
     uint64_t below = (uint64_t)(bits - 1) << 52;
     for (intptr_t j = 0; j < width; j++) {
         /* 2^E by its exponent field, 2^(bits - 1 - E) by mirroring it about 2^0 */
-        uint64_t power = bits_of(top[j]) & EXPONENT;
-        inverse[j] = double_of(((uint64_t)2046 << 52) - power + below);
-        top[j] = double_of(power - below);
+        uint64_t power = nf_bits_of(top[j]) & NF_EXPONENT;
+        inverse[j] = nf_double_of(((uint64_t)2046 << 52) - power + below);
+        top[j] = nf_double_of(power - below);
         acc[j] = whole_units(acc[j], inverse[j]) + 0.0;
     }
     for (intptr_t l = 0; l < k; l++) {

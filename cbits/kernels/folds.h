@@ -32,8 +32,8 @@ typedef struct {
                     intptr_t k, int bits);
 } nf_lane_folds;
 
-extern const nf_lane_folds nf_lane_folds_portable;
-extern const nf_lane_folds nf_lane_folds_avx2;
+extern const nf_lane_folds nf_lane_folds_portable, nf_lane_folds_avx2, nf_lane_folds_avx512,
+    nf_lane_folds_neon;
 /* Of the level that runs (dispatch.c). */
 const nf_lane_folds *nf_find_lane_folds(void);
 

@@ -18,6 +18,16 @@ static inline void nf_host_float_end(nf_host_float before)
 {
     _mm_setcsr(before);
 }
+/* Within a bracket: to toward zero, and back. */
+#define NF_CUTS
+static inline void nf_host_float_cut(void)
+{
+    _mm_setcsr(0x7F80);
+}
+static inline void nf_host_float_nearest(void)
+{
+    _mm_setcsr(0x1F80);
+}
 #else
 #include <fenv.h>
 typedef fenv_t nf_host_float;
@@ -31,6 +41,12 @@ static inline nf_host_float nf_host_float_begin(void)
 static inline void nf_host_float_end(nf_host_float before)
 {
     fesetenv(&before);
+}
+static inline void nf_host_float_cut(void)
+{
+}
+static inline void nf_host_float_nearest(void)
+{
 }
 #endif
 

@@ -18,7 +18,6 @@ typedef struct {
     const nf_row_kernels *named; /* in the order of nf_named_formats */
 } nf_kernels;
 
-extern const nf_kernels nf_kernels_portable;
-extern const nf_kernels nf_kernels_avx2;
+extern const nf_kernels nf_kernels_portable, nf_kernels_avx2, nf_kernels_avx512, nf_kernels_neon;
 
 #endif

@@ -6,6 +6,7 @@
 #include "text.h"
 #include "exact.h"
 #include "fuzz.h"
+#include "stages.h"
 #include "products.h"
 #include "quires.h"
 #include "models.h"
@@ -33,6 +34,7 @@ int main(void)
     test_exact_sums();
     test_special_sums();
     test_any_row();
+    test_stages();
     test_paths();
     test_quires();
     test_model_paths();

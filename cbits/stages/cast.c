@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does a conversion run through the stages?  Source to doubles, doubles to target: one
+ * rounding, for every source is exact as a double, or, for 64-bit integers, rounded to odd. */
+#include "../core/bits.h"
+#include "../core/rows.h"
+#include "../kernels/host_float.h"
+#include "odd.h"
+#include "stages.h"
+
+static const nf_format binary64 =
+    NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+static const nf_format binary32 =
+    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+
+typedef enum { NF_NO_SIDE, NF_CODES, NF_FLOATS, NF_DOUBLES, NF_INTEGERS } nf_side;
+
+static bool same_row(const nf_format *a, const nf_format *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+/* 64-bit integers truncate, and mark what they cannot hold. */
+static bool is_integer_64(const nf_format *f)
+{
+    return f->family == NF_FIXED && f->bits == 64 && f->frac == 0 &&
+           f->rounding == NF_TOWARD_ZERO && f->overflow == NF_OVERFLOW_INDEFINITE;
+}
+
+static nf_side side_of(const nf_format *f, bool is_source)
+{
+    if (same_row(f, &binary64))
+        return NF_DOUBLES;
+    if (same_row(f, &binary32))
+        return NF_FLOATS;
+    if (is_integer_64(f))
+        return NF_INTEGERS;
+    return (is_source ? nf_decodes_to_doubles(f) : nf_encodes_doubles(f)) ? NF_CODES : NF_NO_SIDE;
+}
+
+static bool is_narrow(nf_side side)
+{
+    return side == NF_CODES || side == NF_FLOATS;
+}
+
+bool nf_casts_in_stages(const nf_format *from, const nf_format *to)
+{
+    nf_side source = side_of(from, true), target = side_of(to, false);
+    return source != NF_NO_SIDE && target != NF_NO_SIDE && (is_narrow(source) || is_narrow(target));
+}
+
+/* ---- sources ----------------------------------------------------------------------------------
+ */
+
+static void load_doubles(const char *p, intptr_t stride, int n, double *out)
+{
+    for (int i = 0; i < n; i++) {
+        uint64_t u;
+        memcpy(&u, p + i * stride, sizeof u);
+        out[i] = nf_double_of((u & ~NF_SIGN) > NF_EXPONENT ? NF_EXPONENT | (uint64_t)1 << 51 : u);
+    }
+}
+
+/* More than 53 bits lose 11, of which the last kept one remembers whether they were zero. */
+static void load_integers(const char *p, intptr_t stride, bool is_signed, int n, double *out)
+{
+    for (int i = 0; i < n; i++) {
+        uint64_t u;
+        memcpy(&u, p + i * stride, sizeof u);
+        bool negative = is_signed && u >> 63, is_long;
+        u = negative ? 0 - u : u;
+        is_long = u >> 53 != 0;
+        u = is_long ? u >> 11 | ((u & 2047) != 0) : u;
+        double m = (double)(int64_t)u * (is_long ? 2048.0 : 1.0);
+        out[i] = negative ? -m : m;
+    }
+}
+
+/* ---- targets ----------------------------------------------------------------------------------
+ */
+
+static void store_doubles(const double *z, int n, char *p, intptr_t stride)
+{
+    for (int i = 0; i < n; i++)
+        memcpy(p + i * stride, &z[i], sizeof *z);
+}
+
+static bool store_integers(const double *z, int n, char *p, intptr_t stride, bool is_signed)
+{
+    const double least = is_signed ? -0x1p63 : -0x1.fffffffffffffp-1;
+    for (int i = 0; i < n; i++)
+        if (!(z[i] >= least && z[i] < 0x1p63))
+            return false;
+    for (int i = 0; i < n; i++) {
+        int64_t whole = (int64_t)z[i];
+        memcpy(p + i * stride, &whole, sizeof whole);
+    }
+    return true;
+}
+
+/* ---- blocks -----------------------------------------------------------------------------------
+ */
+
+typedef struct nf_conversion {
+    nf_format from; /* stored values: truncated floats neither flush nor cut */
+    const nf_format *to;
+    nf_side source, side;
+    nf_target target;
+    const nf_stages *stages;
+} nf_conversion;
+
+static void load_block(const nf_conversion *c, const char *p, intptr_t stride, int n, double *z)
+{
+    uint32_t words[NF_STAGE];
+    switch (c->source) {
+    case NF_DOUBLES: load_doubles(p, stride, n, z); break;
+    case NF_INTEGERS: load_integers(p, stride, c->from.is_signed, n, z); break;
+    default:
+        c->stages->fetch(p, stride, nf_size(&c->from), n, words);
+        c->stages->to_doubles(&c->from, words, nf_full(n), z);
+        return;
+    }
+    for (int i = n; i < nf_full(n); i++)
+        z[i] = z[n - 1];
+}
+
+static uint32_t store_block(const nf_conversion *c, const double *z, int n, char *p,
+                            intptr_t stride)
+{
+    uint32_t words[NF_STAGE];
+    switch (c->side) {
+    case NF_DOUBLES: store_doubles(z, n, p, stride); return 0;
+    case NF_INTEGERS: return store_integers(z, n, p, stride, c->to->is_signed) ? 0 : NF_AGAIN;
+    default: break;
+    }
+    uint32_t flags = c->side == NF_FLOATS
+                         ? c->stages->to_floats(z, nf_full(n), words)
+                         : c->stages->encode[c->target.f.family](&c->target, z, nf_full(n), words);
+    if (!(flags & NF_AGAIN))
+        c->stages->store(words, n, p, stride, nf_size(c->to));
+    return flags;
+}
+
+static __attribute__((noinline)) void blocks(const nf_conversion *c, const nf_format *from,
+                                             char *const *data, const intptr_t *strides, intptr_t n,
+                                             nf_env *env)
+{
+    double z[NF_STAGE];
+    for (intptr_t start = 0; start < n; start += NF_STAGE) {
+        int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
+        char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
+        load_block(c, at[0], strides[0], count, z);
+        uint32_t flags = store_block(c, z, count, at[1], strides[1]);
+        if (flags & NF_AGAIN) {
+            nf_env e = *env;
+            e.index += (uint64_t)start;
+            nf_find_scalar_cast(from, c->to)(from, c->to, at, strides, count, &e);
+            flags = e.flags;
+        }
+        env->flags |= flags & ~NF_SPECIAL;
+    }
+}
+
+void nf_staged_cast(const nf_format *from, const nf_format *to, char *const *data,
+                    const intptr_t *strides, intptr_t n, nf_env *env)
+{
+    nf_conversion c = {.from = *from, .to = to, .stages = nf_find_stages()};
+    c.source = side_of(from, true);
+    c.side = side_of(to, false);
+    if (from->family == NF_TRUNCATED)
+        c.from.family = NF_FLOAT, c.from.daz = 0;
+    if (c.side == NF_CODES)
+        c.target = nf_target_of(to, true);
+    nf_host_float before = nf_host_float_begin();
+    blocks(&c, from, data, strides, n, env);
+    nf_host_float_end(before);
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All stages of one CPU level: compiled once per level with -DNF_LEVEL=portable, avx2, ... */
+#include "stages.h"
+
+#include "../core/rows.h"
+#include "decode.h"
+
+/* Without a fused multiply-add the level is the scalar core, and only decodes for exact sums. */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define NF_COMPUTES
+#include "arith.h"
+#include "fixed_stage.h"
+#include "floats.h"
+#include "order_words.h"
+#include "tapered.h"
+#endif
+
+#define NF_JOIN2(a, b) a##b
+#define NF_JOIN(a, b) NF_JOIN2(a, b)
+
+/* ---- codes and words --------------------------------------------------------------------------
+ */
+
+#define NF_FETCH(type)                                                                             \
+    do {                                                                                           \
+        type code;                                                                                 \
+        if (stride == sizeof code)                                                                 \
+            for (int i = 0; i < n; i++) {                                                          \
+                memcpy(&code, codes + (size_t)i * sizeof code, sizeof code);                       \
+                words[i] = code;                                                                   \
+            }                                                                                      \
+        else                                                                                       \
+            for (int i = 0; i < n; i++) {                                                          \
+                memcpy(&code, codes + i * stride, sizeof code);                                    \
+                words[i] = code;                                                                   \
+            }                                                                                      \
+    } while (0)
+
+static void fetch(const char *codes, intptr_t stride, int size, int n, uint32_t *restrict words)
+{
+    switch (size) {
+    case 1: NF_FETCH(uint8_t); break;
+    case 2: NF_FETCH(uint16_t); break;
+    default: NF_FETCH(uint32_t);
+    }
+    for (int i = n; i < nf_full(n); i++)
+        words[i] = words[n - 1];
+}
+
+#define NF_STORE(type)                                                                             \
+    do {                                                                                           \
+        if (stride == sizeof(type))                                                                \
+            for (int i = 0; i < n; i++) {                                                          \
+                type code = (type)words[i];                                                        \
+                memcpy(codes + (size_t)i * sizeof code, &code, sizeof code);                       \
+            }                                                                                      \
+        else                                                                                       \
+            for (int i = 0; i < n; i++) {                                                          \
+                type code = (type)words[i];                                                        \
+                memcpy(codes + i * stride, &code, sizeof code);                                    \
+            }                                                                                      \
+    } while (0)
+
+static void store(const uint32_t *restrict words, int n, char *codes, intptr_t stride, int size)
+{
+    switch (size) {
+    case 1: NF_STORE(uint8_t); break;
+    case 2: NF_STORE(uint16_t); break;
+    default: NF_STORE(uint32_t);
+    }
+}
+
+/* ---- families ---------------------------------------------------------------------------------
+ */
+
+NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    for (int i = 0; i < n; i += NF_LANES) {
+        nf_words code = nf_reorder(nf_get(words + i));
+        switch (f->family) {
+        case NF_POSIT: nf_put_pair(out + i, nf_posit_pair(f, code)); break;
+        case NF_TAKUM_LINEAR: nf_put_pair(out + i, nf_takum_pair(f, code)); break;
+        case NF_FIXED: nf_put_pair(out + i, nf_fixed_pair(f, code)); break;
+        default: nf_put_pair(out + i, nf_float_pair(f, code));
+        }
+    }
+}
+
+/* Formats whose rows fold into loops of their own. */
+static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
+static const nf_format posit16 = NF_ROW_POSIT(16, 15, 2), bposit16 = NF_ROW_POSIT(16, 6, 5);
+static const nf_format takum32 = NF_ROW_TAKUM(32), takum16 = NF_ROW_TAKUM(16);
+static const nf_format binary32 =
+    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+static const nf_format bfloat16 =
+    NF_ROW_FLOAT(1, 8, 7, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+#define NF_POSIT_ROWS(X) X(posit32) X(bposit32) X(posit16) X(bposit16)
+#define NF_TAKUM_ROWS(X) X(takum32) X(takum16)
+
+static bool is(const nf_format *f, const nf_format *row)
+{
+    return memcmp(f, row, sizeof *f) == 0;
+}
+
+/* The CPU knows binary32, and bfloat16 is its upper half.  NaNs become the positive quiet one. */
+NF_INLINE void hosts_to_doubles(const uint32_t *words, int up, int n, double *out)
+{
+    n = nf_full(n);
+    for (int i = 0; i < n; i++) {
+        uint32_t bits = words[i] << up, nan = 0 - (uint32_t)((bits & 0x7FFFFFFF) > 0x7F800000);
+        bits = (bits & ~nan) | (nan & 0x7FC00000);
+        float x;
+        memcpy(&x, &bits, sizeof x);
+        out[i] = x;
+    }
+}
+
+static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    nf_format g = *f;
+    switch (f->family) { /* a constant family in each loop */
+    case NF_POSIT:
+        g.family = NF_POSIT;
+        to_doubles_any(&g, words, n, out);
+        break;
+    case NF_TAKUM_LINEAR:
+        g.family = NF_TAKUM_LINEAR;
+        to_doubles_any(&g, words, n, out);
+        break;
+    case NF_FIXED:
+        g.family = NF_FIXED;
+        to_doubles_any(&g, words, n, out);
+        break;
+    default: to_doubles_any(&g, words, n, out);
+    }
+}
+
+static void to_doubles(const nf_format *f, const uint32_t *restrict words, int n,
+                       double *restrict out)
+{
+#define NF_ROW(row)                                                                                \
+    if (is(f, &row)) {                                                                             \
+        to_doubles_any(&row, words, n, out);                                                       \
+        return;                                                                                    \
+    }
+    NF_POSIT_ROWS(NF_ROW)
+    NF_TAKUM_ROWS(NF_ROW)
+#undef NF_ROW
+    if (is(f, &binary32))
+        hosts_to_doubles(words, 0, n, out);
+    else if (is(f, &bfloat16))
+        hosts_to_doubles(words, 16, n, out);
+    else
+        to_doubles_of_family(f, words, n, out);
+}
+
+#ifdef NF_COMPUTES
+
+#define NF_ENCODER(name, codes, ROWS)                                                              \
+    static uint32_t name(const nf_target *t, const double *restrict z, int n,                      \
+                         uint32_t *restrict words)                                                 \
+    {                                                                                              \
+        ROWS(NF_ROW)                                                                               \
+        const nf_format f = t->f;                                                                  \
+        NF_TAPERED_LOOP(codes, &f, z, n, words);                                                   \
+    }
+#define NF_ROW(row)                                                                                \
+    if (is(&t->f, &row)) {                                                                         \
+        NF_TAPERED_LOOP(nf_posit_codes, &row, z, n, words);                                        \
+    }
+NF_ENCODER(encode_posits, nf_posit_codes, NF_POSIT_ROWS)
+#undef NF_ROW
+#define NF_ROW(row)                                                                                \
+    if (is(&t->f, &row)) {                                                                         \
+        NF_TAPERED_LOOP(nf_takum_codes, &row, z, n, words);                                        \
+    }
+NF_ENCODER(encode_takums, nf_takum_codes, NF_TAKUM_ROWS)
+#undef NF_ROW
+
+/* One rounding by the CPU; an overflow is for the core. */
+static uint32_t to_floats(const double *restrict z, int n, uint32_t *restrict words)
+{
+    uint64_t over = 0;
+    n = nf_full(n);
+    for (int i = 0; i < n; i++) {
+        float x = (float)z[i];
+        over |= nf_not_finite((double)x) & (1 - nf_not_finite(z[i]));
+        memcpy(&words[i], &x, sizeof x);
+    }
+    return over ? NF_AGAIN : 0;
+}
+
+#endif
+
+const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
+    .fetch = fetch,
+    .store = store,
+    .to_doubles = to_doubles,
+#ifdef NF_COMPUTES
+    .encode = {[NF_POSIT] = encode_posits,
+               [NF_TAKUM_LINEAR] = encode_takums,
+               [NF_FLOAT] = encode_floats,
+               [NF_TRUNCATED] = encode_truncated,
+               [NF_FIXED] = encode_fixeds},
+    .add = {stage_near_add, stage_odd_add},
+    .sub = {stage_near_sub, stage_odd_sub},
+    .mul = {stage_near_mul, stage_odd_mul},
+    .div = {stage_near_div, stage_odd_div},
+    .sqrt = {stage_near_sqrt, stage_odd_sqrt},
+    .rint = stage_rint,
+    .floor = stage_floor,
+    .ceil = stage_ceil,
+    .trunc = stage_trunc,
+    .fma = stage_fma,
+    .raises = raises,
+    .to_floats = to_floats,
+    .order = order,
+#endif
+};

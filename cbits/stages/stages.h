@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does a whole array go through doubles?  In stages, NF_STAGE elements at a time, all of them
+ * in the L1 cache:
+ *
+ *     codes -> words -> doubles \
+ *                                operation, rounded to odd -> words -> codes
+ *     codes -> words -> doubles /
+ *
+ * Each stage is a loop without branches that the compiler turns into vectors; a stage of one family
+ * serves every operation, and an operation every family.  What is rare (an invalid operation, an
+ * infinity where the format has none) a stage only notices: the block then goes through the scalar
+ * core, which raises the flags. */
+#ifndef NF_STAGES_H
+#define NF_STAGES_H
+
+#include "nf.h"
+
+enum { NF_STAGE = 256, NF_GROUP = 8 };
+
+/* Stages work on whole groups: n is a multiple of NF_GROUP, and buffers have room for it.  What is
+ * beyond the elements repeats the last one. */
+static inline int nf_full(int n)
+{
+    return (n + NF_GROUP - 1) / NF_GROUP * NF_GROUP;
+}
+
+/* Beside the flags of nf_env: the block is for the scalar core; a result is infinite or NaN. */
+#define NF_AGAIN ((uint32_t)1 << 31)
+#define NF_SPECIAL ((uint32_t)1 << 30)
+
+/* What rounding into a format needs; made once per call (target.c). */
+typedef struct nf_target {
+    nf_format f;
+    /* floats: see floats.h */
+    double least, cap;
+    uint64_t offset, add, even, negative, odd;
+    int shift;
+    uint32_t infinity, nan, beyond[2]; /* beyond: of each sign */
+    /* truncated floats: what stays of a result before it is rounded, and of its code afterwards */
+    uint64_t kept;
+    uint32_t kept_code;
+    /* fixed point: steps per unit, ends */
+    double scale, end[2];
+} nf_target;
+
+/* Doubles to codes: flags, NF_AGAIN, NF_SPECIAL. */
+typedef uint32_t nf_encode_stage(const nf_target *t, const double *z, int n, uint32_t *words);
+/* An operation on doubles. */
+typedef void nf_stage_1(const double *a, int n, double *z);
+typedef void nf_stage_2(const double *a, const double *b, int n, double *z);
+typedef void nf_stage_3(const double *a, const double *b, const double *c, int n, double *z);
+
+/* Is a result without its last bits good enough (NF_NEAR), or rounded to odd (NF_ODD)? */
+typedef enum { NF_NEAR, NF_ODD, NF_WAYS } nf_way;
+
+typedef struct nf_stages {
+    /* Any n; fetch fills the last group. */
+    void (*fetch)(const char *codes, intptr_t stride, int size, int n, uint32_t *words);
+    void (*store)(const uint32_t *words, int n, char *codes, intptr_t stride, int size);
+    void (*to_doubles)(const nf_format *f, const uint32_t *words, int n, double *out);
+    nf_encode_stage *encode[NF_FIXED + 1]; /* by family */
+    nf_stage_2 *add[NF_WAYS], *sub[NF_WAYS], *mul[NF_WAYS], *div[NF_WAYS];
+    nf_stage_1 *sqrt[NF_WAYS], *rint, *floor, *ceil, *trunc;
+    nf_stage_3 *fma;
+    /* Did an operation on operands that are no NaN, or finite, make a NaN, or an infinity? */
+    bool (*raises)(const double *const *x, int operands, const double *z, int n);
+    /* Order and sign: codes to codes or truths. */
+    uint32_t (*order)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
+    /* To binary32: NF_AGAIN where something overflows. */
+    uint32_t (*to_floats)(const double *z, int n, uint32_t *words);
+} nf_stages;
+
+extern const nf_stages nf_stages_portable, nf_stages_avx2, nf_stages_avx512, nf_stages_neon;
+/* Of the level that runs (dispatch.c). */
+const nf_stages *nf_find_stages(void);
+
+/* Constants for results of arithmetic (or of a conversion) into f. */
+nf_target nf_target_of(const nf_format *f, bool conversion);
+/* May op on f go through doubles, and how? */
+bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way);
+/* Are all values of f doubles that the stages decode? Do the stages round into f? */
+bool nf_decodes_to_doubles(const nf_format *f);
+bool nf_encodes_doubles(const nf_format *f);
+
+/* Operations on the order and the sign of codes (order.c). */
+#define NF_ORDER_OPS(X)                                                                            \
+    X(equal)                                                                                       \
+    X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite)   \
+        X(signbit) X(nonzero) X(maximum) X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign)     \
+            X(neg)
+nf_loop *nf_find_ordered_loop(const nf_format *f, nf_op op);
+
+/* The loops of a level that is made of stages: NULL where the scalar core is it. */
+nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);
+nf_cast nf_staged_cast;
+bool nf_casts_in_stages(const nf_format *from, const nf_format *to);
+
+#endif
