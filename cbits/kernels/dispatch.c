@@ -162,10 +162,10 @@ static bool in_stages(void)
 
 nf_loop *nf_find_loop(const nf_format *f, nf_op op)
 {
-    nf_loop *staged = in_stages() ? nf_find_staged_loop(f, op) : NULL;
-    if (staged == NULL && in_stages())
-        staged = nf_find_ordered_loop(f, op);
-    return staged != NULL ? staged : nf_find_scalar_loop(f, op);
+    nf_loop *loop = in_stages() ? nf_find_words_loop(f, op) : NULL;
+    if (loop == NULL && in_stages())
+        loop = nf_find_staged_loop(f, op);
+    return loop != NULL ? loop : nf_find_scalar_loop(f, op);
 }
 
 nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op)

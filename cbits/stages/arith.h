@@ -150,6 +150,11 @@ NF_STAGE_LOOP(fma,
                double *restrict z),
               nf_odd_fma(a[i], b[i], c[i]))
 
+NF_STAGE_LOOP(near_fma,
+              (const double *restrict a, const double *restrict b, const double *restrict c, int n,
+               double *restrict z),
+              __builtin_fma(a[i], b[i], c[i]))
+
 /* Nothing of these may be inlined: the compiler knows nothing of the mode. */
 #define NF_CUT_2(name)                                                                             \
     static void stage_odd_##name(const double *restrict a, const double *restrict b, int n,        \

@@ -7,8 +7,6 @@
 #include "odd.h"
 #include "stages.h"
 
-static const nf_format binary64 =
-    NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 static const nf_format binary32 =
     NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 
@@ -28,7 +26,7 @@ static bool is_integer_64(const nf_format *f)
 
 static nf_side side_of(const nf_format *f, bool is_source)
 {
-    if (same_row(f, &binary64))
+    if (nf_is_binary64(f))
         return NF_DOUBLES;
     if (same_row(f, &binary32))
         return NF_FLOATS;
@@ -51,15 +49,6 @@ bool nf_casts_in_stages(const nf_format *from, const nf_format *to)
 /* ---- sources ----------------------------------------------------------------------------------
  */
 
-static void load_doubles(const char *p, intptr_t stride, int n, double *out)
-{
-    for (int i = 0; i < n; i++) {
-        uint64_t u;
-        memcpy(&u, p + i * stride, sizeof u);
-        out[i] = nf_double_of((u & ~NF_SIGN) > NF_EXPONENT ? NF_EXPONENT | (uint64_t)1 << 51 : u);
-    }
-}
-
 /* More than 53 bits lose 11, of which the last kept one remembers whether they were zero. */
 static void load_integers(const char *p, intptr_t stride, bool is_signed, int n, double *out)
 {
@@ -77,12 +66,6 @@ static void load_integers(const char *p, intptr_t stride, bool is_signed, int n,
 
 /* ---- targets ----------------------------------------------------------------------------------
  */
-
-static void store_doubles(const double *z, int n, char *p, intptr_t stride)
-{
-    for (int i = 0; i < n; i++)
-        memcpy(p + i * stride, &z[i], sizeof *z);
-}
 
 static bool store_integers(const double *z, int n, char *p, intptr_t stride, bool is_signed)
 {
@@ -108,30 +91,36 @@ typedef struct nf_conversion {
     const nf_stages *stages;
 } nf_conversion;
 
-static void load_block(const nf_conversion *c, const char *p, intptr_t stride, int n, double *z)
+/* The doubles of a block, in `room` or where they are. */
+static const double *load_block(const nf_conversion *c, const char *p, intptr_t stride, int n,
+                                double *room)
 {
     uint32_t words[NF_STAGE];
-    switch (c->source) {
-    case NF_DOUBLES: load_doubles(p, stride, n, z); break;
-    case NF_INTEGERS: load_integers(p, stride, c->from.is_signed, n, z); break;
-    default:
+    if (c->source == NF_DOUBLES) { /* encoders make their own NaN */
+        if (stride == sizeof *room && n % NF_GROUP == 0 && (uintptr_t)p % sizeof *room == 0)
+            return (const double *)(const void *)p;
+        c->stages->fetch_doubles(p, stride, n, room);
+    } else if (c->source == NF_INTEGERS) {
+        bool adjoining = stride == sizeof *room && c->from.is_signed;
+        if (!adjoining || !c->stages->fetch_integers(p, n, room))
+            load_integers(p, stride, c->from.is_signed, n, room);
+        for (int i = n; i < nf_full(n); i++)
+            room[i] = room[n - 1];
+    } else {
         c->stages->fetch(p, stride, nf_size(&c->from), n, words);
-        c->stages->to_doubles(&c->from, words, nf_full(n), z);
-        return;
+        c->stages->to_doubles(&c->from, words, nf_full(n), room);
     }
-    for (int i = n; i < nf_full(n); i++)
-        z[i] = z[n - 1];
+    return room;
 }
 
 static uint32_t store_block(const nf_conversion *c, const double *z, int n, char *p,
                             intptr_t stride)
 {
     uint32_t words[NF_STAGE];
-    switch (c->side) {
-    case NF_DOUBLES: store_doubles(z, n, p, stride); return 0;
-    case NF_INTEGERS: return store_integers(z, n, p, stride, c->to->is_signed) ? 0 : NF_AGAIN;
-    default: break;
-    }
+    if (c->side == NF_DOUBLES)
+        return c->stages->store_doubles(z, n, p, stride), 0;
+    if (c->side == NF_INTEGERS)
+        return store_integers(z, n, p, stride, c->to->is_signed) ? 0 : NF_AGAIN;
     uint32_t flags = c->side == NF_FLOATS
                          ? c->stages->to_floats(z, nf_full(n), words)
                          : c->stages->encode[c->target.f.family](&c->target, z, nf_full(n), words);
@@ -148,8 +137,8 @@ static __attribute__((noinline)) void blocks(const nf_conversion *c, const nf_fo
     for (intptr_t start = 0; start < n; start += NF_STAGE) {
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
-        load_block(c, at[0], strides[0], count, z);
-        uint32_t flags = store_block(c, z, count, at[1], strides[1]);
+        const double *x = load_block(c, at[0], strides[0], count, z);
+        uint32_t flags = store_block(c, x, count, at[1], strides[1]);
         if (flags & NF_AGAIN) {
             nf_env e = *env;
             e.index += (uint64_t)start;

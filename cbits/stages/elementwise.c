@@ -21,7 +21,9 @@ typedef struct nf_call {
 static void multiply_add(const nf_call *c, double (*x)[NF_STAGE], int n, double *z)
 {
     double product[NF_STAGE];
-    if (c->way == NF_ODD) {
+    if (c->size == sizeof(double)) {
+        c->stages->near_fma(x[0], x[1], x[2], n, z);
+    } else if (c->way == NF_ODD) {
         c->stages->fma(x[0], x[1], x[2], n, z);
     } else {
         c->stages->mul[NF_NEAR](x[0], x[1], n, product);
@@ -51,6 +53,10 @@ static void operate(const nf_call *c, double (*x)[NF_STAGE], int n, double *z)
 static void load(const nf_call *c, const char *codes, intptr_t stride, int n, double *x)
 {
     uint32_t words[NF_STAGE];
+    if (c->size == sizeof(double)) {
+        c->stages->fetch_doubles(codes, stride, n, x);
+        return;
+    }
     const bool in_place =
         c->size == 4 && stride == 4 && n % NF_GROUP == 0 && (uintptr_t)codes % 4 == 0;
     if (!in_place)
@@ -70,7 +76,9 @@ static bool block(const nf_call *c, char *const *data, const intptr_t *strides, 
             load(c, data[k], strides[k], n, x[k]);
     const int full = nf_full(n);
     operate(c, x, full, z);
-    uint32_t flags = c->stages->encode[c->f->family](&c->target, z, full, words);
+    const bool doubles = c->size == sizeof(double);
+    uint32_t flags = doubles ? c->stages->special_doubles(z, full)
+                             : c->stages->encode[c->f->family](&c->target, z, full, words);
     if (flags & NF_SPECIAL) {
         const double *const operands[NF_OPERANDS] = {x[0], x[1], x[2]};
         /* an invalid product raises whatever is added to it */
@@ -81,7 +89,10 @@ static bool block(const nf_call *c, char *const *data, const intptr_t *strides, 
     if (flags & NF_AGAIN)
         return false;
     env->flags |= flags & ~NF_SPECIAL;
-    c->stages->store(words, n, data[c->operands], strides[c->operands], c->size);
+    if (doubles)
+        c->stages->store_doubles(z, n, data[c->operands], strides[c->operands]);
+    else
+        c->stages->store(words, n, data[c->operands], strides[c->operands], c->size);
     return true;
 }
 
@@ -120,7 +131,8 @@ static void run(const nf_format *f, nf_op op, int operands, char *const *data,
         nf_find_scalar_loop(f, op)(f, data, strides, n, env);
         return;
     }
-    c.target = nf_target_of(f, false);
+    if (c.size < (int)sizeof(double))
+        c.target = nf_target_of(f, false);
     c.stages = nf_find_stages();
     if (f->family == NF_TRUNCATED && f->cut == NF_CUT_PRODUCT &&
         (op == NF_OP_mul || op == NF_OP_square))

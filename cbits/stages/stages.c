@@ -10,6 +10,7 @@
 #define NF_COMPUTES
 #include "arith.h"
 #include "fixed_stage.h"
+#include "fixed_words.h"
 #include "floats.h"
 #include "order_words.h"
 #include "tapered.h"
@@ -177,17 +178,81 @@ NF_ENCODER(encode_posits, nf_posit_codes, NF_POSIT_ROWS)
 NF_ENCODER(encode_takums, nf_takum_codes, NF_TAKUM_ROWS)
 #undef NF_ROW
 
-/* One rounding by the CPU; an overflow is for the core. */
+/* One rounding by the CPU.  NaNs become the positive quiet one; an overflow is for the core. */
 static uint32_t to_floats(const double *restrict z, int n, uint32_t *restrict words)
 {
-    uint64_t over = 0;
+    uint64_t special = 0;
     n = nf_full(n);
     for (int i = 0; i < n; i++) {
         float x = (float)z[i];
-        over |= nf_not_finite((double)x) & (1 - nf_not_finite(z[i]));
+        special |= nf_not_finite((double)x);
         memcpy(&words[i], &x, sizeof x);
     }
-    return over ? NF_AGAIN : 0;
+    if (!special)
+        return 0;
+    for (int i = 0; i < n; i++) {
+        uint32_t m = words[i] & 0x7FFFFFFF;
+        if (m == 0x7F800000 && !nf_not_finite(z[i]))
+            return NF_AGAIN;
+        words[i] = m > 0x7F800000 ? 0x7FC00000 : words[i];
+    }
+    return NF_SPECIAL;
+}
+
+static uint32_t encode_any_floats(const nf_target *t, const double *restrict z, int n,
+                                  uint32_t *restrict words)
+{
+    return is(&t->f, &binary32) ? to_floats(z, n, words) : encode_floats(t, z, n, words);
+}
+
+/* ---- doubles themselves -----------------------------------------------------------------------
+ */
+
+static void fetch_doubles(const char *p, intptr_t stride, int n, double *restrict out)
+{
+    if (stride == sizeof *out)
+        memcpy(out, p, (size_t)n * sizeof *out);
+    else
+        for (int i = 0; i < n; i++)
+            memcpy(&out[i], p + i * stride, sizeof *out);
+    for (int i = n; i < nf_full(n); i++)
+        out[i] = out[n - 1];
+    for (int i = 0; i < nf_full(n); i++) {
+        uint64_t u = nf_bits_of(out[i]), quiet = NF_EXPONENT | (uint64_t)1 << 51;
+        out[i] = nf_double_of((u & ~NF_SIGN) > NF_EXPONENT ? quiet : u);
+    }
+}
+
+static void store_doubles(const double *restrict z, int n, char *p, intptr_t stride)
+{
+    if (stride == sizeof *z)
+        memcpy(p, z, (size_t)n * sizeof *z);
+    else
+        for (int i = 0; i < n; i++)
+            memcpy(p + i * stride, &z[i], sizeof *z);
+}
+
+static uint32_t special_doubles(const double *z, int n)
+{
+    uint64_t special = 0;
+    n = nf_full(n);
+    for (int i = 0; i < n; i++)
+        special |= nf_not_finite(z[i]);
+    return special ? NF_SPECIAL : 0;
+}
+
+/* Integers below 2^51 through the fraction of 1.5 * 2^52; others by load_integers in cast.c. */
+static bool fetch_integers(const char *p, int n, double *restrict out)
+{
+    const double magic = 0x1.8p52;
+    uint64_t large = 0;
+    for (int i = 0; i < n; i++) {
+        int64_t x;
+        memcpy(&x, p + (size_t)i * sizeof x, sizeof x);
+        large |= ((uint64_t)x + ((uint64_t)1 << 51)) >> 52;
+        out[i] = nf_double_of((uint64_t)x + nf_bits_of(magic)) - magic;
+    }
+    return large == 0;
 }
 
 #endif
@@ -199,7 +264,7 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
 #ifdef NF_COMPUTES
     .encode = {[NF_POSIT] = encode_posits,
                [NF_TAKUM_LINEAR] = encode_takums,
-               [NF_FLOAT] = encode_floats,
+               [NF_FLOAT] = encode_any_floats,
                [NF_TRUNCATED] = encode_truncated,
                [NF_FIXED] = encode_fixeds},
     .add = {stage_near_add, stage_odd_add},
@@ -213,7 +278,13 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
     .trunc = stage_trunc,
     .fma = stage_fma,
     .raises = raises,
+    .near_fma = stage_near_fma,
     .to_floats = to_floats,
+    .fetch_doubles = fetch_doubles,
+    .store_doubles = store_doubles,
+    .special_doubles = special_doubles,
+    .fetch_integers = fetch_integers,
     .order = order,
+    .fixed = fixed,
 #endif
 };

@@ -61,13 +61,21 @@ typedef struct nf_stages {
     nf_encode_stage *encode[NF_FIXED + 1]; /* by family */
     nf_stage_2 *add[NF_WAYS], *sub[NF_WAYS], *mul[NF_WAYS], *div[NF_WAYS];
     nf_stage_1 *sqrt[NF_WAYS], *rint, *floor, *ceil, *trunc;
-    nf_stage_3 *fma;
+    nf_stage_3 *fma, *near_fma;
     /* Did an operation on operands that are no NaN, or finite, make a NaN, or an infinity? */
     bool (*raises)(const double *const *x, int operands, const double *z, int n);
     /* Order and sign: codes to codes or truths. */
     uint32_t (*order)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
+    /* Sums and products of fixed point. */
+    uint32_t (*fixed)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
     /* To binary32: NF_AGAIN where something overflows. */
     uint32_t (*to_floats)(const double *z, int n, uint32_t *words);
+    /* Doubles themselves, their NaNs made the positive quiet one: any n, fills the last group. */
+    void (*fetch_doubles)(const char *p, intptr_t stride, int n, double *out);
+    void (*store_doubles)(const double *z, int n, char *p, intptr_t stride);
+    uint32_t (*special_doubles)(const double *z, int n);
+    /* n adjoining integers of 64 bits; false: they are too long. */
+    bool (*fetch_integers)(const char *p, int n, double *out);
 } nf_stages;
 
 extern const nf_stages nf_stages_portable, nf_stages_avx2, nf_stages_avx512, nf_stages_neon;
@@ -76,22 +84,26 @@ const nf_stages *nf_find_stages(void);
 
 /* Constants for results of arithmetic (or of a conversion) into f. */
 nf_target nf_target_of(const nf_format *f, bool conversion);
+/* The constants of a rounding that drops t->shift bits. */
+void nf_set_rounding(nf_target *t, nf_rounding mode);
 /* May op on f go through doubles, and how? */
 bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way);
 /* Are all values of f doubles that the stages decode? Do the stages round into f? */
 bool nf_decodes_to_doubles(const nf_format *f);
 bool nf_encodes_doubles(const nf_format *f);
+bool nf_is_binary64(const nf_format *f);
 
-/* Operations on the order and the sign of codes (order.c). */
+/* Operations on the order and the sign of codes (words.c). */
 #define NF_ORDER_OPS(X)                                                                            \
     X(equal)                                                                                       \
-    X(not_equal) X(less) X(less_equal) X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite)   \
-        X(signbit) X(nonzero) X(maximum) X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign)     \
-            X(neg)
-nf_loop *nf_find_ordered_loop(const nf_format *f, nf_op op);
+    X(not_equal)                                                                                   \
+    X(less)                                                                                        \
+    X(less_equal) X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero)  \
+        X(maximum) X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign) X(neg)
 
 /* The loops of a level that is made of stages: NULL where the scalar core is it. */
 nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);
+nf_loop *nf_find_words_loop(const nf_format *f, nf_op op); /* without doubles */
 nf_cast nf_staged_cast;
 bool nf_casts_in_stages(const nf_format *from, const nf_format *to);
 

@@ -14,6 +14,7 @@
  * innocuous for 2p + 2 <= 53: Figueroa's theorem for floats; for tapered formats its argument holds
  * as well, for thresholds have at most p + 1 bits and are no values of the format. */
 #include "../core/accumulator.h"
+#include "../core/rows.h"
 #include "odd.h"
 #include "stages.h"
 
@@ -65,8 +66,17 @@ static bool sums_fit(const nf_format *f)
            !(f->family == NF_TRUNCATED && f->cut == NF_CUT_ALIGN);
 }
 
+bool nf_is_binary64(const nf_format *f)
+{
+    static const nf_format binary64 =
+        NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+    return memcmp(f, &binary64, sizeof *f) == 0;
+}
+
 bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way)
 {
+    if (nf_is_binary64(f)) /* the CPU's own operations */
+        return *way = NF_NEAR, true;
     if (!nf_encodes_doubles(f))
         return false;
     nf_extent x = extent_of(f);
@@ -98,9 +108,11 @@ bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way)
 /* ---- constants --------------------------------------------------------------------------------
  */
 
-static void set_rounding(nf_target *t, nf_rounding mode)
+void nf_set_rounding(nf_target *t, nf_rounding mode)
 {
     uint64_t step = (uint64_t)1 << t->shift;
+    if (step == 1) /* nothing is dropped */
+        return;
     switch (mode) {
     case NF_NEAREST_EVEN: t->add = step / 2 - 1, t->even = 1; break;
     case NF_NEAREST_AWAY: t->add = step / 2; break;
@@ -120,7 +132,7 @@ static void set_float(nf_target *t)
     t->cap = nf_power_of_two(top + 1);
     t->offset = (uint64_t)(least + 1022) << 52;
     t->shift = 52 - f->man;
-    set_rounding(t, cuts && f->cut == NF_CUT_RESULT ? NF_TOWARD_ZERO : (nf_rounding)f->rounding);
+    nf_set_rounding(t, cuts && f->cut == NF_CUT_RESULT ? NF_TOWARD_ZERO : (nf_rounding)f->rounding);
     t->nan = (uint32_t)nf_nan_code(f);
     t->infinity = (uint32_t)nf_max_finite(f) + 1;
     nf_env quiet = {0, 0, 0, 0};

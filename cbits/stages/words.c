@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do comparisons, extrema and sign operations run through the stages? */
+/* How do operations that need no doubles run through the stages?  Comparisons, extrema, signs, and
+ * the sums and products of fixed point. */
 #include "../core/core.h"
 #include "../core/order.h"
 #include "stages.h"
@@ -17,6 +18,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
     const nf_stages *s = nf_find_stages();
     const nf_kind kind = nf_op_kind(op);
     const int operands = operands_of(kind), size = nf_size(f);
+    const bool arithmetic = op == NF_OP_add || op == NF_OP_sub || op == NF_OP_mul;
     const bool truth = kind == NF_KIND_T_B || kind == NF_KIND_TT_B;
     uint32_t words[NF_MOST][NF_STAGE], out[NF_STAGE];
     const uint32_t *x[NF_MOST] = {words[0], words[0], words[0]};
@@ -30,7 +32,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         for (int k = 0; k < operands; k++)
             s->fetch(data[k] + start * strides[k], strides[k], size, count, words[k]);
-        env->flags |= s->order(f, op, x, nf_full(count), out);
+        env->flags |= (arithmetic ? s->fixed : s->order)(f, op, x, nf_full(count), out);
         s->store(out, count, data[operands] + start * strides[operands], strides[operands],
                  truth ? 1 : size);
     }
@@ -43,6 +45,19 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         run(f, NF_OP_##name, data, strides, n, env);                                               \
     }
 NF_ORDER_OPS(NF_ORDERED)
+NF_ORDERED(add)
+NF_ORDERED(sub)
+NF_ORDERED(mul)
+
+/* Sums are exact.  Products are shifted down by frac; unsigned ones of 32 bits leave no room for
+ * the rounding. */
+static bool fixed_fits(const nf_format *f, nf_op op)
+{
+    if (f->family != NF_FIXED || f->overflow == NF_OVERFLOW_INDEFINITE)
+        return false;
+    return op != NF_OP_mul || (f->frac >= 0 && f->frac <= (f->bits <= 16 ? 30 : 61) &&
+                               f->bits <= 31 + f->is_signed && f->rounding != NF_STOCHASTIC);
+}
 
 /* Without a zero, or with a sign that is not one bit, the core decides. */
 static bool fits(const nf_format *f, nf_op op)
@@ -50,6 +65,8 @@ static bool fits(const nf_format *f, nf_op op)
     bool sign = op == NF_OP_neg || op == NF_OP_abs || op == NF_OP_copysign;
     if (f->bits > 32 || (nf_is_float(f) && !f->zero))
         return false;
+    if (op == NF_OP_add || op == NF_OP_sub || op == NF_OP_mul)
+        return fixed_fits(f, op);
     if (!sign)
         return true;
     if (f->family == NF_FIXED)
@@ -57,9 +74,10 @@ static bool fits(const nf_format *f, nf_op op)
     return !nf_is_float(f) || (f->is_signed && f->nan != NF_NAN_NEGATIVE_ZERO);
 }
 
-nf_loop *nf_find_ordered_loop(const nf_format *f, nf_op op)
+nf_loop *nf_find_words_loop(const nf_format *f, nf_op op)
 {
 #define NF_ORDERED_ROW(name) [NF_OP_##name] = ordered_##name,
-    static nf_loop *const loops[NF_OP_COUNT] = {NF_ORDER_OPS(NF_ORDERED_ROW)};
+    static nf_loop *const loops[NF_OP_COUNT] = {NF_ORDER_OPS(NF_ORDERED_ROW) NF_ORDERED_ROW(add)
+                                                    NF_ORDERED_ROW(sub) NF_ORDERED_ROW(mul)};
     return loops[op] != NULL && fits(f, op) ? loops[op] : NULL;
 }
