@@ -41,9 +41,11 @@ MUTANTS = [
     Mutant("encode ieee drops sticky", "core/ieee.h", "dropped |= (uint64_t)rest != 0;", ";"),
     Mutant("encode fixed drops sticky", "core/fixed.h", "dropped |= (uint64_t)rest != 0;", ";"),
     Mutant("regime drops sticky", "core/tapered.h",
-           "rest >> length | ((rest << (NF_W - length)) != 0)", "rest >> length"),
+           "*lost = (rest << (NF_W - length) | below) != 0;", "*lost = below != 0;"),
+    Mutant("exponent bits drop sticky", "core/tapered.h",
+           "*lost = (rest << (NF_W - length) | below) != 0;", "*lost = rest << (NF_W - length) != 0;"),
     Mutant("takum drops sticky", "core/tapered.h",
-           "((rest << (NF_W - 4 - r)) != 0)", "0"),
+           "*lost = rest << (NF_W - 4 - r) != 0;", "*lost = false;"),
     # ---- ties and directions
     Mutant("tie goes up", "core/round.h", "((dropped == half) & odd)", "(dropped == half)"),
     Mutant("tie goes to odd", "core/round.h", "((dropped == half) & odd)",

@@ -60,7 +60,7 @@ BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod
           "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
 TERNARY = ("fma", "fmm")
 # what a level needs that computes in stages; elsewhere only the scalar core is tried
-STAGES = ("-mavx2", "-mfma", "-fno-math-errno") if platform.machine() == "x86_64" else ()
+STAGES = ("-mavx2", "-mfma", "-mf16c", "-fno-math-errno") if platform.machine() == "x86_64" else ()
 CONSTANT_ROWS = r"\((posit8|posit32|posit64|binary32|binary64|q15),"
 FLAG_BITS = {"invalid": 1, "divide": 2, "overflow": 4}
 

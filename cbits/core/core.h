@@ -23,6 +23,20 @@ NF_INLINE bool nf_is_narrow(const nf_format *f)
     return f->bits <= 32 && f->rounding != NF_STOCHASTIC && f->overflow != NF_OVERFLOW_WRAP;
 }
 
+/* And may sums and products?  Up to 60 significant bits and to nearest they may: at most one
+ * leading bit cancels where bits were jammed, so that the jammed one stays below the rounding bit.
+ */
+NF_INLINE bool nf_adds_narrow(const nf_format *f)
+{
+    if (nf_is_narrow(f))
+        return true;
+    int bits = f->family == NF_POSIT          ? f->bits - 2 - f->es
+               : f->family == NF_TAKUM_LINEAR ? f->bits - 4
+               : f->family == NF_FLOAT        ? f->man + 1
+                                              : 64;
+    return bits <= 60 && f->rounding == NF_NEAREST_EVEN;
+}
+
 /* ---- plain functions, for operations that no constant row instantiates ------------------------
  */
 

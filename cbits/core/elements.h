@@ -17,14 +17,14 @@ NF_INLINE bool nf_wraps(const nf_format *f)
 #define NF_UNARY(name)                                                                             \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, nf_env *env)                   \
     {                                                                                              \
-        if (nf_is_narrow(f))                                                                       \
+        if (nf_adds_narrow(f))                                                                     \
             return nf_result_64(f, nf_do_##name##_64(f, nf_load_64(f, a), env), env);              \
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), env), env);               \
     }
 #define NF_BINARY(name)                                                                            \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)       \
     {                                                                                              \
-        if (nf_is_narrow(f))                                                                       \
+        if (nf_adds_narrow(f))                                                                     \
             return nf_result_64(f, nf_do_##name##_64(f, nf_load_64(f, a), nf_load_64(f, b), env),  \
                                 env);                                                              \
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), nf_load_128(f, b), env),  \
@@ -91,11 +91,13 @@ NF_INLINE uint64_t nf_el_fmm(const nf_format *f, uint64_t a, uint64_t b, uint64_
 /* ---- conversion ---------------------------------------------------------------------------- */
 
 /* Decoding is exact in either field.  The 64-bit one rounds exactly wherever the dropped bits fit
- * beside the code: up to 32 bits, floats with a fraction of up to 52 bits, and fixed point. */
+ * beside the code, or are looked at apart: all but long floats. */
 NF_INLINE uint64_t nf_el_cast(const nf_format *from, const nf_format *to, uint64_t a, nf_env *env)
 {
     bool short_float = to->family == NF_FLOAT && to->man <= 52;
-    if ((to->bits <= 32 || short_float || to->family == NF_FIXED) && to->rounding != NF_STOCHASTIC)
+    bool tapered = to->family == NF_POSIT || to->family == NF_TAKUM_LINEAR;
+    if ((to->bits <= 32 || short_float || tapered || to->family == NF_FIXED) &&
+        to->rounding != NF_STOCHASTIC)
         return nf_encode_64(to, nf_decode_64(from, a), env);
     return nf_encode_128(to, nf_decode_128(from, a), env);
 }

@@ -68,12 +68,13 @@ NF_INLINE NF_SIG NF_N(nf_ones)(int n)
     return ~(~(NF_SIG)0 >> n);
 }
 
-/* The bit string after the sign, its first NF_W bits, the rest jammed.  x within the range.
+/* The bit string after the sign, its first NF_W bits; *lost: is there a one behind them?  x within
+ * the range.
  *
  *     k >= 0   1 .. 1 0   run = k + 1       k < 0   0 .. 0 1   run = -k
  *              |-length-|                   the same string with its first `length` bits flipped
  * A regime of rs bits has no terminator: length = run. */
-NF_INLINE NF_SIG NF_N(nf_posit_string)(const nf_format *f, NF_NUMBER x)
+NF_INLINE NF_SIG NF_N(nf_posit_string)(const nf_format *f, NF_NUMBER x, bool *lost)
 {
     int unit = 1 << f->es;
     int e = x.exp & (unit - 1);
@@ -82,21 +83,24 @@ NF_INLINE NF_SIG NF_N(nf_posit_string)(const nf_format *f, NF_NUMBER x)
     int run = (k ^ flip) + 1;
     int length = run + (run < f->rs);
     NF_SIG regime = NF_N(nf_ones)(run) ^ (NF_N(nf_ones)(length) & (NF_SIG)(int64_t)flip);
-    NF_SIG rest = x.sig << 1;
-    if (f->es)
-        rest = NF_N(nf_shr_jam)(rest, f->es) | (NF_SIG)(unsigned)e << (NF_W - f->es);
-    return regime | rest >> length | ((rest << (NF_W - length)) != 0);
+    NF_SIG rest = x.sig << 1, below = 0;
+    if (f->es) {
+        below = rest << (NF_W - f->es);
+        rest = rest >> f->es | (NF_SIG)(unsigned)e << (NF_W - f->es);
+    }
+    *lost = (rest << (NF_W - length) | below) != 0;
+    return regime | rest >> length;
 }
 
-NF_INLINE NF_SIG NF_N(nf_takum_string)(NF_NUMBER x)
+NF_INLINE NF_SIG NF_N(nf_takum_string)(NF_NUMBER x, bool *lost)
 {
     bool direction = x.exp >= 0;
     int r = 63 - nf_clz_64((uint64_t)(direction ? x.exp + 1 : -x.exp));
     int c = direction ? x.exp + 1 - (1 << r) : x.exp - 1 + (2 << r);
     int head = (direction ? 8 + r : 7 - r) << r | c; /* D, R and C: 4 + r bits */
     NF_SIG rest = x.sig << 1;
-    return (NF_SIG)(unsigned)head << (NF_W - 4 - r) | rest >> (4 + r) |
-           ((rest << (NF_W - 4 - r)) != 0);
+    *lost = rest << (NF_W - 4 - r) != 0;
+    return (NF_SIG)(unsigned)head << (NF_W - 4 - r) | rest >> (4 + r);
 }
 
 /* Largest exponent + 1: the range is [-limit, limit) for posits; takums differ by one below. */
@@ -121,12 +125,15 @@ NF_INLINE uint64_t NF_N(nf_encode_tapered)(const nf_format *f, NF_NUMBER x, nf_e
     } else if (x.exp < -top) {
         m = 1;
     } else {
-        NF_SIG s = f->family == NF_POSIT ? NF_N(nf_posit_string)(f, x) : NF_N(nf_takum_string)(x);
+        bool lost;
+        NF_SIG s = f->family == NF_POSIT ? NF_N(nf_posit_string)(f, x, &lost)
+                                         : NF_N(nf_takum_string)(x, &lost);
         m = (uint64_t)(s >> (NF_W - (f->bits - 1)));
         NF_SIG below = s << (f->bits - 1);
         uint64_t dropped = (uint64_t)(below >> (NF_W - 64));
         if (NF_W > 64)
             dropped |= (uint64_t)below != 0;
+        dropped |= lost; /* bit 0 of the string may be its rounding bit, but not of what it drops */
         m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
         m = m == 0 ? 1 : m > maxpos ? maxpos : m;
     }

@@ -25,7 +25,7 @@ static bool has_avx2(void)
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
            __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("lzcnt");
+           __builtin_cpu_supports("f16c") && __builtin_cpu_supports("lzcnt");
 }
 #endif
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does an elementwise operation run through the stages? */
 #include "../core/bits.h"
+#include "../core/rows.h"
 #include "../kernels/host_float.h"
 #include "../kernels/kernels.h"
 #include "stages.h"
 
 /* Fewer elements are done sooner one by one. */
 enum { NF_FEW = 4, NF_OPERANDS = 3 };
+
+typedef enum { NF_NO_HALF, NF_BRAIN, NF_HALF } nf_half;
 
 typedef struct nf_call {
     const nf_format *f;
@@ -15,7 +18,19 @@ typedef struct nf_call {
     int operands, size;
     nf_target target;
     const nf_stages *stages;
+    nf_half half; /* is the row one that the CPU's binary32 can serve? */
 } nf_call;
+
+static nf_half half_of(const nf_format *f)
+{
+    static const nf_format brain =
+        NF_ROW_FLOAT(1, 8, 7, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+    static const nf_format half =
+        NF_ROW_FLOAT(1, 5, 10, 15, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+    return memcmp(f, &brain, sizeof *f) == 0  ? NF_BRAIN
+           : memcmp(f, &half, sizeof *f) == 0 ? NF_HALF
+                                              : NF_NO_HALF;
+}
 
 /* Exact products are summands. */
 static void multiply_add(const nf_call *c, double (*x)[NF_STAGE], int n, double *z)
@@ -65,12 +80,33 @@ static void load(const nf_call *c, const char *codes, intptr_t stride, int n, do
                           nf_full(n), x);
 }
 
+static bool is_adjoining(const nf_call *c, const intptr_t *strides)
+{
+    for (int k = 0; k <= c->operands; k++)
+        if (strides[k] != c->size)
+            return false;
+    return true;
+}
+
+/* A block of bfloat16 or binary16, if it can be done in binary32. */
+static bool half_block(const nf_call *c, char *const *data, const intptr_t *strides, int n)
+{
+    char out[2 * NF_STAGE];
+    if (n % NF_GROUP != 0 || !is_adjoining(c, strides) ||
+        !c->stages->halves(c->op, c->half == NF_BRAIN, data[0], data[c->operands - 1], n, out))
+        return false;
+    memcpy(data[c->operands], out, 2 * (size_t)n);
+    return true;
+}
+
 /* The block at `data`; false: it is for the core. */
 static bool block(const nf_call *c, char *const *data, const intptr_t *strides, int n,
                   double (*x)[NF_STAGE], nf_env *env)
 {
     double z[NF_STAGE];
     uint32_t words[NF_STAGE];
+    if (c->half != NF_NO_HALF && half_block(c, data, strides, n))
+        return true;
     for (int k = 0; k < c->operands; k++)
         if (strides[k] != 0)
             load(c, data[k], strides[k], n, x[k]);
@@ -134,6 +170,8 @@ static void run(const nf_format *f, nf_op op, int operands, char *const *data,
     if (c.size < (int)sizeof(double))
         c.target = nf_target_of(f, false);
     c.stages = nf_find_stages();
+    if (c.stages->halves != NULL)
+        c.half = half_of(f);
     if (f->family == NF_TRUNCATED && f->cut == NF_CUT_PRODUCT &&
         (op == NF_OP_mul || op == NF_OP_square))
         c.target.kept = ~(uint64_t)0 << (52 - f->compute_man);

@@ -12,6 +12,7 @@
 #include "fixed_stage.h"
 #include "fixed_words.h"
 #include "floats.h"
+#include "halves.h"
 #include "order_words.h"
 #include "tapered.h"
 #endif
@@ -279,6 +280,9 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
     .fma = stage_fma,
     .raises = raises,
     .near_fma = stage_near_fma,
+#ifdef NF_HAS_HALVES
+    .halves = halves,
+#endif
     .to_floats = to_floats,
     .fetch_doubles = fetch_doubles,
     .store_doubles = store_doubles,

@@ -74,6 +74,9 @@ typedef struct nf_stages {
     void (*fetch_doubles)(const char *p, intptr_t stride, int n, double *out);
     void (*store_doubles)(const double *z, int n, char *p, intptr_t stride);
     uint32_t (*special_doubles)(const double *z, int n);
+    /* bfloat16 (brain) and binary16 in the CPU's binary32, where it has that: n is a multiple of
+     * NF_GROUP, codes adjoin; false: the block must go another way. */
+    bool (*halves)(nf_op op, bool brain, const char *a, const char *b, int n, char *out);
     /* n adjoining integers of 64 bits; false: they are too long. */
     bool (*fetch_integers)(const char *p, int n, double *out);
 } nf_stages;
@@ -98,8 +101,9 @@ bool nf_is_binary64(const nf_format *f);
     X(equal)                                                                                       \
     X(not_equal)                                                                                   \
     X(less)                                                                                        \
-    X(less_equal) X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero)  \
-        X(maximum) X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign) X(neg)
+    X(less_equal)                                                                                  \
+    X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero) X(maximum)     \
+        X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign) X(neg)
 
 /* The loops of a level that is made of stages: NULL where the scalar core is it. */
 nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);
