@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What does NumPy ask of single elements: copy, compare, search, read from text?  (ArrFuncs)
+/* What does NumPy ask of single elements: copy, read from text?  (ArrFuncs; the rest: search.c)
  * NumPy may pass no array; then the format is unknown, and only copying is possible. */
 #include "nfnp.h"
 
@@ -63,52 +63,6 @@ COPYSWAP(8)
 COPYSWAP(16)
 COPYSWAP(32)
 COPYSWAP(64)
-
-/* ---- order ----------------------------------------------------------------------------------- */
-
-static int compare(const void *a, const void *b, void *array)
-{
-    nfnp_dtype *d = dtype_of(array);
-    uint64_t x = nfnp_sort_key(&d->format, nfnp_load(d, a));
-    uint64_t y = nfnp_sort_key(&d->format, nfnp_load(d, b));
-    return (x > y) - (x < y);
-}
-
-static npy_bool nonzero(void *data, void *array)
-{
-    nfnp_dtype *d = dtype_of(array);
-    return !nfnp_is_zero(&d->format, nfnp_load(d, data));
-}
-
-/* As NumPy: the first NaN, else the first of the greatest (of the least if sign is -1). */
-static int arg_extreme(char *data, npy_intp n, npy_intp *at, void *array, int sign)
-{
-    nfnp_dtype *d = dtype_of(array);
-    uint64_t best = 0;
-    for (npy_intp i = 0; i < n; i++) {
-        uint64_t code = nfnp_load(d, data + i * d->size);
-        if (nfnp_is_nan(&d->format, code)) {
-            *at = i;
-            return 0;
-        }
-        uint64_t key = nfnp_sort_key(&d->format, code);
-        if (i == 0 || (sign > 0 ? key > best : key < best)) {
-            best = key;
-            *at = i;
-        }
-    }
-    return 0;
-}
-
-static int argmax(void *data, npy_intp n, npy_intp *at, void *array)
-{
-    return arg_extreme(data, n, at, array, 1);
-}
-
-static int argmin(void *data, npy_intp n, npy_intp *at, void *array)
-{
-    return arg_extreme(data, n, at, array, -1);
-}
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
@@ -186,12 +140,9 @@ void nfnp_fill_arrfuncs(nfnp_dtype *d)
 {
     PyArray_InitArrFuncs(&d->arrfuncs);
     fill_copyswap(d);
+    nfnp_fill_search(d);
     d->arrfuncs.getitem = get_item;
     d->arrfuncs.setitem = set_item;
-    d->arrfuncs.compare = compare;
-    d->arrfuncs.nonzero = nonzero;
-    d->arrfuncs.argmax = argmax;
-    d->arrfuncs.argmin = argmin;
     d->arrfuncs.fill = nfnp_fill_range;
     d->arrfuncs.fromstr = from_string;
     d->arrfuncs.scanfunc = scan;

@@ -21,6 +21,7 @@
 
 #include "nf.h"
 #include "nf_exact.h"
+#include "nfnp_order.h"
 
 /* More than the user dtypes that NumPy 2.4 and 2.5 hold (1800). */
 #define NFNP_MAX_DTYPES 2048
@@ -31,6 +32,7 @@ typedef struct nfnp_dtype {
     PyArray_DTypeMeta meta;
     nf_format format;
     int size;             /* bytes of an element */
+    nfnp_order order;     /* how its codes sort */
     const char *name;     /* "posit32", or the canonical text for run-time formats; never freed */
     PyTypeObject *scalar; /* heap type, subclass of nfnp_scalar_base (np.floating) or, for fixed, of
                              nfnp_fixed_base (np.number) */
@@ -114,11 +116,11 @@ PyType_Slot *nfnp_slots(void); /* legacy proto first: its pfunc is to be set */
 int nfnp_get_constant(PyArray_Descr *descr, int id, void *data); /* constants.c */
 int nfnp_make_abstract(PyObject *module);
 
-/* ---- order.c, arrfuncs.c, dot.c: what NumPy asks of single elements -------------------------- */
-/* Codes sort as these keys: by value, -0 as +0, NaN and NaR last (all ones). */
-uint64_t nfnp_sort_key(const nf_format *f, uint64_t code);
-bool nfnp_is_nan(const nf_format *f, uint64_t code);
+/* ---- order.c, search.c, arrfuncs.c, dot.c: what NumPy asks of single elements ---------------- */
+/* Codes sort by value, -0 as +0, NaN and NaR last. */
+nfnp_order nfnp_order_of(const nf_format *f);
 bool nfnp_is_zero(const nf_format *f, uint64_t code);
+void nfnp_fill_search(nfnp_dtype *d); /* compare, nonzero, argmax, argmin */
 void nfnp_fill_arrfuncs(nfnp_dtype *d);
 int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */

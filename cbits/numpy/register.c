@@ -164,6 +164,7 @@ static int build(nfnp_dtype *d, const char *name)
     if (type_name == NULL)
         return -1;
     d->size = nf_storage_bytes(&d->format);
+    d->order = nfnp_order_of(&d->format);
     nfnp_fill_type(d);
     ((PyTypeObject *)&d->meta)->tp_name = type_name;
     if (PyType_Ready((PyTypeObject *)&d->meta) < 0 || (d->scalar = nfnp_scalar_type(d)) == NULL)

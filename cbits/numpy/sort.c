@@ -1,119 +1,82 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How are arrays of codes sorted, up or down?  By their keys, with a radix sort: stable, and the
- * same for every format.  (NumPy's partition and searchsorted use `compare` of arrfuncs.c.) */
-#include "nfnp.h"
+/* How does NumPy have arrays of codes sorted, up or down?  By their keys, with a radix sort, which
+ * gives the same result at every CPU level.  (NumPy's partition and searchsorted use `compare` of
+ * search.c.) */
+#include "order_all.h"
 #include <stdlib.h>
 
-typedef struct item {
-    uint64_t key, payload; /* payload: the code, or the index for argsort */
-} item;
+/* Up to NFNP_FEW, insertion; from NFNP_MANY, digits of NFNP_DIGIT bits. */
+enum { NFNP_FEW = 32, NFNP_MANY = 4096, NFNP_DIGIT = 11 };
 
-/* NaN stays last when the order is turned round; fixed point has none. */
-static uint64_t key_of(const nf_format *f, uint64_t code, bool descending)
+/* One lane of an array.  `in` and `out` may be the same memory. */
+typedef struct lane {
+    const nfnp_order *order;
+    char *in, *out;
+    npy_intp n, in_stride, out_stride;
+    bool descending, by_index, keep_ties;
+} lane;
+
+typedef struct pair {
+    uint64_t rank, payload; /* payload: the code, or the index for argsort */
+} pair;
+
+#define NFNP_ITEM pair
+#define NFNP_BITS_OF(x) ((x).rank)
+#define NFNP_R(name) name##_pair
+#include "radix.h"
+
+#define NFNP_W 64
+#include "sort_words.h"
+#undef NFNP_W
+#define NFNP_W 32
+#include "sort_words.h"
+#undef NFNP_W
+#define NFNP_W 16
+#include "sort_words.h"
+#undef NFNP_W
+#define NFNP_W 8
+#include "sort_words.h"
+#undef NFNP_W
+
+/* Can two codes compare as equal? */
+static bool has_ties(const nfnp_dtype *d)
 {
-    uint64_t key = nfnp_sort_key(f, code);
-    if (!descending)
-        return key;
-    if (f->family == NF_FIXED)
-        return ~key;
-    return key == UINT64_MAX ? key : UINT64_MAX - 1 - key;
+    uint64_t all = UINT64_MAX >> (64 - 8 * d->size);
+    return d->order.shift > 0 || d->order.zero_count > 1 || all - d->order.last > 1;
 }
 
-/* Moves the keys down to zero, so that they have as few bytes as the range of values; NaN comes
- * right behind the others.  Returns the largest key. */
-static uint64_t narrow_keys(item *items, npy_intp n, bool has_nan)
+static bool sort_lane(const nfnp_dtype *d, const lane *l)
 {
-    uint64_t low = UINT64_MAX, high = 0;
-    for (npy_intp i = 0; i < n; i++) {
-        if (has_nan && items[i].key == UINT64_MAX)
-            continue;
-        low = items[i].key < low ? items[i].key : low;
-        high = items[i].key > high ? items[i].key : high;
-    }
-    if (low > high) /* nothing but NaN */
-        return 0;
-    uint64_t largest = high - low;
-    for (npy_intp i = 0; i < n; i++) {
-        bool is_nan = has_nan && items[i].key == UINT64_MAX;
-        items[i].key = is_nan ? high - low + 1 : items[i].key - low;
-        largest = is_nan ? high - low + 1 : largest;
-    }
-    return largest;
-}
-
-/* One pass over one byte of the keys. */
-static void sort_by_byte(const item *from, item *to, npy_intp n, int shift)
-{
-    npy_intp start[256] = {0}, at = 0;
-    for (npy_intp i = 0; i < n; i++)
-        start[from[i].key >> shift & 255]++;
-    for (int b = 0; b < 256; b++) {
-        npy_intp count = start[b];
-        start[b] = at;
-        at += count;
-    }
-    for (npy_intp i = 0; i < n; i++)
-        to[start[from[i].key >> shift & 255]++] = from[i];
-}
-
-/* Sorts items, with as many more as space; returns where the result is. */
-static item *sort_items(item *items, npy_intp n, uint64_t largest)
-{
-    item *from = items, *to = items + n;
-    for (int shift = 0; shift < 64 && largest >> shift != 0; shift += 8) {
-        sort_by_byte(from, to, n, shift);
-        item *t = from;
-        from = to;
-        to = t;
-    }
-    return from;
-}
-
-static void insertion_sort(item *items, npy_intp n)
-{
-    for (npy_intp i = 1; i < n; i++) {
-        item x = items[i];
-        npy_intp j = i;
-        for (; j > 0 && items[j - 1].key > x.key; j--)
-            items[j] = items[j - 1];
-        items[j] = x;
+    switch (d->size) {
+    case 1: return sort_8(l);
+    case 2: return sort_16(l);
+    case 4: return sort_32(l);
+    default: return sort_64(l);
     }
 }
 
 static int sort_loop(PyArrayMethod_Context *context, char *const *data, npy_intp n,
                      const npy_intp *strides, bool by_index)
 {
-    enum { SHORT = 32 };
-    nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
+    const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     const PyArrayMethod_SortParameters *parameters = context->parameters;
-    bool descending = parameters != NULL && (parameters->flags & NPY_SORT_DESCENDING);
-    item few[SHORT], *items = n <= SHORT ? few : malloc(2 * (size_t)n * sizeof *items);
-    if (items == NULL) {
-        NPY_ALLOW_C_API_DEF;
-        NPY_ALLOW_C_API;
-        PyErr_NoMemory();
-        NPY_DISABLE_C_API;
-        return -1;
-    }
-    for (npy_intp i = 0; i < n; i++) {
-        uint64_t code = nfnp_load(d, data[0] + i * strides[0]);
-        items[i] = (item){key_of(&d->format, code, descending), by_index ? (uint64_t)i : code};
-    }
-    item *sorted = items;
-    if (n <= SHORT)
-        insertion_sort(items, n);
-    else
-        sorted = sort_items(items, n, narrow_keys(items, n, d->format.family != NF_FIXED));
-    for (npy_intp i = 0; i < n; i++) {
-        npy_intp index = (npy_intp)sorted[i].payload;
-        if (by_index)
-            memcpy(data[1] + i * strides[1], &index, sizeof index);
-        else
-            nfnp_store(d, data[1] + i * strides[1], sorted[i].payload);
-    }
-    if (items != few)
-        free(items);
-    return 0;
+    unsigned flags = parameters != NULL ? (unsigned)parameters->flags : NPY_SORT_STABLE;
+    const lane l = {.order = &d->order,
+                    .in = data[0],
+                    .out = data[1],
+                    .n = n,
+                    .in_stride = strides[0],
+                    .out_stride = strides[1],
+                    .descending = flags & NPY_SORT_DESCENDING,
+                    .by_index = by_index,
+                    .keep_ties = (flags & NPY_SORT_STABLE) && has_ties(d)};
+    if (sort_lane(d, &l))
+        return 0;
+    NPY_ALLOW_C_API_DEF;
+    NPY_ALLOW_C_API;
+    PyErr_NoMemory();
+    NPY_DISABLE_C_API;
+    return -1;
 }
 
 static int loop_sort(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How are elements compared, tested and searched, in storage of NFNP_W bits?  (Included by
+ * search.c, once per width.) */
+
+static inline const nfnp_order *NFNP_N(order_of)(void *array)
+{
+    return &((nfnp_dtype *)NPY_DTYPE(PyArray_DESCR((PyArrayObject *)array)))->order;
+}
+
+static inline NFNP_WORD NFNP_N(rank_of)(const nfnp_order *o, const char *p)
+{
+    return NFNP_N(rank)(o, NFNP_N(key)(o, NFNP_N(load)(p)));
+}
+
+static int NFNP_N(compare)(const void *a, const void *b, void *array)
+{
+    const nfnp_order *o = NFNP_N(order_of)(array);
+    NFNP_WORD x = NFNP_N(rank_of)(o, a), y = NFNP_N(rank_of)(o, b);
+    return (x > y) - (x < y);
+}
+
+static npy_bool NFNP_N(nonzero)(void *data, void *array)
+{
+    const nfnp_order *o = NFNP_N(order_of)(array);
+    return !NFNP_N(is_zero)(o, NFNP_N(key)(o, NFNP_N(load)(data)));
+}
+
+/* The greatest of n keys, of turned ones for the least element: NaN is the greatest of both. */
+static NFNP_WORD NFNP_N(greatest)(const nfnp_order *order, const char *p, npy_intp n, bool turned)
+{
+    const nfnp_order o = *order;
+    NFNP_WORD best = 0;
+    if (turned) {
+        for (npy_intp i = 0; i < n; i++) {
+            NFNP_WORD key = NFNP_N(key)(&o, NFNP_N(load)(p + i * (npy_intp)sizeof key));
+            key = NFNP_N(turn)(&o, key);
+            best = key > best ? key : best;
+        }
+        return best;
+    }
+    for (npy_intp i = 0; i < n; i++) {
+        NFNP_WORD key = NFNP_N(key)(&o, NFNP_N(load)(p + i * (npy_intp)sizeof key));
+        best = key > best ? key : best;
+    }
+    return best;
+}
+
+/* As NumPy: the first NaN, else the first of the greatest (of the least if turned).  Block by
+ * block, for the loop over a block knows no index; ranks tell whether a block is greater. */
+static int NFNP_N(arg_extreme)(const char *data, npy_intp n, npy_intp *at, void *array, bool turned)
+{
+    enum { BLOCK = 512 };
+    const nfnp_order *o = NFNP_N(order_of)(array);
+    const npy_intp size = sizeof(NFNP_WORD);
+    npy_intp best_block = 0;
+    NFNP_WORD best = 0;
+    for (npy_intp i = 0; i < n; i += BLOCK) {
+        npy_intp count = n - i < BLOCK ? n - i : BLOCK;
+        NFNP_WORD key = NFNP_N(greatest)(o, data + i * size, count, turned);
+        NFNP_WORD rank = NFNP_N(rank)(o, turned ? NFNP_N(turn)(o, key) : key);
+        rank = turned ? NFNP_N(turn)(o, rank) : rank;
+        if (i == 0 || rank > best) {
+            best = rank;
+            best_block = i;
+        }
+    }
+    best = turned ? NFNP_N(turn)(o, best) : best;
+    *at = best_block;
+    while (NFNP_N(rank_of)(o, data + *at * size) != best)
+        ++*at;
+    return 0;
+}
+
+static int NFNP_N(argmax)(void *data, npy_intp n, npy_intp *at, void *array)
+{
+    return NFNP_N(arg_extreme)(data, n, at, array, false);
+}
+
+static int NFNP_N(argmin)(void *data, npy_intp n, npy_intp *at, void *array)
+{
+    return NFNP_N(arg_extreme)(data, n, at, array, true);
+}
+
+static void NFNP_N(fill_search)(PyArray_ArrFuncs *f)
+{
+    f->compare = NFNP_N(compare);
+    f->nonzero = NFNP_N(nonzero);
+    f->argmax = NFNP_N(argmax);
+    f->argmin = NFNP_N(argmin);
+}
