@@ -117,9 +117,7 @@ static int format_to_bool(PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides,
                           NpyAuxData *Py_UNUSED(aux))
 {
-    const nf_format *f = format_of(context, 0);
-    nf_env env = {0};
-    nf_find_loop(f, NF_OP_nonzero)(f, data, strides, *dimensions, &env);
+    nfnp_to_bool(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
@@ -128,8 +126,11 @@ static int copy_codes(PyArrayMethod_Context *context, char *const *data, const n
 {
     size_t size = (size_t)NFNP_DTYPE(context->descriptors[0])->size;
     char *in = data[0], *out = data[1];
-    for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1])
-        memmove(out, in, size);
+    if (strides[0] == (npy_intp)size && strides[1] == (npy_intp)size)
+        memmove(out, in, (size_t)*dimensions * size);
+    else
+        for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1])
+            memmove(out, in, size);
     return 0;
 }
 

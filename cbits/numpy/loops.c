@@ -209,10 +209,11 @@ static void operand_dtypes(nfnp_dtype *d, nf_kind kind, PyArray_DTypeMeta **dtyp
 static int add_operation(nfnp_dtype *d, const row *r, PyObject *own)
 {
     PyArray_DTypeMeta *dtypes[5];
+    PyArrayMethod_StridedLoop *extreme = nfnp_extreme_loop(r->op);
     nfnp_loop loop = {.name = r->ufunc,
                       .own = own,
                       .dtypes = dtypes,
-                      .loop = loops[r->op],
+                      .loop = extreme ? extreme : loops[r->op],
                       .initial = r->initial,
                       .flags = r->flags};
     count_operands(nf_op_kind(r->op), &loop.nin, &loop.nout);

@@ -121,6 +121,7 @@ int nfnp_make_abstract(PyObject *module);
 nfnp_order nfnp_order_of(const nf_format *f);
 bool nfnp_is_zero(const nf_format *f, uint64_t code);
 void nfnp_fill_search(nfnp_dtype *d); /* compare, nonzero, argmax, argmin */
+void nfnp_to_bool(const nfnp_dtype *d, char *const *data, npy_intp n, const npy_intp *strides);
 void nfnp_fill_arrfuncs(nfnp_dtype *d);
 int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */
@@ -183,6 +184,8 @@ typedef struct nfnp_loop {
     int flags;
 } nfnp_loop;
 int nfnp_add_loop(const nfnp_loop *loop);
+/* extremes.c: the loop of maximum, minimum, fmax and fmin; NULL for other operations. */
+PyArrayMethod_StridedLoop *nfnp_extreme_loop(nf_op op);
 bool nfnp_has_loop(const char *ufunc);    /* in the table of loops.c */
 int nfnp_add_power_loops(nfnp_dtype *d);  /* power.c: power, ldexp, division by a count */
 int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */

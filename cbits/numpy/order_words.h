@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What are the key, the rank and the code of an element, in storage of NFNP_W bits?
- * (Included once per width; nfnp_order.h draws the keys.) */
+/* What are the key, the rank and the code of an element, and the greatest of many keys, in storage
+ * of NFNP_W bits?  (Included once per width; nfnp_order.h draws the keys.) */
 
 #if NFNP_W == 8
 typedef uint8_t nfnp_word_8;
@@ -57,4 +57,50 @@ static inline NFNP_WORD NFNP_N(rank)(const nfnp_order *o, NFNP_WORD key)
     if (NFNP_N(is_zero)(o, key))
         return (NFNP_WORD)o->zero_low;
     return (NFNP_WORD)(key >> o->shift << o->shift);
+}
+
+/* ---- the greatest of many ---------------------------------------------------------------------
+ */
+
+/* Keys in the order in which the greatest wins; if NaN loses, NaNs go round below the numbers. */
+static inline NFNP_WORD NFNP_N(lift)(const nfnp_order *o, NFNP_WORD key, bool turned,
+                                     bool nan_loses)
+{
+    key = turned ? NFNP_N(turn)(o, key) : key;
+    return (NFNP_WORD)(nan_loses ? key - o->last - 1 : key);
+}
+
+static inline NFNP_WORD NFNP_N(lower)(const nfnp_order *o, NFNP_WORD key, bool turned,
+                                      bool nan_loses)
+{
+    key = (NFNP_WORD)(nan_loses ? key + o->last + 1 : key);
+    return turned ? NFNP_N(turn)(o, key) : key;
+}
+
+/* One loop for each choice: stride, turned and nan_loses are constants where this is inlined. */
+static inline NFNP_WORD NFNP_N(greatest)(const nfnp_order *order, const char *p, npy_intp n,
+                                         npy_intp stride, bool turned, bool nan_loses)
+{
+    const nfnp_order o = *order;
+    NFNP_WORD best = 0;
+    for (npy_intp i = 0; i < n; i++) {
+        NFNP_WORD key = NFNP_N(key)(&o, NFNP_N(load)(p + i * stride));
+        key = NFNP_N(lift)(&o, key, turned, nan_loses);
+        best = key > best ? key : best;
+    }
+    return best;
+}
+
+static inline NFNP_WORD NFNP_N(greatest_at)(const nfnp_order *o, const char *p, npy_intp n,
+                                            npy_intp stride, bool turned, bool nan_loses)
+{
+    const npy_intp size = sizeof(NFNP_WORD);
+    if (nan_loses)
+        return turned ? NFNP_N(greatest)(o, p, n, stride, true, true)
+                      : NFNP_N(greatest)(o, p, n, stride, false, true);
+    if (stride != size)
+        return turned ? NFNP_N(greatest)(o, p, n, stride, true, false)
+                      : NFNP_N(greatest)(o, p, n, stride, false, false);
+    return turned ? NFNP_N(greatest)(o, p, n, size, true, false)
+                  : NFNP_N(greatest)(o, p, n, size, false, false);
 }

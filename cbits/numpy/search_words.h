@@ -25,24 +25,21 @@ static npy_bool NFNP_N(nonzero)(void *data, void *array)
     return !NFNP_N(is_zero)(o, NFNP_N(key)(o, NFNP_N(load)(data)));
 }
 
-/* The greatest of n keys, of turned ones for the least element: NaN is the greatest of both. */
-static NFNP_WORD NFNP_N(greatest)(const nfnp_order *order, const char *p, npy_intp n, bool turned)
+/* Codes to truth values. */
+static void NFNP_N(to_bool)(const nfnp_order *order, char *const *data, npy_intp n,
+                            const npy_intp *strides)
 {
     const nfnp_order o = *order;
-    NFNP_WORD best = 0;
-    if (turned) {
-        for (npy_intp i = 0; i < n; i++) {
-            NFNP_WORD key = NFNP_N(key)(&o, NFNP_N(load)(p + i * (npy_intp)sizeof key));
-            key = NFNP_N(turn)(&o, key);
-            best = key > best ? key : best;
-        }
-        return best;
-    }
-    for (npy_intp i = 0; i < n; i++) {
-        NFNP_WORD key = NFNP_N(key)(&o, NFNP_N(load)(p + i * (npy_intp)sizeof key));
-        best = key > best ? key : best;
-    }
-    return best;
+    const char *in = data[0];
+    npy_bool *out = (npy_bool *)data[1];
+    if (strides[0] == sizeof(NFNP_WORD) && strides[1] == 1)
+        for (npy_intp i = 0; i < n; i++)
+            out[i] = !NFNP_N(is_zero)(
+                &o, NFNP_N(key)(&o, NFNP_N(load)(in + i * (npy_intp)sizeof(NFNP_WORD))));
+    else
+        for (npy_intp i = 0; i < n; i++)
+            out[i * strides[1]] =
+                !NFNP_N(is_zero)(&o, NFNP_N(key)(&o, NFNP_N(load)(in + i * strides[0])));
 }
 
 /* As NumPy: the first NaN, else the first of the greatest (of the least if turned).  Block by
@@ -56,7 +53,7 @@ static int NFNP_N(arg_extreme)(const char *data, npy_intp n, npy_intp *at, void 
     NFNP_WORD best = 0;
     for (npy_intp i = 0; i < n; i += BLOCK) {
         npy_intp count = n - i < BLOCK ? n - i : BLOCK;
-        NFNP_WORD key = NFNP_N(greatest)(o, data + i * size, count, turned);
+        NFNP_WORD key = NFNP_N(greatest_at)(o, data + i * size, count, size, turned, false);
         NFNP_WORD rank = NFNP_N(rank)(o, turned ? NFNP_N(turn)(o, key) : key);
         rank = turned ? NFNP_N(turn)(o, rank) : rank;
         if (i == 0 || rank > best) {
