@@ -24,10 +24,12 @@ static inline NFNP_WORD NFNP_N(rotate)(NFNP_WORD x, int up)
     return (NFNP_WORD)(x << up | x >> (-up & (NFNP_W - 1)));
 }
 
+/* Without a branch, for the signs of data are random: above - c is ~c + (above + 1). */
 static inline NFNP_WORD NFNP_N(key)(const nfnp_order *o, NFNP_WORD code)
 {
     NFNP_WORD c = NFNP_N(rotate)(code, o->shift);
-    return (NFNP_WORD)(c > (NFNP_WORD)o->limit ? o->above - c : c + o->add);
+    NFNP_WORD is_above = (NFNP_WORD)(0 - (uint64_t)(c > (NFNP_WORD)o->limit));
+    return (NFNP_WORD)((c ^ is_above) + o->add + (is_above & (o->above + 1 - o->add)));
 }
 
 static inline NFNP_WORD NFNP_N(code)(const nfnp_order *o, NFNP_WORD key)
