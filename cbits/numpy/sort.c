@@ -26,16 +26,20 @@ typedef struct pair {
 #include "radix.h"
 
 #define NFNP_W 64
-#include "sort_words.h"
+#include "sort_codes.h"
+#include "sort_pairs.h"
 #undef NFNP_W
 #define NFNP_W 32
-#include "sort_words.h"
+#include "sort_codes.h"
+#include "sort_pairs.h"
 #undef NFNP_W
 #define NFNP_W 16
-#include "sort_words.h"
+#include "sort_codes.h"
+#include "sort_pairs.h"
 #undef NFNP_W
 #define NFNP_W 8
-#include "sort_words.h"
+#include "sort_codes.h"
+#include "sort_pairs.h"
 #undef NFNP_W
 
 /* Can two codes compare as equal? */
