@@ -42,6 +42,10 @@ for name, T in nf.formats().items():
                   np.modf, np.frexp):
             add(u(a))
             add(u(a[::2]))
+        for x in (a, d, a[::3]):
+            add(np.sort(x))
+            add(np.argsort(x))
+            add(np.maximum.reduce(x))
         add(nf.fma(a, b, c))
         add(nf.fmm(a, b, c))
         add(a[:900].reshape(30, 30) @ b[:900].reshape(30, 30))
