@@ -40,10 +40,10 @@ static inline NFNP_WORD NFNP_N(code)(const nfnp_order *o, NFNP_WORD key)
     return NFNP_N(rotate)(c, -o->shift & (NFNP_W - 1));
 }
 
-/* The key of the opposite order, and back: NaN stays last. */
+/* The key of the opposite order, and back.  NaNs stay last: below zero the integers go round. */
 static inline NFNP_WORD NFNP_N(turn)(const nfnp_order *o, NFNP_WORD key)
 {
-    return key > (NFNP_WORD)o->last ? key : (NFNP_WORD)(o->last - key);
+    return (NFNP_WORD)(o->last - key);
 }
 
 static inline bool NFNP_N(is_zero)(const nfnp_order *o, NFNP_WORD key)
