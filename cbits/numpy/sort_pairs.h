@@ -44,8 +44,33 @@ static bool NFNP_N(sort_pairs)(const lane *l)
     return true;
 }
 
+#if NFNP_W <= 16
+/* argsort of many: the count of lower ranks is the place of an index. */
+static bool NFNP_N(argsort_by_counting)(const lane *l)
+{
+    enum { RANKS = 1 << NFNP_W };
+    const nfnp_order o = *l->order;
+    npy_intp *place = calloc(RANKS, sizeof *place), at = 0;
+    if (place == NULL)
+        return false;
+    for (npy_intp i = 0; i < l->n; i++)
+        place[NFNP_N(rank_at)(l, &o, i)]++;
+    for (npy_intp rank = 0; rank < RANKS; rank++) {
+        npy_intp count = place[rank];
+        place[rank] = at;
+        at += count;
+    }
+    for (npy_intp i = 0; i < l->n; i++) {
+        npy_intp to = place[NFNP_N(rank_at)(l, &o, i)]++;
+        memcpy(l->out + to * l->out_stride, &i, sizeof i);
+    }
+    free(place);
+    return true;
+}
+#endif
+
 #if NFNP_W < 64
-/* The same with rank and payload in one word: half the memory to move. */
+/* Pairs with rank and payload in one word: half the memory to move. */
 static bool NFNP_N(sort_packed)(const lane *l)
 {
     const nfnp_order o = *l->order;
@@ -68,6 +93,10 @@ static bool NFNP_N(sort)(const lane *l)
 {
     if (!l->by_index && (!l->keep_ties || l->order->shift == 0))
         return l->keep_ties ? NFNP_N(sort_with_ties)(l) : NFNP_N(sort_codes)(l);
+#if NFNP_W <= 16
+    if (l->by_index && l->n >= NFNP_N(enough_to_count))
+        return NFNP_N(argsort_by_counting)(l);
+#endif
 #if NFNP_W < 64
     if ((uint64_t)l->n <= UINT32_MAX)
         return NFNP_N(sort_packed)(l);
