@@ -197,18 +197,34 @@ def seed(n: SupportsIndex) -> None:
 
 
 def build_info() -> dict[str, str]:
-    """What runs here: versions of numformats and NumPy, and the CPU level of the kernels.
+    """What runs here: versions of numformats and NumPy, and the CPU levels of the kernels.
 
-    The environment variable NUMFORMATS_LEVEL, read at import, forces a level.
+    ``level`` is the one that runs, ``levels`` are those of this build, the best one first, and
+    ``runnable`` those that this CPU has.  The environment variable NUMFORMATS_LEVEL, read at import,
+    forces one; ``portable`` is plain C, and all levels give the same bits.
 
     >>> import numformats as nf
-    >>> sorted(nf.build_info())
-    ['level', 'numpy', 'version']
+    >>> info = nf.build_info()
+    >>> sorted(info)
+    ['level', 'levels', 'numpy', 'runnable', 'version']
+    >>> info["level"] in info["runnable"].split() and "portable" in info["levels"].split()
+    True
     """
     import numpy as np  # noqa: PLC0415 - `numformats.np` would be noise
 
-    level = _native.ffi.string(_native.lib.nf_level()).decode()
-    return {"version": __version__, "level": level, "numpy": np.__version__}
+    lib, built, runnable = _native.lib, [], []
+    while (name := lib.nf_built_level(len(built))) != _native.ffi.NULL:
+        text = _native.ffi.string(name).decode()
+        if lib.nf_level_runs(len(built)):
+            runnable.append(text)
+        built.append(text)
+    return {
+        "version": __version__,
+        "level": _native.ffi.string(lib.nf_level()).decode(),
+        "levels": " ".join(built),
+        "runnable": " ".join(runnable),
+        "numpy": np.__version__,
+    }
 
 
 def __getattr__(name: str) -> Any:

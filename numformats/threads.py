@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How many threads work on a large product?  Results do not depend on the number."""
+"""How many threads work on a large call?  Results do not depend on the number."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import operator
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, SupportsIndex
+
+from numformats import _dtypes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +39,17 @@ def _initial() -> int:
 
 
 _number = _initial()
+if os.environ.get(_VARIABLE):
+    _dtypes.set_threads(_number)
 
 
 def set_num_threads(n: SupportsIndex) -> None:
-    """Let large products of `nf.matmul` use n threads; ValueError outside 1..1024.
+    """Let large calls use n threads, without changing a bit; ValueError outside 1..1024.
 
-    At first it is the number of CPUs, or the environment variable NUMFORMATS_NUM_THREADS.  NumPy's
-    BLAS has threads of its own (OPENBLAS_NUM_THREADS).
+    Products (`nf.matmul`) use as many as there are CPUs at first; elementwise operations and casts,
+    of 65,536 elements and more, one, as NumPy does.  This sets both, and so does the environment
+    variable NUMFORMATS_NUM_THREADS, read at import.  NumPy's BLAS has threads of its own
+    (OPENBLAS_NUM_THREADS).
 
     >>> import numformats as nf
     >>> nf.set_num_threads(1)
@@ -52,10 +58,11 @@ def set_num_threads(n: SupportsIndex) -> None:
     """
     global _number  # noqa: PLW0603 - one setting for the process, as NumPy's BLAS has it
     _number = _checked(operator.index(n), "the number of threads")
+    _dtypes.set_threads(_number)
 
 
 def get_num_threads() -> int:
-    """Return how many threads large products use.
+    """Return how many threads large products use, and elementwise calls once the number was set.
 
     >>> import numformats as nf
     >>> nf.get_num_threads() >= 1

@@ -195,7 +195,10 @@ def test_build_info():
     info = nf.build_info()
     assert info["version"] == nf.__version__
     assert info["numpy"] == np.__version__
-    assert info["level"]
+    levels, runnable = info["levels"].split(), info["runnable"].split()
+    assert info["level"] in runnable
+    assert set(runnable) <= set(levels)
+    assert levels[-1] == runnable[-1] == "portable"
 
 
 def test_unknown_attributes():

@@ -17,11 +17,26 @@ static const nfnp_host *host_of(PyArrayMethod_Context *context, int i)
     return nfnp_host_of(context->descriptors[i]->type_num);
 }
 
+typedef struct cast_call {
+    const nf_format *from, *to;
+    nf_cast *cast;
+    char *const *data;
+    const npy_intp *strides;
+} cast_call;
+
+static void cast_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
+{
+    const cast_call *c = argument;
+    char *at[2] = {c->data[0] + start * c->strides[0], c->data[1] + start * c->strides[1]};
+    c->cast(c->from, c->to, at, (const intptr_t *)c->strides, count, env);
+}
+
 static void run(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
                 const npy_intp *strides)
 {
     nf_env env = env_for(to);
-    nf_find_cast(from, to)(from, to, data, strides, n, &env);
+    cast_call c = {from, to, nf_find_cast(from, to), data, strides};
+    nfnp_in_parts(cast_part, &c, n, &env);
     nfnp_raise_flags(env.flags);
 }
 

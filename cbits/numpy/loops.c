@@ -49,33 +49,64 @@ static bool is_recurrence(char *const *data, const npy_intp *strides, npy_intp n
     return false;
 }
 
-static void call(nfnp_dtype *d, nf_op op, nf_kind kind, const uint16_t *table, char *const *data,
-                 const npy_intp *strides, npy_intp n, nf_env *env)
+typedef struct loop_call {
+    nfnp_dtype *d;
+    nf_op op;
+    nf_kind kind;
+    const uint16_t *table;
+    char *const *data;
+    const npy_intp *strides;
+    int operands;
+} loop_call;
+
+static void call(const loop_call *c, char *const *data, npy_intp n, nf_env *env)
 {
-    if (table != NULL)
-        nf_table_loop(table, kind, data, (const intptr_t *)strides, n, env);
+    const intptr_t *strides = (const intptr_t *)c->strides;
+    if (c->table != NULL)
+        nf_table_loop(c->table, c->kind, data, strides, n, env);
     else
-        nf_find_loop(&d->format, op)(&d->format, data, (const intptr_t *)strides, n, env);
+        nf_find_loop(&c->d->format, c->op)(&c->d->format, data, strides, n, env);
+}
+
+static void call_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
+{
+    const loop_call *c = argument;
+    char *at[5];
+    for (int k = 0; k < c->operands; k++)
+        at[k] = c->data[k] + start * c->strides[k];
+    call(c, at, count, env);
+}
+
+static void call_one_by_one(const loop_call *c, npy_intp n, nf_env *env)
+{
+    for (npy_intp i = 0; i < n; i++) {
+        env->index = (uint64_t)i;
+        call_part(c, i, 1, env);
+    }
+}
+
+/* Every output is written once, at a place of its own. */
+static bool is_elementwise(const npy_intp *strides, int nin, int nout)
+{
+    for (int k = nin; k < nin + nout; k++)
+        if (strides[k] == 0)
+            return false;
+    return true;
 }
 
 int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides, npy_intp n)
 {
     nf_env env = nfnp_env(&d->format);
     nf_kind kind = nf_op_kind(op);
-    const uint16_t *table = table_of(d, op, kind);
     int nin, nout;
     count_operands(kind, &nin, &nout);
-    if (n < 2 || !is_recurrence(data, strides, n, nin, nout)) {
-        call(d, op, kind, table, data, strides, n, &env);
-    } else {
-        char *at[5];
-        for (npy_intp i = 0; i < n; i++) {
-            for (int k = 0; k < nin + nout; k++)
-                at[k] = data[k] + i * strides[k];
-            env.index = (uint64_t)i;
-            call(d, op, kind, table, at, strides, 1, &env);
-        }
-    }
+    loop_call c = {d, op, kind, table_of(d, op, kind), data, strides, nin + nout};
+    if (n >= 2 && is_recurrence(data, strides, n, nin, nout))
+        call_one_by_one(&c, n, &env);
+    else if (is_elementwise(strides, nin, nout))
+        nfnp_in_parts(call_part, &c, n, &env);
+    else
+        call(&c, data, n, &env);
     nfnp_raise_flags(env.flags);
     return 0;
 }

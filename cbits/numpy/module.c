@@ -116,6 +116,15 @@ static PyObject *gemm(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
     return PyLong_FromVoidPtr((void *)(uintptr_t)nfnp_gemm);
 }
 
+static PyObject *set_threads(PyObject *Py_UNUSED(module), PyObject *obj)
+{
+    int n = (int)PyLong_AsLong(obj);
+    if (n == -1 && PyErr_Occurred())
+        return NULL;
+    nfnp_set_threads(n);
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"make", make, METH_VARARGS,
      "make(format_bytes, name=None, /)\n--\n\nThe scalar class of the format with these bytes (C's "
@@ -128,6 +137,8 @@ static PyMethodDef methods[] = {
      "seed(value, /)\n--\n\nStarts the random words of stochastic rounding in ufuncs anew."},
     {"named", named, METH_NOARGS,
      "named()\n--\n\nPairs (name, scalar class) of the named formats."},
+    {"set_threads", set_threads, METH_O,
+     "set_threads(n, /)\n--\n\nLets a large elementwise call use n threads, n >= 1."},
     {"gemm", gemm, METH_NOARGS,
      "gemm()\n--\n\nThe address of the function (C's nf_gemm) that multiplies slices by NumPy's "
      "BLAS."},

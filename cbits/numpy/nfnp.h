@@ -192,6 +192,13 @@ int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;
 
+/* ---- pool.c: several threads for one large call ---------------------------------------------- */
+/* Elements start to start + count - 1; env has its index at the first of them. */
+typedef void nfnp_part(const void *argument, npy_intp start, npy_intp count, nf_env *env);
+/* All n elements; flags of all parts are ORed into env. */
+void nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, nf_env *env);
+void nfnp_set_threads(int n);
+
 /* ---- module.c -------------------------------------------------------------------------------- */
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */
 void nfnp_raise_flags(uint32_t flags);

@@ -8,7 +8,7 @@ static nf_loop *loop_of(nfnp_dtype *d, nf_op op)
     _Atomic(nf_loop *) *slot = &((nfnp_scalar_class *)d->scalar)->loops[op];
     nf_loop *loop = atomic_load_explicit(slot, memory_order_relaxed);
     if (loop == NULL) { /* every thread finds the same one */
-        loop = nf_find_loop(&d->format, op);
+        loop = nf_find_scalar_loop(&d->format, op);
         atomic_store_explicit(slot, loop, memory_order_relaxed);
     }
     return loop;
