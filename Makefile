@@ -66,7 +66,8 @@ mutants: $(STAMPS)/test
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/elementwise.py
+	$(BIN)/python benchmarks/instructions.py
 
 docs: $(STAMPS)/docs
 	$(BIN)/mkdocs build --strict --quiet

@@ -5,10 +5,11 @@
 /* Philox4x64-10 (Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, SC 2011).
  * Word `index` is numpy.random.Philox(key=[seed, stream]).random_raw() number `index`.  NumPy
  * increments its counter before each block, so the block with words 4n..4n+3 has counter n + 1. */
-uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index)
+static void random_block(uint64_t seed, uint64_t stream, uint64_t block, uint64_t *x)
 {
-    uint64_t x[4] = {index / 4 + 1, 0, 0, 0};
     uint64_t key[2] = {seed, stream};
+    x[0] = block + 1;
+    x[1] = x[2] = x[3] = 0;
     for (int round = 0; round < 10; round++) {
         nf_u128 even = (nf_u128)x[0] * 0xD2E7470EE14C6C93u;
         nf_u128 odd = (nf_u128)x[2] * 0xCA5A826395121157u;
@@ -19,5 +20,22 @@ uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index)
         key[0] += 0x9E3779B97F4A7C15u; /* golden ratio */
         key[1] += 0xBB67AE8584CAA73Bu; /* sqrt(3) - 1 */
     }
+}
+
+uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index)
+{
+    uint64_t x[4];
+    random_block(seed, stream, index / 4, x);
     return x[index % 4];
+}
+
+void nf_random_words(uint64_t seed, uint64_t stream, uint64_t first, int n, uint64_t *out)
+{
+    int i = 0;
+    for (; i < n && (first + (uint64_t)i) % 4 != 0; i++)
+        out[i] = nf_random(seed, stream, first + (uint64_t)i);
+    for (; i + 4 <= n; i += 4)
+        random_block(seed, stream, (first + (uint64_t)i) / 4, out + i);
+    for (; i < n; i++)
+        out[i] = nf_random(seed, stream, first + (uint64_t)i);
 }

@@ -148,6 +148,8 @@ uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env);
 uint64_t nf_round_result(const nf_format *f, nf_unpacked x, nf_env *env);
 /* The generator: word `index` of the Philox4x64-10 stream with key (seed, stream). */
 uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index);
+/* The words first..first + n - 1. */
+void nf_random_words(uint64_t seed, uint64_t stream, uint64_t first, int n, uint64_t *out);
 
 /* Codes of the special values.  has_* are false where the format has none. */
 typedef struct nf_limits {

@@ -32,7 +32,9 @@ static nf_side side_of(const nf_format *f, bool is_source)
         return NF_FLOATS;
     if (is_integer_64(f))
         return NF_INTEGERS;
-    return (is_source ? nf_decodes_to_doubles(f) : nf_encodes_doubles(f)) ? NF_CODES : NF_NO_SIDE;
+    if (is_source)
+        return nf_decodes_to_doubles(f) ? NF_CODES : NF_NO_SIDE;
+    return nf_encodes_doubles(f) || nf_encodes_stochastically(f) ? NF_CODES : NF_NO_SIDE;
 }
 
 static bool is_narrow(nf_side side)
@@ -43,6 +45,8 @@ static bool is_narrow(nf_side side)
 bool nf_casts_in_stages(const nf_format *from, const nf_format *to)
 {
     nf_side source = side_of(from, true), target = side_of(to, false);
+    if (to->rounding == NF_STOCHASTIC && source == NF_INTEGERS)
+        return false; /* it must see all that it drops */
     return source != NF_NO_SIDE && target != NF_NO_SIDE && (is_narrow(source) || is_narrow(target));
 }
 
@@ -107,23 +111,34 @@ static const double *load_block(const nf_conversion *c, const char *p, intptr_t 
         for (int i = n; i < nf_full(n); i++)
             room[i] = room[n - 1];
     } else {
-        c->stages->fetch(p, stride, nf_size(&c->from), n, words);
-        c->stages->to_doubles(&c->from, words, nf_full(n), room);
+        const uint32_t *at = nf_words_at(c->stages, p, stride, nf_size(&c->from), n, words);
+        c->stages->to_doubles(&c->from, at, nf_full(n), room);
     }
     return room;
 }
 
+static uint32_t encode(const nf_conversion *c, const double *z, int n, const nf_env *env,
+                       uint32_t *words)
+{
+    uint64_t random[NF_STAGE];
+    if (c->side == NF_FLOATS)
+        return c->stages->to_floats(z, nf_full(n), words);
+    if (c->to->rounding != NF_STOCHASTIC)
+        return c->stages->encode[c->target.f.family](&c->target, z, nf_full(n), words);
+    nf_random_words(env->seed, env->stream, env->index, nf_full(n), random);
+    return c->stages->encode_stochastic(&c->target, z, nf_full(n), random, words);
+}
+
+/* env: its index is that of the first element. */
 static uint32_t store_block(const nf_conversion *c, const double *z, int n, char *p,
-                            intptr_t stride)
+                            intptr_t stride, const nf_env *env)
 {
     uint32_t words[NF_STAGE];
     if (c->side == NF_DOUBLES)
         return c->stages->store_doubles(z, n, p, stride), 0;
     if (c->side == NF_INTEGERS)
         return store_integers(z, n, p, stride, c->to->is_signed) ? 0 : NF_AGAIN;
-    uint32_t flags = c->side == NF_FLOATS
-                         ? c->stages->to_floats(z, nf_full(n), words)
-                         : c->stages->encode[c->target.f.family](&c->target, z, nf_full(n), words);
+    uint32_t flags = encode(c, z, n, env, words);
     if (!(flags & NF_AGAIN))
         c->stages->store(words, n, p, stride, nf_size(c->to));
     return flags;
@@ -138,10 +153,10 @@ static __attribute__((noinline)) void blocks(const nf_conversion *c, const nf_fo
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
         const double *x = load_block(c, at[0], strides[0], count, z);
-        uint32_t flags = store_block(c, x, count, at[1], strides[1]);
+        nf_env e = *env;
+        e.index += (uint64_t)start;
+        uint32_t flags = store_block(c, x, count, at[1], strides[1], &e);
         if (flags & NF_AGAIN) {
-            nf_env e = *env;
-            e.index += (uint64_t)start;
             nf_find_scalar_cast(from, c->to)(from, c->to, at, strides, count, &e);
             flags = e.flags;
         }

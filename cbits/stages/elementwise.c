@@ -72,12 +72,8 @@ static void load(const nf_call *c, const char *codes, intptr_t stride, int n, do
         c->stages->fetch_doubles(codes, stride, n, x);
         return;
     }
-    const bool in_place =
-        c->size == 4 && stride == 4 && n % NF_GROUP == 0 && (uintptr_t)codes % 4 == 0;
-    if (!in_place)
-        c->stages->fetch(codes, stride, c->size, n, words);
-    c->stages->to_doubles(c->f, in_place ? (const uint32_t *)(const void *)codes : words,
-                          nf_full(n), x);
+    const uint32_t *at = nf_words_at(c->stages, codes, stride, c->size, n, words);
+    c->stages->to_doubles(c->f, at, nf_full(n), x);
 }
 
 static bool is_adjoining(const nf_call *c, const intptr_t *strides)

@@ -40,6 +40,16 @@ typedef struct nf_product_rounding {
     int shift;
 } nf_product_rounding;
 
+/* To nearest even, or by all constants. */
+NF_VECTOR nf_longs nf_round_long(const nf_product_rounding *r, nf_longs u, nf_longs minus,
+                                 bool nearest)
+{
+    if (nearest)
+        return (u + r->add + (u >> r->shift & 1)) >> r->shift;
+    u |= ((u & r->odd) + r->odd) & (r->odd + 1);
+    return (u + r->add + (u >> r->shift & r->even) + (minus & r->negative)) >> r->shift;
+}
+
 /* Products of up to 32 bits. */
 NF_VECTOR nf_words nf_short_product(const nf_product_rounding *r, nf_words x, nf_words y,
                                     nf_words minus, bool saturate, nf_words *over)
@@ -57,16 +67,14 @@ NF_VECTOR nf_words nf_short_product(const nf_product_rounding *r, nf_words x, nf
 
 /* The products of the even or, moved down by the caller, of the odd lanes. */
 NF_VECTOR nf_longs nf_long_product(const nf_product_rounding *r, nf_longs x, nf_longs y,
-                                   nf_longs minus, bool saturate, nf_words *over)
+                                   nf_longs minus, bool saturate, bool nearest, nf_words *over)
 {
 #ifdef __AVX2__
     nf_longs u = (nf_longs)_mm256_mul_epu32((__m256i)x, (__m256i)y);
 #else
     nf_longs u = (x & 0xFFFFFFFF) * (y & 0xFFFFFFFF);
 #endif
-    u |= ((u & r->odd) + r->odd) & (r->odd + 1);
-    u += r->add + (u >> r->shift & r->even) + (minus & r->negative);
-    u >>= r->shift;
+    u = nf_round_long(r, u, minus, nearest);
     nf_longs first = r->end[0] - (nf_longs){0}, end = first ^ (minus & (r->end[0] ^ r->end[1]));
     nf_longs beyond = (nf_longs)((nf_signed_longs)u > (nf_signed_longs)end);
     *over |= (nf_words)beyond;
@@ -74,7 +82,7 @@ NF_VECTOR nf_longs nf_long_product(const nf_product_rounding *r, nf_longs x, nf_
 }
 
 NF_VECTOR nf_words nf_fixed_product(const nf_format *f, const nf_product_rounding *r, nf_words a,
-                                    nf_words b, nf_words *over)
+                                    nf_words b, bool nearest, nf_words *over)
 {
     const int place = 32 - f->bits;
     const bool saturate = f->overflow == NF_OVERFLOW_SATURATE;
@@ -89,10 +97,10 @@ NF_VECTOR nf_words nf_fixed_product(const nf_format *f, const nf_product_roundin
         m = nf_short_product(r, x, y, minus, saturate, over);
     } else {
         nf_longs sign = (nf_longs)minus;
-        nf_longs even =
-            nf_long_product(r, (nf_longs)x, (nf_longs)y, 0 - (sign >> 31 & 1), saturate, over);
+        nf_longs even = nf_long_product(r, (nf_longs)x, (nf_longs)y, 0 - (sign >> 31 & 1), saturate,
+                                        nearest, over);
         nf_longs odd = nf_long_product(r, (nf_longs)x >> 32, (nf_longs)y >> 32, 0 - (sign >> 63),
-                                       saturate, over);
+                                       saturate, nearest, over);
         m = (nf_words)((even & 0xFFFFFFFF) | odd << 32);
     }
     return ((m ^ minus) - minus) & (uint32_t)nf_mask(f->bits);
@@ -126,7 +134,11 @@ static uint32_t fixed(const nf_format *format, nf_op op, const uint32_t *const *
     switch (op) {
     case NF_OP_add: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, false, &over));
     case NF_OP_sub: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, true, &over));
-    default: NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, &over));
+    default:
+        if (r.even) {
+            NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, true, &over));
+        }
+        NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, false, &over));
     }
     return nf_any(over) ? NF_OVERFLOW : 0;
 }

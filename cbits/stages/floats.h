@@ -65,8 +65,16 @@ static uint32_t mend_specials(const nf_target *t, const double *z, nf_words spec
     return flags;
 }
 
+/* Truncated floats keep some bits of a result, and some of its code, and flush. */
+NF_VECTOR nf_words nf_cut_codes(const nf_target *t, nf_words m)
+{
+    const uint32_t flushed = t->f.ftz ? (uint32_t)1 << t->f.man : 0;
+    m &= (nf_words)((nf_ints)m > (nf_ints)nf_all((uint32_t)nf_max_finite(&t->f))) | t->kept_code;
+    return m & ~(nf_words)((nf_ints)m < (nf_ints)nf_all(flushed));
+}
+
 NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, int n,
-                                    uint32_t *codes, bool nearest)
+                                    uint32_t *codes, bool nearest, bool truncated)
 {
     const nf_target t = *target;
     const nf_ints max = (nf_ints)nf_all((uint32_t)nf_max_finite(&t.f) - 1);
@@ -75,11 +83,16 @@ NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, in
     for (int i = 0; i < n; i += NF_LANES) {
         nf_pair x = nf_get_pair(z + i), y;
         nf_words sign, m, unused;
-        for (int h = 0; h < 2; h++)
+        for (int h = 0; h < 2; h++) {
+            if (truncated)
+                x.at[h] =
+                    (nf_doubles)((nf_longs)x.at[h] & (t.kept | (nf_longs)(x.at[h] != x.at[h])));
             y.at[h] = (nf_doubles)nf_float_magnitudes(&t, x.at[h], nearest);
+        }
         nf_unzip(x, &sign, &unused);
         nf_unzip(y, &unused, &m);
-        nf_words code = m | (sign & 0x80000000) >> (32 - t.f.bits);
+        nf_words code =
+            (truncated ? nf_cut_codes(&t, m) : m) | (sign & 0x80000000) >> (32 - t.f.bits);
         if (!t.f.signed_zero)
             code &= ~(nf_words)(code == only_sign);
         nf_put(codes + i, nf_reorder(code));
@@ -93,29 +106,51 @@ NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, in
 static uint32_t encode_floats(const nf_target *t, const double *restrict z, int n,
                               uint32_t *restrict codes)
 {
-    return t->f.rounding == NF_NEAREST_EVEN && t->even ? nf_encode_floats(t, z, n, codes, true)
-                                                       : nf_encode_floats(t, z, n, codes, false);
+    return t->even ? nf_encode_floats(t, z, n, codes, true, false)
+                   : nf_encode_floats(t, z, n, codes, false, false);
 }
-
-/* ---- truncated floats -------------------------------------------------------------------------
- */
 
 static uint32_t encode_truncated(const nf_target *t, const double *restrict z, int n,
                                  uint32_t *restrict codes)
 {
-    const uint32_t sign = (uint32_t)1 << (t->f.bits - 1);
-    const uint32_t flushed = t->f.ftz ? (uint32_t)1 << t->f.man : 0;
-    const uint32_t max = (uint32_t)nf_max_finite(&t->f), kept = t->kept_code;
-    double cut[NF_STAGE] = {0};
-    for (int i = 0; i < n; i++)
-        cut[i] = nf_double_of(nf_bits_of(z[i]) & (t->kept | nf_if_64(z[i] != z[i])));
-    uint32_t flags = encode_floats(t, cut, n, codes);
-    for (int i = 0; i < n; i++) {
-        uint32_t m = codes[i] & (sign - 1);
-        m &= m > max ? ~0u : kept;
-        codes[i] = (codes[i] & sign) | (m < flushed ? 0 : m);
+    return t->even ? nf_encode_floats(t, z, n, codes, true, true)
+                   : nf_encode_floats(t, z, n, codes, false, true);
+}
+
+/* ---- stochastic rounding -----------------------------------------------------------------------
+ */
+
+/* Up exactly when the element's random word is below what is dropped, a fraction of 2^64.  Results
+ * among the subnormals drop more bits than u has: they are for the core. */
+static uint32_t encode_stochastic(const nf_target *target, const double *restrict z, int n,
+                                  const uint64_t *restrict random, uint32_t *restrict codes)
+{
+    const nf_target t = *target;
+    const nf_ints max = (nf_ints)nf_all((uint32_t)nf_max_finite(&t.f) - 1);
+    nf_signed_longs small = {0};
+    uint32_t flags = 0;
+    for (int i = 0; i < n; i += NF_LANES) {
+        nf_pair x = nf_get_pair(z + i), y;
+        nf_words sign, m, unused;
+        for (int h = 0; h < 2; h++) {
+            nf_doubles a = nf_magnitudes(x.at[h]);
+            nf_longs word, nonzero = (nf_longs)(a != 0);
+            memcpy(&word, random + i + 4 * h, sizeof word);
+            small |= (a < t.least) & (nf_signed_longs)nonzero;
+            nf_longs u = (nf_longs)nf_least_doubles(a, nf_all_doubles(t.cap)) - t.offset;
+            nf_longs dropped = u << (64 - t.shift);
+            nf_signed_longs up =
+                (nf_signed_longs)(dropped ^ NF_SIGN) > (nf_signed_longs)(word ^ NF_SIGN);
+            y.at[h] = (nf_doubles)(((u >> t.shift) - (nf_longs)up) & nonzero);
+        }
+        nf_unzip(x, &sign, &unused);
+        nf_unzip(y, &unused, &m);
+        nf_put(codes + i, nf_reorder(m | (sign & 0x80000000) >> (32 - t.f.bits)));
+        nf_words special = (nf_words)((nf_ints)(m - 1) > max);
+        if (nf_any(special))
+            flags |= mend_specials(&t, z + i, nf_reorder(special), codes + i);
     }
-    return flags;
+    return nf_any((nf_words)small) ? NF_AGAIN : flags;
 }
 
 #endif

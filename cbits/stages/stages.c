@@ -268,6 +268,7 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
                [NF_FLOAT] = encode_any_floats,
                [NF_TRUNCATED] = encode_truncated,
                [NF_FIXED] = encode_fixeds},
+    .encode_stochastic = encode_stochastic,
     .add = {stage_near_add, stage_odd_add},
     .sub = {stage_near_sub, stage_odd_sub},
     .mul = {stage_near_mul, stage_odd_mul},

@@ -59,6 +59,9 @@ typedef struct nf_stages {
     void (*store)(const uint32_t *words, int n, char *codes, intptr_t stride, int size);
     void (*to_doubles)(const nf_format *f, const uint32_t *words, int n, double *out);
     nf_encode_stage *encode[NF_FIXED + 1]; /* by family */
+    /* Floats that round stochastically, with a random word for each element. */
+    uint32_t (*encode_stochastic)(const nf_target *t, const double *z, int n,
+                                  const uint64_t *random, uint32_t *words);
     nf_stage_2 *add[NF_WAYS], *sub[NF_WAYS], *mul[NF_WAYS], *div[NF_WAYS];
     nf_stage_1 *sqrt[NF_WAYS], *rint, *floor, *ceil, *trunc;
     nf_stage_3 *fma, *near_fma;
@@ -85,6 +88,16 @@ extern const nf_stages nf_stages_portable, nf_stages_avx2, nf_stages_avx512, nf_
 /* Of the level that runs (dispatch.c). */
 const nf_stages *nf_find_stages(void);
 
+/* The codes as words: in `room`, or where they are if they are words already. */
+static inline const uint32_t *nf_words_at(const nf_stages *s, const char *codes, intptr_t stride,
+                                          int size, int n, uint32_t *room)
+{
+    if (size == 4 && stride == 4 && n % NF_GROUP == 0 && (uintptr_t)codes % 4 == 0)
+        return (const uint32_t *)(const void *)codes;
+    s->fetch(codes, stride, size, n, room);
+    return room;
+}
+
 /* Constants for results of arithmetic (or of a conversion) into f. */
 nf_target nf_target_of(const nf_format *f, bool conversion);
 /* The constants of a rounding that drops t->shift bits. */
@@ -94,6 +107,7 @@ bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way);
 /* Are all values of f doubles that the stages decode? Do the stages round into f? */
 bool nf_decodes_to_doubles(const nf_format *f);
 bool nf_encodes_doubles(const nf_format *f);
+bool nf_encodes_stochastically(const nf_format *f); /* with -0: floats that have it */
 bool nf_is_binary64(const nf_format *f);
 
 /* Operations on the order and the sign of codes (words.c). */
@@ -102,8 +116,10 @@ bool nf_is_binary64(const nf_format *f);
     X(not_equal)                                                                                   \
     X(less)                                                                                        \
     X(less_equal)                                                                                  \
-    X(greater) X(greater_equal) X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero) X(maximum)     \
-        X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign) X(neg)
+    X(greater)                                                                                     \
+    X(greater_equal)                                                                               \
+    X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero) X(maximum) X(minimum) X(fmax) X(fmin)      \
+        X(clip) X(abs) X(copysign) X(neg)
 
 /* The loops of a level that is made of stages: NULL where the scalar core is it. */
 nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);

@@ -47,6 +47,14 @@ bool nf_encodes_doubles(const nf_format *f)
     return f->rounding == NF_NEAREST_EVEN;
 }
 
+bool nf_encodes_stochastically(const nf_format *f)
+{
+    nf_format cut = *f;
+    cut.rounding = NF_TOWARD_ZERO;
+    return f->family == NF_FLOAT && f->rounding == NF_STOCHASTIC && f->signed_zero &&
+           nf_encodes_doubles(&cut);
+}
+
 /* Does rounding to nearest decide the result's own rounding? */
 static bool is_nearest(const nf_format *f)
 {

@@ -26,12 +26,10 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         nf_find_scalar_loop(f, op)(f, data, strides, n, env);
         return;
     }
-    for (int k = 0; k < operands; k++)
-        x[k] = words[k];
     for (intptr_t start = 0; start < n; start += NF_STAGE) {
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         for (int k = 0; k < operands; k++)
-            s->fetch(data[k] + start * strides[k], strides[k], size, count, words[k]);
+            x[k] = nf_words_at(s, data[k] + start * strides[k], strides[k], size, count, words[k]);
         env->flags |= (arithmetic ? s->fixed : s->order)(f, op, x, nf_full(count), out);
         s->store(out, count, data[operands] + start * strides[operands], strides[operands],
                  truth ? 1 : size);

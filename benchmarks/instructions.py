@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How many instructions does an element cost?  A figure that the machine's noise does not change.
+
+    python benchmarks/instructions.py            a table, and benchmarks/instructions.json
+    python benchmarks/instructions.py --docs     rewrite the table of docs/ from the JSON
+
+valgrind counts a program that calls one loop once, and one that calls it twice; the difference is the
+loop's.  Needs valgrind, a C compiler, and the core that `make install` leaves in build/.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from elementwise_report import DOCS
+from exact_report import HERE, machine
+from rich.console import Console
+from rich.table import Table
+
+import numformats as nf
+
+FORMATS = ("posit32", "bposit32", "takum_linear32", "binary32", "tf32", "mlu32", "q31", "posit16", "bfloat16",
+           "posit64")  # fmt: skip
+OPERATIONS = ("add", "mul", "div", "sqrt")
+COUNT = 25_600
+RECORD = HERE / "instructions.json"
+BEGIN, END = "<!-- begin instructions -->", "<!-- end instructions -->"
+
+
+def build(folder: Path) -> Path:
+    """Compile the program against the newest core in build/."""
+    cores = sorted(HERE.parent.glob("build/*/cbits/libnf_core.a"), key=lambda p: p.stat().st_mtime)
+    if not cores:
+        raise SystemExit("no build/*/cbits/libnf_core.a: `make install` makes it")
+    program = folder / "one_loop"
+    include = HERE.parent / "cbits" / "include"
+    command = [os.environ.get("CC", "cc"), "-O1", f"-I{include}", str(HERE / "one_loop.c"), str(cores[-1]),
+               "-o", str(program)]  # fmt: skip
+    subprocess.run(command, check=True)
+    return program
+
+
+def counted(program: Path, name: str, operation: str, level: str, *, twice: bool) -> int:
+    """Instructions of one run."""
+    command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", str(program), name, operation,
+               str(COUNT)]  # fmt: skip
+    environment = {**os.environ, "NUMFORMATS_LEVEL": level} | ({"TWICE": "1"} if twice else {})
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode or found is None:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr[-1000:]}")
+    return int(found.group(1))
+
+
+def rows(record: dict) -> list[list[str]]:
+    """Lines of the table: format, level, and the operations."""
+    return [[name, level, *(f"{x:.1f}" for x in line.values())]
+            for name, levels in record["instructions"].items() for level, line in levels.items()]  # fmt: skip
+
+
+def write_docs() -> None:
+    """Replace the table between the markers."""
+    record = json.loads(RECORD.read_text())
+    text = [f"Counted by `python benchmarks/instructions.py` on {record['machine']}, {record['date']}:", "",
+            f"| format | level | {' | '.join(OPERATIONS)} |", "|---" * (len(OPERATIONS) + 2) + "|",
+            *("| " + " | ".join(row) + " |" for row in rows(record))]  # fmt: skip
+    head, rest = DOCS.read_text().split(BEGIN)
+    temporary = DOCS.with_suffix(".new")
+    temporary.write_text(f"{head}{BEGIN}\n\n" + "\n".join(text) + f"\n\n{END}{rest.split(END)[1]}")
+    temporary.replace(DOCS)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--docs", action="store_true", help="rewrite the table of docs/")
+    if parser.parse_args().docs:
+        write_docs()
+        return 0
+    if shutil.which("valgrind") is None:
+        print("valgrind is not installed: nothing is counted")
+        return 0
+    levels = ("portable", nf.build_info()["runnable"].split()[0])
+    table = Table("format", "level", *OPERATIONS, title="instructions for each element")
+    record = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "instructions": {}}
+    with tempfile.TemporaryDirectory() as folder:
+        program = build(Path(folder))
+        for name in FORMATS:
+            record["instructions"][name] = {
+                level: {op: (counted(program, name, op, level, twice=True)
+                             - counted(program, name, op, level, twice=False)) / COUNT
+                        for op in OPERATIONS}
+                for level in dict.fromkeys(levels)
+            }  # fmt: skip
+    for row in rows(record):
+        table.add_row(*row)
+    Console(width=100).print(table)
+    draft = RECORD.with_suffix(".partial")
+    draft.write_text(json.dumps(record, indent=1) + "\n")
+    draft.replace(RECORD)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
