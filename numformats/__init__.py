@@ -200,8 +200,8 @@ def build_info() -> dict[str, str]:
     """What runs here: versions of numformats and NumPy, and the CPU levels of the kernels.
 
     ``level`` is the one that runs, ``levels`` are those of this build, the best one first, and
-    ``runnable`` those that this CPU has.  The environment variable NUMFORMATS_LEVEL, read at import,
-    forces one; ``portable`` is plain C, and all levels give the same bits.
+    ``runnable`` those that this CPU has.  The environment variable NUMFORMATS_LEVEL, read at
+    import, forces one; ``portable`` is plain C, and all levels give the same bits.
 
     >>> import numformats as nf
     >>> info = nf.build_info()
@@ -212,7 +212,9 @@ def build_info() -> dict[str, str]:
     """
     import numpy as np  # noqa: PLC0415 - `numformats.np` would be noise
 
-    lib, built, runnable = _native.lib, [], []
+    lib = _native.lib
+    built: list[str] = []
+    runnable: list[str] = []
     while (name := lib.nf_built_level(len(built))) != _native.ffi.NULL:
         text = _native.ffi.string(name).decode()
         if lib.nf_level_runs(len(built)):

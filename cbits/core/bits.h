@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "nf.h"
 
 /* A "template": inlined where the format is a constant, so that the compiler folds the row. */

@@ -16,6 +16,18 @@ NF_INLINE NF_NUMBER NF_N(nf_div_finite)(NF_NUMBER a, NF_NUMBER b)
     return NF_N(nf_finite)(a.sign ^ b.sign, a.exp - b.exp - less, q1 << NF_HALF | q0 | (r0 != 0));
 }
 
+#if NF_W == 64
+/* The same for operands that fill more than half of the field: one division of double width, whose
+ * quotient has 64 bits. */
+NF_INLINE nf_number_64 nf_div_long(nf_number_64 a, nf_number_64 b)
+{
+    bool less = a.sig < b.sig;
+    nf_u128 numerator = (nf_u128)a.sig << (63 + less);
+    uint64_t q = (uint64_t)(numerator / b.sig), r = (uint64_t)numerator - q * b.sig;
+    return nf_finite_64(a.sign ^ b.sign, a.exp - b.exp - less, q | (r != 0));
+}
+#endif
+
 NF_INLINE NF_NUMBER NF_N(nf_div)(NF_NUMBER a, NF_NUMBER b, nf_env *env)
 {
     int sign = a.sign ^ b.sign;

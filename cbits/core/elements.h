@@ -41,6 +41,11 @@ NF_INLINE uint64_t nf_el_div(const nf_format *f, uint64_t a, uint64_t b, nf_env 
 {
     if (nf_is_narrow(f))
         return nf_result_64(f, nf_do_div_64(f, nf_load_64(f, a), nf_load_64(f, b), env), env);
+    if (nf_adds_narrow(f)) { /* 64 bits, and nothing special */
+        nf_number_64 x = nf_load_64(f, a), y = nf_load_64(f, b);
+        if (x.cls == NF_FINITE && y.cls == NF_FINITE)
+            return nf_result_64(f, nf_div_long(x, y), env);
+    }
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_div, a, b, 0, env);
     return nf_result_128(f, nf_do_div_128(f, nf_load_128(f, a), nf_load_128(f, b), env), env);
@@ -50,6 +55,13 @@ NF_INLINE uint64_t nf_el_sqrt(const nf_format *f, uint64_t a, nf_env *env)
 {
     if (nf_is_narrow(f))
         return nf_result_64(f, nf_do_sqrt_64(f, nf_load_64(f, a), env), env);
+#ifdef NF_HAS_LONG_ROOT
+    if (nf_adds_narrow(f)) {
+        nf_number_64 x = nf_load_64(f, a);
+        if (x.cls == NF_FINITE && !x.sign)
+            return nf_result_64(f, nf_sqrt_long(x), env);
+    }
+#endif
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_sqrt, a, 0, 0, env);
     return nf_result_128(f, nf_do_sqrt_128(f, nf_load_128(f, a), env), env);

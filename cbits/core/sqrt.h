@@ -26,6 +26,33 @@ NF_INLINE NF_NUMBER NF_N(nf_sqrt_finite)(NF_NUMBER a, bool fine)
     return NF_N(nf_finite)(0, (a.exp - odd) / 2, root << (NF_W - digits) | (remainder != 0));
 }
 
+#if NF_W == 64 && defined(__SSE2__)
+#define NF_HAS_LONG_ROOT
+
+/* The root of a full field: 64 bits and a sticky one.  A double's root, whatever the host's
+ * rounding, is off by less than 2^14 of 2^63; a step of Newton's leaves less than 2, which is
+ * counted off.
+ *
+ *     radicand = sig * 2^63 or 2^64 >= 2^126, root^2 <= radicand < (root + 1)^2 */
+NF_INLINE nf_number_64 nf_sqrt_long(nf_number_64 a)
+{
+    int odd = a.exp & 1;
+    nf_u128 radicand = (nf_u128)a.sig << (odd ? 64 : 63);
+    __m128d high = _mm_set_sd((double)(int64_t)(radicand >> 66)); /* below 2^62 */
+    double half = _mm_cvtsd_f64(_mm_sqrt_sd(high, high)) * 4294967296.0;
+    uint64_t guess = half < 0x1p63 ? (uint64_t)(int64_t)half << 1 : ~(uint64_t)0;
+    nf_u128 quotient = radicand / guess;
+    nf_u128 mean = (quotient + guess) / 2;
+    uint64_t root = mean >> 64 ? ~(uint64_t)0 : (uint64_t)mean;
+    while ((nf_u128)root * root > radicand)
+        root--;
+    while (root != ~(uint64_t)0 && (nf_u128)(root + 1) * (root + 1) <= radicand)
+        root++;
+    bool exact = (nf_u128)root * root == radicand;
+    return nf_finite_64(0, (a.exp - odd) / 2, root | !exact);
+}
+#endif
+
 NF_INLINE NF_NUMBER NF_N(nf_sqrt)(NF_NUMBER a, bool fine, nf_env *env)
 {
     if (a.cls == NF_FINITE && !a.sign)

@@ -24,8 +24,8 @@ static bool is_clamped(const nf_format *f, nf_number_128 x)
     if (x.exp >= top || x.exp < -top)
         return true;
     bool lost;
-    nf_u128 s = f->family == NF_POSIT ? nf_posit_string_128(f, x, &lost)
-                                      : nf_takum_string_128(x, &lost);
+    nf_u128 s =
+        f->family == NF_POSIT ? nf_posit_string_128(f, x, &lost) : nf_takum_string_128(x, &lost);
     uint64_t m = (uint64_t)(s >> (128 - kept));
     uint64_t dropped = (uint64_t)(s << kept >> 64) | ((uint64_t)(s << kept) != 0) | lost;
     nf_env env = {0, 0, 0, 0};

@@ -129,7 +129,8 @@ static uint32_t fixed(const nf_format *format, nf_op op, const uint32_t *const *
                       uint32_t *out)
 {
     const nf_format f = *format;
-    const nf_product_rounding r = rounding_of(&f);
+    const nf_product_rounding r =
+        op == NF_OP_mul ? rounding_of(&f) : (nf_product_rounding){.add = 0};
     nf_words over = nf_all(0);
     switch (op) {
     case NF_OP_add: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, false, &over));

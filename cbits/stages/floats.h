@@ -26,8 +26,11 @@ NF_VECTOR nf_doubles nf_lifted(nf_doubles m, nf_signed_longs small, double least
     return (nf_doubles)(((nf_longs)s - (past & inexact)) | inexact);
 }
 
+/* Roundings that need few of the constants, and all the others. */
+typedef enum { NF_TO_NEAREST, NF_CUT_OFF, NF_BY_CONSTANTS } nf_manner;
+
 /* The codes of |z|, or what is beyond the largest finite one. */
-NF_VECTOR nf_longs nf_float_magnitudes(const nf_target *t, nf_doubles z, bool nearest)
+NF_VECTOR nf_longs nf_float_magnitudes(const nf_target *t, nf_doubles z, nf_manner manner)
 {
     nf_doubles m = nf_magnitudes(z), cap = nf_all_doubles(t->cap);
     m = nf_least_doubles(m, cap); /* NaN becomes cap, too */
@@ -37,8 +40,10 @@ NF_VECTOR nf_longs nf_float_magnitudes(const nf_target *t, nf_doubles z, bool ne
         nf_longs lifted = (nf_longs)nf_lifted(m, small, t->least) - t->offset;
         u = lifted - ((nf_longs)small & (uint64_t)1 << 52);
     }
-    if (nearest)
+    if (manner == NF_TO_NEAREST)
         return (u + t->add + (u >> t->shift & 1)) >> t->shift;
+    if (manner == NF_CUT_OFF)
+        return u >> t->shift;
     u |= ((u & t->odd) + t->odd) & (t->odd + 1);
     nf_longs negative = 0 - ((nf_longs)z >> 63);
     return (u + t->add + (u >> t->shift & t->even) + (negative & t->negative)) >> t->shift;
@@ -74,7 +79,7 @@ NF_VECTOR nf_words nf_cut_codes(const nf_target *t, nf_words m)
 }
 
 NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, int n,
-                                    uint32_t *codes, bool nearest, bool truncated)
+                                    uint32_t *codes, nf_manner manner, bool truncated)
 {
     const nf_target t = *target;
     const nf_ints max = (nf_ints)nf_all((uint32_t)nf_max_finite(&t.f) - 1);
@@ -87,7 +92,7 @@ NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, in
             if (truncated)
                 x.at[h] =
                     (nf_doubles)((nf_longs)x.at[h] & (t.kept | (nf_longs)(x.at[h] != x.at[h])));
-            y.at[h] = (nf_doubles)nf_float_magnitudes(&t, x.at[h], nearest);
+            y.at[h] = (nf_doubles)nf_float_magnitudes(&t, x.at[h], manner);
         }
         nf_unzip(x, &sign, &unused);
         nf_unzip(y, &unused, &m);
@@ -103,18 +108,26 @@ NF_VECTOR uint32_t nf_encode_floats(const nf_target *target, const double *z, in
     return flags;
 }
 
+NF_VECTOR uint32_t nf_encode_in_manner(const nf_target *t, const double *z, int n, uint32_t *codes,
+                                       bool truncated)
+{
+    if (t->even)
+        return nf_encode_floats(t, z, n, codes, NF_TO_NEAREST, truncated);
+    if ((t->add | t->negative | t->odd) == 0)
+        return nf_encode_floats(t, z, n, codes, NF_CUT_OFF, truncated);
+    return nf_encode_floats(t, z, n, codes, NF_BY_CONSTANTS, truncated);
+}
+
 static uint32_t encode_floats(const nf_target *t, const double *restrict z, int n,
                               uint32_t *restrict codes)
 {
-    return t->even ? nf_encode_floats(t, z, n, codes, true, false)
-                   : nf_encode_floats(t, z, n, codes, false, false);
+    return nf_encode_in_manner(t, z, n, codes, false);
 }
 
 static uint32_t encode_truncated(const nf_target *t, const double *restrict z, int n,
                                  uint32_t *restrict codes)
 {
-    return t->even ? nf_encode_floats(t, z, n, codes, true, true)
-                   : nf_encode_floats(t, z, n, codes, false, true);
+    return nf_encode_in_manner(t, z, n, codes, true);
 }
 
 /* ---- stochastic rounding -----------------------------------------------------------------------

@@ -92,10 +92,6 @@ NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, 
 static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
 static const nf_format posit16 = NF_ROW_POSIT(16, 15, 2), bposit16 = NF_ROW_POSIT(16, 6, 5);
 static const nf_format takum32 = NF_ROW_TAKUM(32), takum16 = NF_ROW_TAKUM(16);
-static const nf_format binary32 =
-    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-static const nf_format bfloat16 =
-    NF_ROW_FLOAT(1, 8, 7, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 #define NF_POSIT_ROWS(X) X(posit32) X(bposit32) X(posit16) X(bposit16)
 #define NF_TAKUM_ROWS(X) X(takum32) X(takum16)
 
@@ -104,17 +100,29 @@ static bool is(const nf_format *f, const nf_format *row)
     return memcmp(f, row, sizeof *f) == 0;
 }
 
-/* The CPU knows binary32, and bfloat16 is its upper half.  NaNs become the positive quiet one. */
-NF_INLINE void hosts_to_doubles(const uint32_t *words, int up, int n, double *out)
+/* The CPU knows binary32, of which bfloat16, tf32 and their like are the upper bits.  NaNs become
+ * the positive quiet one; `flush`: subnormals become zeros. */
+NF_INLINE void hosts_to_doubles(const uint32_t *words, int up, bool flush, int n, double *out)
 {
     n = nf_full(n);
     for (int i = 0; i < n; i++) {
-        uint32_t bits = words[i] << up, nan = 0 - (uint32_t)((bits & 0x7FFFFFFF) > 0x7F800000);
+        uint32_t bits = words[i] << up, m = bits & 0x7FFFFFFF;
+        uint32_t nan = 0 - (uint32_t)(m > 0x7F800000), small = 0 - (uint32_t)(m < 0x00800000);
         bits = (bits & ~nan) | (nan & 0x7FC00000);
+        if (flush)
+            bits &= ~small | 0x80000000;
         float x;
         memcpy(&x, &bits, sizeof x);
         out[i] = x;
     }
+}
+
+static bool begins_binary32(const nf_format *f)
+{
+    bool loads_all =
+        f->family == NF_FLOAT || (f->family == NF_TRUNCATED && f->cut != NF_CUT_OPERAND);
+    return loads_all && f->exp == 8 && f->bias == 127 && f->man <= 23 && f->is_signed && f->zero &&
+           f->signed_zero && f->subnormals && f->inf == NF_INF_IEEE && f->nan == NF_NAN_IEEE;
 }
 
 static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int n, double *out)
@@ -148,12 +156,12 @@ static void to_doubles(const nf_format *f, const uint32_t *restrict words, int n
     NF_POSIT_ROWS(NF_ROW)
     NF_TAKUM_ROWS(NF_ROW)
 #undef NF_ROW
-    if (is(f, &binary32))
-        hosts_to_doubles(words, 0, n, out);
-    else if (is(f, &bfloat16))
-        hosts_to_doubles(words, 16, n, out);
-    else
+    if (!begins_binary32(f))
         to_doubles_of_family(f, words, n, out);
+    else if (f->daz)
+        hosts_to_doubles(words, 32 - f->bits, true, n, out);
+    else
+        hosts_to_doubles(words, 32 - f->bits, false, n, out);
 }
 
 #ifdef NF_COMPUTES
@@ -199,6 +207,9 @@ static uint32_t to_floats(const double *restrict z, int n, uint32_t *restrict wo
     }
     return NF_SPECIAL;
 }
+
+static const nf_format binary32 =
+    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 
 static uint32_t encode_any_floats(const nf_target *t, const double *restrict z, int n,
                                   uint32_t *restrict words)

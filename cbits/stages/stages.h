@@ -118,8 +118,10 @@ bool nf_is_binary64(const nf_format *f);
     X(less_equal)                                                                                  \
     X(greater)                                                                                     \
     X(greater_equal)                                                                               \
-    X(isnan) X(isinf) X(isfinite) X(signbit) X(nonzero) X(maximum) X(minimum) X(fmax) X(fmin)      \
-        X(clip) X(abs) X(copysign) X(neg)
+    X(isnan)                                                                                       \
+    X(isinf)                                                                                       \
+    X(isfinite)                                                                                    \
+    X(signbit) X(nonzero) X(maximum) X(minimum) X(fmax) X(fmin) X(clip) X(abs) X(copysign) X(neg)
 
 /* The loops of a level that is made of stages: NULL where the scalar core is it. */
 nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);

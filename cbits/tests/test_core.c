@@ -5,6 +5,7 @@
 #include "values.h"
 #include "text.h"
 #include "exact.h"
+#include "fields.h"
 #include "fuzz.h"
 #include "stages.h"
 #include "products.h"
@@ -33,6 +34,7 @@ int main(void)
     test_far_sticky_bits();
     test_exact_sums();
     test_special_sums();
+    test_fields();
     test_any_row();
     test_stages();
     test_paths();
