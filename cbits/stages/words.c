@@ -21,7 +21,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
     const bool arithmetic = op == NF_OP_add || op == NF_OP_sub || op == NF_OP_mul;
     const bool truth = kind == NF_KIND_T_B || kind == NF_KIND_TT_B;
     uint32_t words[NF_MOST][NF_STAGE], out[NF_STAGE];
-    const uint32_t *x[NF_MOST] = {words[0], words[0], words[0]};
+    const uint32_t *x[NF_MOST];
     if (n > 1 && strides[operands] == 0) { /* a reduction: element by element */
         nf_find_scalar_loop(f, op)(f, data, strides, n, env);
         return;
@@ -30,6 +30,8 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         for (int k = 0; k < operands; k++)
             x[k] = nf_words_at(s, data[k] + start * strides[k], strides[k], size, count, words[k]);
+        for (int k = operands; k < NF_MOST; k++)
+            x[k] = x[0]; /* read, and not used */
         env->flags |= (arithmetic ? s->fixed : s->order)(f, op, x, nf_full(count), out);
         s->store(out, count, data[operands] + start * strides[operands], strides[operands],
                  truth ? 1 : size);
