@@ -144,6 +144,13 @@ static uint32_t store_block(const nf_conversion *c, const double *z, int n, char
     return flags;
 }
 
+/* Doubles in whole groups are decoded where they belong. */
+static bool is_direct(const nf_conversion *c, const char *p, intptr_t stride, int n)
+{
+    return c->side == NF_DOUBLES && stride == (intptr_t)sizeof(double) && n % NF_GROUP == 0 &&
+           (uintptr_t)p % sizeof(double) == 0;
+}
+
 static __attribute__((noinline)) void blocks(const nf_conversion *c, const nf_format *from,
                                              char *const *data, const intptr_t *strides, intptr_t n,
                                              nf_env *env)
@@ -152,6 +159,10 @@ static __attribute__((noinline)) void blocks(const nf_conversion *c, const nf_fo
     for (intptr_t start = 0; start < n; start += NF_STAGE) {
         int count = n - start < NF_STAGE ? (int)(n - start) : NF_STAGE;
         char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
+        if (is_direct(c, at[1], strides[1], count)) {
+            load_block(c, at[0], strides[0], count, (double *)(void *)at[1]);
+            continue;
+        }
         const double *x = load_block(c, at[0], strides[0], count, z);
         nf_env e = *env;
         e.index += (uint64_t)start;
