@@ -157,7 +157,8 @@ def _check_float(f: Format) -> None:
     _check_layout(f)
     _check_specials(f)
     _check_zeros(f)
-    if largest_finite_code(f) < 1 or (not f.subnormals and largest_finite_code(f) < 2**f.man):
+    flushes = f.zero and not f.subnormals  # field 0 holds no numbers but zero
+    if largest_finite_code(f) < 1 or (flushes and largest_finite_code(f) < 2**f.man):
         raise bad("exp", f.exp, "larger: only zero and special codes fit")
     choice("rounding", f.rounding, ROUNDINGS)
     choice("overflow", f.overflow, overflow_choices(f))
