@@ -8,6 +8,7 @@ the elements are grouped by the flags that the oracle expects, one call per grou
 from __future__ import annotations
 
 from collections import defaultdict
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -101,6 +102,18 @@ def random_codes(T, count, rng) -> np.ndarray[Any, Any]:
     """Uniform codes."""
     words = rng.integers(0, 2**64, count, dtype=np.uint64) >> np.uint64(64 - T.format.bits)
     return words.astype(f"u{T.format.storage_bytes}")
+
+
+def scalar(T, code):
+    return array(T, [code])[0]
+
+
+def finite_numbers(T, n, seed):
+    """Up to n finite random codes and their exact values."""
+    rng, oracle = np.random.default_rng(seed), oracle_of(T)
+    codes = [int(c) for c in random_codes(T, 3 * n, rng)]
+    pairs = [(c, oracle.decode(c)) for c in codes]
+    return [(c, Fraction(v)) for c, v in pairs if isinstance(v, (int, Fraction))][:n]
 
 
 def plain(result) -> np.ndarray[Any, Any]:

@@ -104,7 +104,7 @@ MUTANTS = [
     Mutant("long quotient drops sticky", "core/div.h", "q | (r != 0)", "q"),
     Mutant("long root drops sticky", "core/sqrt.h", "root | !exact", "root"),
     Mutant("long root not counted off", "core/sqrt.h", "        root--;", "        break;"),
-    Mutant("sums of long numbers in 64 bits", "core/core.h", "return bits <= 60 &&", "return bits <= 64 &&"),
+    Mutant("sums of long numbers in 64 bits", "core/core.h", "nf_significand_bits(f) <= 60", "nf_significand_bits(f) <= 64"),
     Mutant("swap by exponent only", "core/ops.h",
            "(a.exp < b.exp) | ((a.exp == b.exp) & (a.sig < b.sig))", "(a.exp < b.exp)"),
     Mutant("posit top", "core/tapered.h", "f->rs * (1 << f->es) : 255", "f->rs * (1 << f->es) - 1 : 255"),

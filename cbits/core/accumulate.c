@@ -19,18 +19,6 @@ void nf_exponent_range(const nf_format *f, int *least, int *most)
     }
 }
 
-int nf_significand_bits(const nf_format *f)
-{
-    int bits;
-    switch (f->family) {
-    case NF_POSIT: bits = f->bits - 2 - f->es; break;
-    case NF_TAKUM_LINEAR: bits = f->bits - 4; break;
-    case NF_FIXED: bits = f->bits; break;
-    default: bits = f->man + 1;
-    }
-    return bits > 1 ? bits : 1;
-}
-
 /* Widens [low, high) by the terms that are products of values in two ranges. */
 static void cover(int *low, int *high, const int *x, const int *y)
 {

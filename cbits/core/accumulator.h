@@ -39,8 +39,6 @@ enum { PIECE = 32, ROOM = 4, PENDING_MAX = 1 << 30, CHUNKS_MAX = 6200 };
 
 /* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude. */
 void nf_exponent_range(const nf_format *f, int *least, int *most);
-/* Significant bits of the longest values. */
-int nf_significand_bits(const nf_format *f);
 
 /* Formats up to 32 bits: significands of 32 bits, products of 64. */
 NF_INLINE bool nf_is_short(const nf_format *f)

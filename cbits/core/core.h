@@ -23,18 +23,25 @@ NF_INLINE bool nf_is_narrow(const nf_format *f)
     return f->bits <= 32 && f->rounding != NF_STOCHASTIC && f->overflow != NF_OVERFLOW_WRAP;
 }
 
-/* And may sums and products?  Up to 60 significant bits and to nearest they may: at most one
- * leading bit cancels where bits were jammed, so that the jammed one stays below the rounding bit.
- */
-NF_INLINE bool nf_adds_narrow(const nf_format *f)
+/* Significant bits of the longest values. */
+NF_INLINE int nf_significand_bits(const nf_format *f)
+{
+    int bits = f->family == NF_POSIT          ? f->bits - 2 - f->es
+               : f->family == NF_TAKUM_LINEAR ? f->bits - 4
+               : f->family == NF_FIXED        ? f->bits
+                                              : f->man + 1;
+    return bits > 1 ? bits : 1;
+}
+
+/* May sums, products, quotients and roots?  Up to 60 significant bits and to nearest they may: at
+ * most one leading bit cancels where bits were jammed, so that the jammed one stays below the
+ * rounding bit. */
+NF_INLINE bool nf_computes_narrow(const nf_format *f)
 {
     if (nf_is_narrow(f))
         return true;
-    int bits = f->family == NF_POSIT          ? f->bits - 2 - f->es
-               : f->family == NF_TAKUM_LINEAR ? f->bits - 4
-               : f->family == NF_FLOAT        ? f->man + 1
-                                              : 64;
-    return bits <= 60 && f->rounding == NF_NEAREST_EVEN;
+    bool plain = f->family != NF_FIXED && f->family != NF_TRUNCATED;
+    return plain && f->rounding == NF_NEAREST_EVEN && nf_significand_bits(f) <= 60;
 }
 
 /* ---- plain functions, for operations that no constant row instantiates ------------------------

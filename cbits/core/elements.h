@@ -17,14 +17,14 @@ NF_INLINE bool nf_wraps(const nf_format *f)
 #define NF_UNARY(name)                                                                             \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, nf_env *env)                   \
     {                                                                                              \
-        if (nf_adds_narrow(f))                                                                     \
+        if (nf_computes_narrow(f))                                                                 \
             return nf_result_64(f, nf_do_##name##_64(f, nf_load_64(f, a), env), env);              \
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), env), env);               \
     }
 #define NF_BINARY(name)                                                                            \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)       \
     {                                                                                              \
-        if (nf_adds_narrow(f))                                                                     \
+        if (nf_computes_narrow(f))                                                                 \
             return nf_result_64(f, nf_do_##name##_64(f, nf_load_64(f, a), nf_load_64(f, b), env),  \
                                 env);                                                              \
         return nf_result_128(f, nf_do_##name##_128(f, nf_load_128(f, a), nf_load_128(f, b), env),  \
@@ -41,7 +41,7 @@ NF_INLINE uint64_t nf_el_div(const nf_format *f, uint64_t a, uint64_t b, nf_env 
 {
     if (nf_is_narrow(f))
         return nf_result_64(f, nf_do_div_64(f, nf_load_64(f, a), nf_load_64(f, b), env), env);
-    if (nf_adds_narrow(f)) { /* 64 bits, and nothing special */
+    if (nf_computes_narrow(f)) { /* 64 bits, and nothing special */
         nf_number_64 x = nf_load_64(f, a), y = nf_load_64(f, b);
         if (x.cls == NF_FINITE && y.cls == NF_FINITE)
             return nf_result_64(f, nf_div_long(x, y), env);
@@ -56,7 +56,7 @@ NF_INLINE uint64_t nf_el_sqrt(const nf_format *f, uint64_t a, nf_env *env)
     if (nf_is_narrow(f))
         return nf_result_64(f, nf_do_sqrt_64(f, nf_load_64(f, a), env), env);
 #ifdef NF_HAS_LONG_ROOT
-    if (nf_adds_narrow(f)) {
+    if (nf_computes_narrow(f)) {
         nf_number_64 x = nf_load_64(f, a);
         if (x.cls == NF_FINITE && !x.sign)
             return nf_result_64(f, nf_sqrt_long(x), env);

@@ -2,6 +2,7 @@
 /* Which products may be folded in doubles, and how do codes become doubles and back? */
 #include "lanes.h"
 
+#include "../core/accumulator.h"
 #include "../core/rows.h"
 
 static const nf_format binary64 =
@@ -39,21 +40,6 @@ nf_number_128 nf_lane_number(double x)
 
 /* ---- what is exact ------------------------------------------------------------------------- */
 
-/* Significant bits of any value; values are below 2^*most and multiples of 2^*least (not the best
- * bounds: of every format of 32 bits they are good enough). */
-static int significant_bits(const nf_format *f, int *least, int *most)
-{
-    nf_limits ends = nf_limits_of(f);
-    int bits = f->family == NF_FLOAT          ? f->man + 1
-               : f->family == NF_POSIT        ? f->bits - 2 - f->es
-               : f->family == NF_TAKUM_LINEAR ? f->bits - 4
-                                              : f->bits;
-    bits = bits < 1 ? 1 : bits;
-    *most = ends.max_exp + 2; /* fixed point: the lowest value has one bit more */
-    *least = f->family == NF_FIXED ? -f->frac : ends.min_exp - (bits - 1);
-    return bits;
-}
-
 /* A float that nf_round_lane rounds into.  False: another. */
 static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
 {
@@ -87,12 +73,14 @@ static bool aligned_fits(const nf_model *model, int least, int most)
 bool nf_lane_plan_of(const nf_product *p, nf_lane_plan *plan)
 {
     const nf_model *model = p->model;
-    int least, most, bits = significant_bits(p->fb, &least, &most);
+    int least, most, bits = nf_significand_bits(p->fb);
     if (p->fb->family == NF_TRUNCATED || (p->a && p->fa->family == NF_TRUNCATED))
         return false;
+    nf_exponent_range(p->fb, &least, &most);
     if (p->a) {
         int low, high;
-        bits += significant_bits(p->fa, &low, &high);
+        bits += nf_significand_bits(p->fa);
+        nf_exponent_range(p->fa, &low, &high);
         least += low;
         most += high;
     }

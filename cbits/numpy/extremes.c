@@ -3,18 +3,8 @@
  * which no element waits for the one before; everything else is the kernels' work. */
 #include "order_all.h"
 
-#define NFNP_W 8
-#include "extreme_words.h"
-#undef NFNP_W
-#define NFNP_W 16
-#include "extreme_words.h"
-#undef NFNP_W
-#define NFNP_W 32
-#include "extreme_words.h"
-#undef NFNP_W
-#define NFNP_W 64
-#include "extreme_words.h"
-#undef NFNP_W
+#define NFNP_EACH "extreme_words.h"
+#include "each_width.h"
 
 /* The kernels keep the first of two equal codes; the greatest key need not be the first.  Only
  * formats with several codes of one zero, and codes with bits above the format, can show it. */

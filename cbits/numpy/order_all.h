@@ -11,17 +11,7 @@
 #define NFNP_N(name) NFNP_CAT1(name, NFNP_W)
 #define NFNP_WORD NFNP_N(nfnp_word)
 
-#define NFNP_W 8
-#include "order_words.h"
-#undef NFNP_W
-#define NFNP_W 16
-#include "order_words.h"
-#undef NFNP_W
-#define NFNP_W 32
-#include "order_words.h"
-#undef NFNP_W
-#define NFNP_W 64
-#include "order_words.h"
-#undef NFNP_W
+#define NFNP_EACH "order_words.h"
+#include "each_width.h"
 
 #endif

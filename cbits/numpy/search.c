@@ -3,18 +3,8 @@
  * (ArrFuncs, and the cast to bool, which any and all need.) */
 #include "order_all.h"
 
-#define NFNP_W 8
-#include "search_words.h"
-#undef NFNP_W
-#define NFNP_W 16
-#include "search_words.h"
-#undef NFNP_W
-#define NFNP_W 32
-#include "search_words.h"
-#undef NFNP_W
-#define NFNP_W 64
-#include "search_words.h"
-#undef NFNP_W
+#define NFNP_EACH "search_words.h"
+#include "each_width.h"
 
 void nfnp_fill_search(nfnp_dtype *d)
 {

@@ -25,22 +25,10 @@ typedef struct pair {
 #define NFNP_R(name) name##_pair
 #include "radix.h"
 
-#define NFNP_W 64
-#include "sort_codes.h"
-#include "sort_pairs.h"
-#undef NFNP_W
-#define NFNP_W 32
-#include "sort_codes.h"
-#include "sort_pairs.h"
-#undef NFNP_W
-#define NFNP_W 16
-#include "sort_codes.h"
-#include "sort_pairs.h"
-#undef NFNP_W
-#define NFNP_W 8
-#include "sort_codes.h"
-#include "sort_pairs.h"
-#undef NFNP_W
+#define NFNP_EACH "sort_codes.h"
+#include "each_width.h"
+#define NFNP_EACH "sort_pairs.h"
+#include "each_width.h"
 
 /* Can two codes compare as equal? */
 static bool has_ties(const nfnp_dtype *d)

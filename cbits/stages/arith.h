@@ -8,13 +8,9 @@
 #define NF_ARITH_STAGE_H
 
 #include "../kernels/host_float.h"
+#include "hosts.h"
 #include "odd.h"
 #include "stages.h"
-
-NF_LANE uint64_t nf_not_finite(double z)
-{
-    return nf_magnitude_of(z) <= 0x1.fffffffffffffp1023 ? 0 : 1;
-}
 
 /* ---- elements -------------------------------------------------------------------------------- */
 

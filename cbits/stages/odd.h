@@ -41,12 +41,6 @@ NF_LANE double nf_power_of_two(int e)
     return nf_double_of((uint64_t)(e + 1023) << 52);
 }
 
-/* All ones or all zeros. */
-NF_LANE uint64_t nf_if_64(int condition)
-{
-    return 0 - (uint64_t)condition;
-}
-
 /* z is finite and not 0 where e is a number other than 0. */
 NF_LANE double nf_to_odd(double z, double e)
 {

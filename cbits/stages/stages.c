@@ -2,12 +2,16 @@
 /* All stages of one CPU level: compiled once per level with -DNF_LEVEL=portable, avx2, ... */
 #include "stages.h"
 
-#include "../core/rows.h"
-#include "decode.h"
-
 /* Without a fused multiply-add the level is the scalar core, and only decodes for exact sums. */
 #if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
 #define NF_COMPUTES
+#endif
+
+#include "../core/rows.h"
+#include "codes.h"
+#include "decode.h"
+#include "hosts.h"
+#ifdef NF_COMPUTES
 #include "arith.h"
 #include "fixed_stage.h"
 #include "fixed_words.h"
@@ -19,58 +23,6 @@
 
 #define NF_JOIN2(a, b) a##b
 #define NF_JOIN(a, b) NF_JOIN2(a, b)
-
-/* ---- codes and words --------------------------------------------------------------------------
- */
-
-#define NF_FETCH(type)                                                                             \
-    do {                                                                                           \
-        type code;                                                                                 \
-        if (stride == sizeof code)                                                                 \
-            for (int i = 0; i < n; i++) {                                                          \
-                memcpy(&code, codes + (size_t)i * sizeof code, sizeof code);                       \
-                words[i] = code;                                                                   \
-            }                                                                                      \
-        else                                                                                       \
-            for (int i = 0; i < n; i++) {                                                          \
-                memcpy(&code, codes + i * stride, sizeof code);                                    \
-                words[i] = code;                                                                   \
-            }                                                                                      \
-    } while (0)
-
-static void fetch(const char *codes, intptr_t stride, int size, int n, uint32_t *restrict words)
-{
-    switch (size) {
-    case 1: NF_FETCH(uint8_t); break;
-    case 2: NF_FETCH(uint16_t); break;
-    default: NF_FETCH(uint32_t);
-    }
-    for (int i = n; i < nf_full(n); i++)
-        words[i] = words[n - 1];
-}
-
-#define NF_STORE(type)                                                                             \
-    do {                                                                                           \
-        if (stride == sizeof(type))                                                                \
-            for (int i = 0; i < n; i++) {                                                          \
-                type code = (type)words[i];                                                        \
-                memcpy(codes + (size_t)i * sizeof code, &code, sizeof code);                       \
-            }                                                                                      \
-        else                                                                                       \
-            for (int i = 0; i < n; i++) {                                                          \
-                type code = (type)words[i];                                                        \
-                memcpy(codes + i * stride, &code, sizeof code);                                    \
-            }                                                                                      \
-    } while (0)
-
-static void store(const uint32_t *restrict words, int n, char *codes, intptr_t stride, int size)
-{
-    switch (size) {
-    case 1: NF_STORE(uint8_t); break;
-    case 2: NF_STORE(uint16_t); break;
-    default: NF_STORE(uint32_t);
-    }
-}
 
 /* ---- families ---------------------------------------------------------------------------------
  */
@@ -98,31 +50,6 @@ static const nf_format takum32 = NF_ROW_TAKUM(32), takum16 = NF_ROW_TAKUM(16);
 static bool is(const nf_format *f, const nf_format *row)
 {
     return memcmp(f, row, sizeof *f) == 0;
-}
-
-/* The CPU knows binary32, of which bfloat16, tf32 and their like are the upper bits.  NaNs become
- * the positive quiet one; `flush`: subnormals become zeros. */
-NF_INLINE void hosts_to_doubles(const uint32_t *words, int up, bool flush, int n, double *out)
-{
-    n = nf_full(n);
-    for (int i = 0; i < n; i++) {
-        uint32_t bits = words[i] << up, m = bits & 0x7FFFFFFF;
-        uint32_t nan = 0 - (uint32_t)(m > 0x7F800000), small = 0 - (uint32_t)(m < 0x00800000);
-        bits = (bits & ~nan) | (nan & 0x7FC00000);
-        if (flush)
-            bits &= ~small | 0x80000000;
-        float x;
-        memcpy(&x, &bits, sizeof x);
-        out[i] = x;
-    }
-}
-
-static bool begins_binary32(const nf_format *f)
-{
-    bool loads_all =
-        f->family == NF_FLOAT || (f->family == NF_TRUNCATED && f->cut != NF_CUT_OPERAND);
-    return loads_all && f->exp == 8 && f->bias == 127 && f->man <= 23 && f->is_signed && f->zero &&
-           f->signed_zero && f->subnormals && f->inf == NF_INF_IEEE && f->nan == NF_NAN_IEEE;
 }
 
 static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int n, double *out)
@@ -187,27 +114,6 @@ NF_ENCODER(encode_posits, nf_posit_codes, NF_POSIT_ROWS)
 NF_ENCODER(encode_takums, nf_takum_codes, NF_TAKUM_ROWS)
 #undef NF_ROW
 
-/* One rounding by the CPU.  NaNs become the positive quiet one; an overflow is for the core. */
-static uint32_t to_floats(const double *restrict z, int n, uint32_t *restrict words)
-{
-    uint64_t special = 0;
-    n = nf_full(n);
-    for (int i = 0; i < n; i++) {
-        float x = (float)z[i];
-        special |= nf_not_finite((double)x);
-        memcpy(&words[i], &x, sizeof x);
-    }
-    if (!special)
-        return 0;
-    for (int i = 0; i < n; i++) {
-        uint32_t m = words[i] & 0x7FFFFFFF;
-        if (m == 0x7F800000 && !nf_not_finite(z[i]))
-            return NF_AGAIN;
-        words[i] = m > 0x7F800000 ? 0x7FC00000 : words[i];
-    }
-    return NF_SPECIAL;
-}
-
 static const nf_format binary32 =
     NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
 
@@ -215,56 +121,6 @@ static uint32_t encode_any_floats(const nf_target *t, const double *restrict z, 
                                   uint32_t *restrict words)
 {
     return is(&t->f, &binary32) ? to_floats(z, n, words) : encode_floats(t, z, n, words);
-}
-
-/* ---- doubles themselves -----------------------------------------------------------------------
- */
-
-static void fetch_doubles(const char *p, intptr_t stride, int n, double *restrict out)
-{
-    if (stride == sizeof *out)
-        memcpy(out, p, (size_t)n * sizeof *out);
-    else
-        for (int i = 0; i < n; i++)
-            memcpy(&out[i], p + i * stride, sizeof *out);
-    for (int i = n; i < nf_full(n); i++)
-        out[i] = out[n - 1];
-    for (int i = 0; i < nf_full(n); i++) {
-        uint64_t u = nf_bits_of(out[i]), quiet = NF_EXPONENT | (uint64_t)1 << 51;
-        out[i] = nf_double_of((u & ~NF_SIGN) > NF_EXPONENT ? quiet : u);
-    }
-}
-
-static void store_doubles(const double *restrict z, int n, char *p, intptr_t stride)
-{
-    if (stride == sizeof *z)
-        memcpy(p, z, (size_t)n * sizeof *z);
-    else
-        for (int i = 0; i < n; i++)
-            memcpy(p + i * stride, &z[i], sizeof *z);
-}
-
-static uint32_t special_doubles(const double *z, int n)
-{
-    uint64_t special = 0;
-    n = nf_full(n);
-    for (int i = 0; i < n; i++)
-        special |= nf_not_finite(z[i]);
-    return special ? NF_SPECIAL : 0;
-}
-
-/* Integers below 2^51 through the fraction of 1.5 * 2^52; others by load_integers in cast.c. */
-static bool fetch_integers(const char *p, int n, double *restrict out)
-{
-    const double magic = 0x1.8p52;
-    uint64_t large = 0;
-    for (int i = 0; i < n; i++) {
-        int64_t x;
-        memcpy(&x, p + (size_t)i * sizeof x, sizeof x);
-        large |= ((uint64_t)x + ((uint64_t)1 << 51)) >> 52;
-        out[i] = nf_double_of((uint64_t)x + nf_bits_of(magic)) - magic;
-    }
-    return large == 0;
 }
 
 #endif
