@@ -122,12 +122,22 @@ def meet(one: Any, other: Any) -> str:
 
 def operations() -> str:
     """Return one row per operation of the core's table, by its shape."""
-    source = (ROOT / "cbits" / "include" / "nf_ops.def").read_text("utf-8")
+    return rows_by_shape("nf_ops.def", "NF_OP", "operations of the core")
+
+
+def functions() -> str:
+    """Return one row per elementary function of the core's table, by its shape."""
+    return rows_by_shape("nf_functions.def", "NF_FUNCTION", "elementary functions")
+
+
+def rows_by_shape(file: str, macro: str, heading: str) -> str:
+    """Return the names of a table of the core, by their shape."""
+    source = (ROOT / "cbits" / "include" / file).read_text("utf-8")
     by_kind: dict[str, list[str]] = {}
-    for name, kind in re.findall(r"^NF_OP\((\w+), (\w+)\)", source, re.MULTILINE):
+    for name, kind in re.findall(rf"^{macro}\((\w+), (\w+)\)", source, re.MULTILINE):
         by_kind.setdefault(kind, []).append(name)
     return table(
-        ["operands → results", "operations of the core"],
+        ["operands → results", heading],
         [(SHAPES[kind], ", ".join(f"`{n}`" for n in names)) for kind, names in by_kind.items()],
     )
 
@@ -150,6 +160,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "specials": specials,
     "promotion": promotion,
     "operations": operations,
+    "functions": functions,
 }
 
 

@@ -67,8 +67,17 @@ UFUNCS: dict[str, Any] = {
     "fmm": nf.fmm,
     "clip": np._core.umath.clip,
 }
+# The elementary functions of one operand, of two, and of one and an integer.
+FUNCTIONS_1, FUNCTIONS_2, FUNCTIONS_INT = (
+    nf.oracle.functions.NAMES_1,
+    nf.oracle.functions.NAMES_2,
+    nf.oracle.functions.NAMES_INT,
+)
+for _name in (*FUNCTIONS_1, *FUNCTIONS_2, *FUNCTIONS_INT):
+    _numpys = getattr(np, "power" if _name == "pow" else _name, None)
+    UFUNCS[_name] = _numpys if isinstance(_numpys, np.ufunc) else getattr(nf, _name)
 # Operations whose second operand is an integer, not a code.
-INTEGER_OPERAND = {"ldexp", "powi"}
+INTEGER_OPERAND = {"ldexp", "powi", *FUNCTIONS_INT}
 UNARY = ("neg", "pos", "abs", "sign", "sqrt", "square", "reciprocal", "rint", "floor", "ceil",
          "trunc", "spacing", "isnan", "isinf", "isfinite", "signbit", "nonzero", "modf", "frexp")  # fmt: skip
 COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")

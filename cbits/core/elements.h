@@ -135,6 +135,8 @@ NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env
 
 NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
 {
+    if (k < -NF_POWER_MAX || k > NF_POWER_MAX)
+        return nf_function_int(f, NF_OP_powi, a, k, env);
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_powi, a, (uint64_t)k, 0, env);
     bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;

@@ -17,14 +17,20 @@ nf_number_128 nf_floor_divide(nf_number_128 a, nf_number_128 b, nf_env *env);
 /* a - b*floor(a/b) when `floored` (sign of b), else a - b*trunc(a/b) (sign of a). */
 nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env);
 
-/* x^k, exactly, for -NF_POWER_MAX <= k <= NF_POWER_MAX; beyond that NaN and NF_INVALID.  NaN^0 is
- * 1, but NaR by posit_rules. */
+/* x^k, exactly, for -NF_POWER_MAX <= k <= NF_POWER_MAX.  NaN^0 and 0^0 are 1, but NaR by
+ * posit_rules. */
 enum { NF_POWER_MAX = 64 };
 nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
 
 /* Code of the result of div, reciprocal, sqrt, floor_divide, fma, fmm or powi in a wrapping
  * fixed-point format.  Unused operands are 0; the exponent of powi is b, cast from int64. */
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
+
+/* Elementary functions of nf_functions.def, rounded once (cbits/functions): of one code, of two, of a
+ * code and an integer (powi is pow). */
+uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env);
+uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env);
+uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env);
 
 /* digit[0..n-1] (each 0..9, the first not 0) times 10^exponent, `more`: and a little more. */
 nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool more);

@@ -38,10 +38,11 @@ static nf_number_128 power_finite(nf_number_128 x, int k)
 
 nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env)
 {
-    if (k < -NF_POWER_MAX || k > NF_POWER_MAX)
-        return nf_invalid_128(env);
+    assert(k >= -NF_POWER_MAX && k <= NF_POWER_MAX);
     if (x.cls == NF_NOT_A_NUMBER && (k != 0 || posit_rules))
         return nf_special_128(NF_NOT_A_NUMBER, 0);
+    if (k == 0 && posit_rules && x.cls == NF_ZERO)
+        return nf_invalid_128(env);
     if (k == 0)
         return nf_normalise_128(0, 127, 1);
     if (x.cls == NF_FINITE)

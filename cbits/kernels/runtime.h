@@ -94,4 +94,21 @@ NF_LOOP(run_powi, f, {
     NF_OUT(2, nf_el_powi(r, NF_IN(0), k, &e));
 })
 
+/* ---- elementary functions: no function is worth inlining ------------------------------------------
+ */
+
+#define NF_RUN_T_T(name)                                                                           \
+    NF_LOOP(run_##name, f, NF_OUT(1, nf_function(r, NF_OP_##name, NF_IN(0), &e));)
+#define NF_RUN_TT_T(name)                                                                          \
+    NF_LOOP(run_##name, f, NF_OUT(2, nf_function_2(r, NF_OP_##name, NF_IN(0), NF_IN(1), &e));)
+#define NF_RUN_TI_T(name)                                                                          \
+    NF_LOOP(run_##name, f, {                                                                       \
+        int64_t k;                                                                                 \
+        memcpy(&k, NF_AT(1), sizeof k);                                                            \
+        NF_OUT(2, nf_function_int(r, NF_OP_##name, NF_IN(0), k, &e));                              \
+    })
+#define NF_FUNCTION(name, kind) NF_RUN_##kind(name)
+#include "nf_functions.def"
+#undef NF_FUNCTION
+
 #endif

@@ -219,7 +219,7 @@ bool nfnp_has_loop(const char *ufunc)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].ufunc, ufunc) == 0)
             return true;
-    return false;
+    return nfnp_is_function(ufunc);
 }
 
 /* The DTypes that a kind of operation has for its operands. */
@@ -237,7 +237,7 @@ static void operand_dtypes(nfnp_dtype *d, nf_kind kind, PyArray_DTypeMeta **dtyp
         dtypes[1] = &PyArray_Int64DType;
 }
 
-static int add_operation(nfnp_dtype *d, const row *r, PyObject *own)
+static int add_row(nfnp_dtype *d, const row *r, PyObject *own)
 {
     PyArray_DTypeMeta *dtypes[5];
     PyArrayMethod_StridedLoop *extreme = nfnp_extreme_loop(r->op);
@@ -252,13 +252,19 @@ static int add_operation(nfnp_dtype *d, const row *r, PyObject *own)
     return nfnp_add_loop(&loop);
 }
 
+int nfnp_add_operation(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own)
+{
+    const row r = {ufunc, op, 0, NULL};
+    return add_row(d, &r, own);
+}
+
 int nfnp_add_loops(nfnp_dtype *d)
 {
-    static const row fma = {"fma", NF_OP_fma, 0, NULL}, fmm = {"fmm", NF_OP_fmm, 0, NULL};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (add_operation(d, &rows[i], NULL) < 0)
+        if (add_row(d, &rows[i], NULL) < 0)
             return -1;
-    if (add_operation(d, &fma, nfnp_fma) < 0 || add_operation(d, &fmm, nfnp_fmm) < 0)
+    if (nfnp_add_operation(d, "fma", NF_OP_fma, nfnp_fma) < 0 ||
+        nfnp_add_operation(d, "fmm", NF_OP_fmm, nfnp_fmm) < 0 || nfnp_add_function_loops(d) < 0)
         return -1;
     if (nfnp_add_power_loops(d) < 0 || nfnp_add_matmul_loops(d) < 0)
         return -1;

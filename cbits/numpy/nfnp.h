@@ -161,6 +161,7 @@ PyArray_DTypeMeta *nfnp_common_dtype(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *
 int nfnp_add_promoters(PyObject *umath);
 /* One promoter for every combination of operand kinds with at least one number format. */
 int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter);
+extern PyArrayMethod_PromoterFunction nfnp_promote, nfnp_promote_exponent;
 /* The same, without the concession to Python numbers that nfnp_common_dtype must make. */
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say so */
@@ -184,10 +185,17 @@ typedef struct nfnp_loop {
     int flags;
 } nfnp_loop;
 int nfnp_add_loop(const nfnp_loop *loop);
+/* The loop of an operation for the ufunc of this name in NumPy, or for `own`. */
+int nfnp_add_operation(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own);
+/* functions.c: elementary functions. */
+int nfnp_make_functions(PyObject *module);
+int nfnp_add_function_loops(nfnp_dtype *d);
+bool nfnp_is_function(const char *ufunc); /* of NumPy's */
 /* extremes.c: the loop of maximum, minimum, fmax and fmin; NULL for other operations. */
 PyArrayMethod_StridedLoop *nfnp_extreme_loop(nf_op op);
-bool nfnp_has_loop(const char *ufunc);    /* in the table of loops.c */
-int nfnp_add_power_loops(nfnp_dtype *d);  /* power.c: power, ldexp, division by a count */
+bool nfnp_has_loop(const char *ufunc);   /* in the table of loops.c */
+int nfnp_add_power_loops(nfnp_dtype *d); /* power.c: power, ldexp, division by a count */
+int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own);
 int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;

@@ -4,73 +4,41 @@
 
 /* ---- exponents ------------------------------------------------------------------------------- */
 
-/* Reads an exponent: 0, or -1 with an error (the loops run without the GIL). */
-typedef int fetch_exponent(const nfnp_dtype *d, const char *p, int64_t *k);
+/* Reads n exponents: 0, or -1 with an error (the loops run without the GIL). */
+typedef int fetch_exponents(const nfnp_dtype *d, const char *p, npy_intp stride, npy_intp n,
+                            int64_t *k);
 
-enum { LARGEST_POWER = 64 };
-
-static int refuse_power(const nfnp_dtype *d, const char *exponent)
+static int fetch_powers_uint64(const nfnp_dtype *d, const char *p, npy_intp stride, npy_intp n,
+                               int64_t *k)
 {
-    NPY_ALLOW_C_API_DEF;
-    NPY_ALLOW_C_API;
-    PyErr_Format(PyExc_TypeError,
-                 "power of %s takes integer exponents from -%d to %d, not %s; for others convert "
-                 "first, as in astype(np.float64)",
-                 d->name, LARGEST_POWER, LARGEST_POWER, exponent);
-    NPY_DISABLE_C_API;
-    return -1;
-}
-
-static int fetch_power_int64(const nfnp_dtype *d, const char *p, int64_t *k)
-{
-    char text[32];
-    memcpy(k, p, sizeof *k);
-    if (*k >= -LARGEST_POWER && *k <= LARGEST_POWER)
-        return 0;
-    snprintf(text, sizeof text, "%lld", (long long)*k);
-    return refuse_power(d, text);
-}
-
-static int fetch_power_uint64(const nfnp_dtype *d, const char *p, int64_t *k)
-{
-    char text[32];
-    uint64_t value;
-    memcpy(&value, p, sizeof value);
-    *k = (int64_t)value;
-    if (value <= LARGEST_POWER)
-        return 0;
-    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-    return refuse_power(d, text);
-}
-
-static int fetch_power_code(const nfnp_dtype *d, const char *p, int64_t *k)
-{
-    char text[NF_TEXT_MAX];
-    uint64_t code = nfnp_load(d, p);
-    nf_unpacked x = nf_decode(&d->format, code);
-    *k = 0;
-    if (x.cls == NF_ZERO)
-        return 0;
-    if (x.cls == NF_FINITE && x.exp >= 0 && x.exp <= 6 && x.hi << (x.exp + 1) == 0 && x.lo == 0) {
-        uint64_t size = x.hi >> (63 - x.exp);
-        *k = x.sign ? -(int64_t)size : (int64_t)size;
-        if (size <= LARGEST_POWER)
-            return 0;
+    for (npy_intp i = 0; i < n; i++) {
+        memcpy(&k[i], p + i * stride, sizeof *k);
+        if (k[i] >= 0)
+            continue;
+        NPY_ALLOW_C_API_DEF;
+        NPY_ALLOW_C_API;
+        PyErr_Format(PyExc_TypeError,
+                     "power of %s takes integer exponents up to 2**63 - 1, not %llu", d->name,
+                     (unsigned long long)k[i]);
+        NPY_DISABLE_C_API;
+        return -1;
     }
-    nf_format_code(&d->format, code, text);
-    return refuse_power(d, text);
+    return 0;
 }
 
-static int fetch_shift_uint64(const nfnp_dtype *Py_UNUSED(d), const char *p, int64_t *k)
+/* Beyond every range is far enough. */
+static int fetch_shifts_uint64(const nfnp_dtype *Py_UNUSED(d), const char *p, npy_intp stride,
+                               npy_intp n, int64_t *k)
 {
-    uint64_t value;
-    memcpy(&value, p, sizeof value);
-    *k = value > INT64_MAX ? INT64_MAX : (int64_t)value;
+    for (npy_intp i = 0; i < n; i++) {
+        memcpy(&k[i], p + i * stride, sizeof *k);
+        k[i] = k[i] < 0 ? INT64_MAX : k[i];
+    }
     return 0;
 }
 
 /* The kernels take int64 exponents: fetched into a buffer, some at a time. */
-static int run_fetched(nf_op op, fetch_exponent *fetch, PyArrayMethod_Context *context,
+static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *context,
                        char *const *data, npy_intp n, const npy_intp *strides)
 {
     enum { CHUNK = 256 };
@@ -81,9 +49,8 @@ static int run_fetched(nf_op op, fetch_exponent *fetch, PyArrayMethod_Context *c
     intptr_t steps[] = {strides[0], sizeof *exponents, strides[2]};
     for (npy_intp start = 0, count; start < n; start += count) {
         count = n - start < CHUNK ? n - start : CHUNK;
-        for (npy_intp i = 0; i < count; i++)
-            if (fetch(d, data[1] + (start + i) * strides[1], &exponents[i]) < 0)
-                return -1;
+        if (fetch(d, data[1] + start * strides[1], strides[1], count, exponents) < 0)
+            return -1;
         char *at[] = {data[0] + start * strides[0], (char *)exponents,
                       data[2] + start * strides[2]};
         env.index = (uint64_t)start;
@@ -99,17 +66,19 @@ static int run_fetched(nf_op op, fetch_exponent *fetch, PyArrayMethod_Context *c
     {                                                                                              \
         return run_fetched(op, fetch, context, data, dimensions[0], strides);                      \
     }
-FETCHED(loop_power_code, NF_OP_powi, fetch_power_code)
-FETCHED(loop_power_int64, NF_OP_powi, fetch_power_int64)
-FETCHED(loop_power_uint64, NF_OP_powi, fetch_power_uint64)
-FETCHED(loop_ldexp_uint64, NF_OP_ldexp, fetch_shift_uint64)
+FETCHED(loop_power_uint64, NF_OP_powi, fetch_powers_uint64)
+FETCHED(loop_compound_uint64, NF_OP_compound, fetch_powers_uint64)
+FETCHED(loop_rootn_uint64, NF_OP_rootn, fetch_powers_uint64)
+FETCHED(loop_ldexp_uint64, NF_OP_ldexp, fetch_shifts_uint64)
 
-static int loop_ldexp_int64(PyArrayMethod_Context *context, char *const *data,
-                            const npy_intp *dimensions, const npy_intp *strides,
-                            NpyAuxData *Py_UNUSED(aux))
-{
-    return nfnp_run(NF_OP_ldexp, NFNP_DTYPE(context->descriptors[0]), data, strides, dimensions[0]);
-}
+#define PLAIN(name, op)                                                                            \
+    static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
+                    const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))                           \
+    {                                                                                              \
+        return nfnp_run(op, NFNP_DTYPE(context->descriptors[0]), data, strides, dimensions[0]);    \
+    }
+PLAIN(loop_power_int64, NF_OP_powi)
+PLAIN(loop_ldexp_int64, NF_OP_ldexp)
 
 /* ---- division by a count --------------------------------------------------------------------- */
 
@@ -184,6 +153,15 @@ static int loop_divide_int64(PyArrayMethod_Context *context, char *const *data,
     return 0;
 }
 
+/* A loop of a ufunc of ours whose second operand is an unsigned integer. */
+int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own)
+{
+    PyArray_DTypeMeta *dtypes[] = {&d->meta, &PyArray_UInt64DType, &d->meta};
+    nfnp_loop loop = {.name = ufunc, .own = own, .nin = 2, .nout = 1, .dtypes = dtypes};
+    loop.loop = op == NF_OP_rootn ? loop_rootn_uint64 : loop_compound_uint64;
+    return nfnp_add_loop(&loop);
+}
+
 int nfnp_add_power_loops(nfnp_dtype *d)
 {
     PyArray_DTypeMeta *self = &d->meta;
@@ -191,8 +169,7 @@ int nfnp_add_power_loops(nfnp_dtype *d)
         const char *name;
         PyArray_DTypeMeta *second;
         PyArrayMethod_StridedLoop *loop;
-    } rows[] = {{"power", self, loop_power_code},
-                {"power", &PyArray_Int64DType, loop_power_int64},
+    } rows[] = {{"power", &PyArray_Int64DType, loop_power_int64},
                 {"power", &PyArray_UInt64DType, loop_power_uint64},
                 {"ldexp", &PyArray_Int64DType, loop_ldexp_int64},
                 {"ldexp", &PyArray_UInt64DType, loop_ldexp_uint64},

@@ -80,8 +80,8 @@ static int promote_inputs(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 }
 
 /* Arithmetic: dtype= decides, else the inputs. */
-static int promote(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                   PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
+int nfnp_promote(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                 PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
 {
     PyArray_DTypeMeta *demanded = signature[((PyUFuncObject *)ufunc)->nin];
     if (demanded == NULL)
@@ -95,8 +95,8 @@ static bool is_unsigned(int type_num)
 }
 
 /* format ** integer and ldexp(format, integer): the integer is not rounded to the format. */
-static int promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                            PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
+int nfnp_promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                          PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
 {
     PyArray_DTypeMeta *base = signature[2] ? signature[2] : given[0];
     int integer =
@@ -104,7 +104,7 @@ static int promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     if (integer < 0)
         return -1;
     if (!integer || nfnp_of_class(base) == NULL)
-        return promote(ufunc, given, signature, out);
+        return nfnp_promote(ufunc, given, signature, out);
     out[0] = NPY_DT_NewRef(base);
     out[1] =
         NPY_DT_NewRef(is_unsigned(given[1]->type_num) ? &PyArray_UInt64DType : &PyArray_Int64DType);
@@ -118,7 +118,7 @@ static int promote_divide(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 {
     bool is_count = given[1] != &PyArray_Int64DType && given[1]->type_num == NPY_LONGLONG;
     if (!is_count || nfnp_of_class(given[0]) == NULL || signature[2] != NULL)
-        return promote(ufunc, given, signature, out);
+        return nfnp_promote(ufunc, given, signature, out);
     out[0] = NPY_DT_NewRef(given[0]);
     out[1] = NPY_DT_NewRef(&PyArray_Int64DType);
     out[2] = NULL;
@@ -184,17 +184,19 @@ int nfnp_add_promoters(PyObject *umath)
     } rows[] = {
         {{"add", "subtract", "multiply", "floor_divide", "remainder", "fmod", "divmod", "copysign",
           "nextafter", "heaviside", "maximum", "minimum", "fmax", "fmin"},
-         promote},
-        {{"clip", "matmul", "vecdot", "matvec", "vecmat"}, promote},
+         nfnp_promote},
+        {{"clip", "matmul", "vecdot", "matvec", "vecmat", "hypot", "arctan2", "logaddexp",
+          "logaddexp2"},
+         nfnp_promote},
         {{"divide"}, promote_divide},
-        {{"power", "ldexp"}, promote_exponent},
+        {{"power", "ldexp"}, nfnp_promote_exponent},
         {{"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"}, promote_inputs},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (const char *const *name = rows[i].names; *name != NULL; name++)
             if (add_promoter_by_name(umath, *name, rows[i].promoter) < 0)
                 return -1;
-    if (nfnp_add_promoter(nfnp_fma, promote) < 0)
+    if (nfnp_add_promoter(nfnp_fma, nfnp_promote) < 0)
         return -1;
-    return nfnp_add_promoter(nfnp_fmm, promote);
+    return nfnp_add_promoter(nfnp_fmm, nfnp_promote);
 }

@@ -11,6 +11,7 @@
 #include "products.h"
 #include "quires.h"
 #include "models.h"
+#include "functions.h"
 
 int main(void)
 {
@@ -40,6 +41,7 @@ int main(void)
     test_paths();
     test_quires();
     test_model_paths();
+    test_functions();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
 }

@@ -11,7 +11,9 @@ code, so that either can be checked against the other, and hardware against both
 (True, ['divide'])
 
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
-truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulate, quire.
+truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulate, quire,
+function_bounds, function_values, function_powers, function_growth, function_circle,
+function_special, function_pairs, function_rounding, functions.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from numformats.oracle.accumulate import Accumulation
 from numformats.oracle.arithmetic import Arithmetic
 from numformats.oracle.comparison import Comparison
 from numformats.oracle.conversions import Conversions
+from numformats.oracle.functions import Functions
 from numformats.oracle.philox import philox4x64
 from numformats.oracle.quire import OracleQuire, quire_layout
 from numformats.oracle.row import Row
@@ -38,7 +41,7 @@ __all__ = [
 ]
 
 
-class Oracle(Arithmetic, Comparison, Conversions):
+class Oracle(Arithmetic, Functions, Comparison, Conversions):
     """Every operation of one format, on codes."""
 
 

@@ -135,13 +135,6 @@ class Arithmetic(OracleBase):
             x *= dyadic(1, max(-_LDEXP_LIMIT, min(k, _LDEXP_LIMIT)))
         return self._store(x, NO_FLAGS)
 
-    def powi(self, a: int, k: int) -> int:
-        """Return a ** k for an integer k, exact before the one rounding.  NaR ** 0 is NaR."""
-        x = self.codec.load(a)
-        if x is Special.NAN and self.codec.nan_equals_nan:
-            return self._store(x, NO_FLAGS)
-        return self._store(*exact.power(x, k))
-
     def fma(self, a: int, b: int, c: int) -> int:
         """Return a * b + c."""
         load = self.codec.load

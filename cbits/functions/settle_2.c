@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which values of functions of two arguments are limits, exact, or next to an exact number?
+ *
+ * IEEE 754-2019, 9.2.1, and where it differs (0^0 and the angle of the origin are NaR) the Posit
+ * Standard (2022), 5.6 and 5.8. */
+#include "functions.h"
+
+static bool settled(nf_number_128 *r, nf_number_128 value)
+{
+    *r = value;
+    return true;
+}
+
+static bool zero_of(nf_number_128 *r, bool sign)
+{
+    return settled(r, nf_special_128(NF_ZERO, sign));
+}
+
+static bool infinity_of(nf_number_128 *r, bool sign)
+{
+    return settled(r, nf_special_128(NF_INFINITE, sign));
+}
+
+static bool is_zero(nf_number_128 x)
+{
+    return x.cls == NF_ZERO;
+}
+
+static bool is_infinite(nf_number_128 x)
+{
+    return x.cls == NF_INFINITE;
+}
+
+static nf_number_128 magnitude(nf_number_128 x)
+{
+    x.sign = 0;
+    return x;
+}
+
+/* ---- hypot ----------------------------------------------------------------------------------- */
+
+/* A root of x^2 + y^2 of at most 126 bits: the only one that it can be is checked. */
+static bool exact_hypot(nf_number_128 x, nf_number_128 y, nf_number_128 *r)
+{
+    enum { N = 16 }; /* squares of 128 bits, 400 apart at most, in 1024 */
+    nf_real a, b, root, square;
+    nf_real_number(&a, x, N);
+    nf_real_number(&b, y, N);
+    nf_real_mul(&a, &a, &a, N);
+    nf_real_mul(&b, &b, &b, N);
+    nf_real_add(&a, &a, &b, N);
+    b = a;
+    nf_real_resize(&b, N, 4);
+    nf_real_sqrt(&root, &b, 4);
+    nf_u128 sig = (nf_u128)root.limb[3] << 64 | root.limb[2];
+    sig = ((sig >> 1) + 1) >> 1 << 2; /* to nearest: a root of 127 bits has no ones below */
+    *r = nf_finite_128(0, (int32_t)root.exp - 1, sig);
+    if (sig >> 127 == 0) {
+        r->sig = (nf_u128)1 << 127;
+        r->exp++;
+    }
+    nf_real_number(&root, *r, N);
+    nf_real_mul(&square, &root, &root, N);
+    nf_real_sub(&square, &square, &a, N);
+    return square.zero;
+}
+
+static bool settle_hypot(nf_number_128 x, nf_number_128 y, nf_number_128 *r)
+{
+    if (is_infinite(x) || is_infinite(y))
+        return infinity_of(r, false);
+    if (is_zero(x) || is_zero(y))
+        return settled(r, magnitude(is_zero(x) ? y : x));
+    if (x.exp - y.exp > 200 || y.exp - x.exp > 200)
+        return settled(r, nf_nudge(magnitude(x.exp > y.exp ? x : y), true));
+    return exact_hypot(x, y, r);
+}
+
+/* ---- powers and roots ------------------------------------------------------------------------ */
+
+/* The root m^(1/n) if it is whole; m odd. */
+static bool whole_root(uint64_t m, uint64_t n, uint64_t *root)
+{
+    uint64_t low = 1, high = n == 1   ? m
+                             : n == 2 ? 0xFFFFFFFF
+                                      : 2642245; /* 2^64 and its cube root */
+    *root = 1;
+    if (m == 1)
+        return true;
+    while (low < high) { /* low^n <= m < (high + 1)^n */
+        uint64_t middle = low + (high - low + 1) / 2;
+        nf_u128 p = 1;
+        for (uint64_t i = 0; i < n && p <= m; i++)
+            p *= middle;
+        if (p <= m)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    nf_u128 p = 1;
+    for (uint64_t i = 0; i < n && p <= m; i++)
+        p *= low;
+    *root = low;
+    return p == m;
+}
+
+/* (m 2^e)^(+-k) */
+static bool power_of_odd(uint64_t m, int64_t e, uint64_t k, bool inverse, bool sign,
+                         nf_number_128 *r)
+{
+    if (inverse && m != 1)
+        return false;
+    __int128 scale = (__int128)e * k * (inverse ? -1 : 1);
+    const int64_t far = 1 << 21;
+    e = scale > far ? far : scale < -far ? -far : (int64_t)scale;
+    return nf_exact_power(m, k, e, sign, r);
+}
+
+/* x^y, y = t 2^f with t odd: while f < 0 the base must be a square. */
+static bool exact_pow(nf_number_128 x, nf_number_128 y, bool sign, nf_number_128 *r)
+{
+    int64_t e, f;
+    uint64_t m = nf_odd_part(x, &e), k = nf_odd_part(y, &f);
+    for (; f < 0; f++) {
+        if (e % 2 != 0 || !whole_root(m, 2, &m))
+            return false;
+        e /= 2;
+        if (m == 1 && e == 0)
+            break;
+    }
+    if (f > 0)
+        k = f + 64 - nf_clz_64(k) > 63 ? (uint64_t)1 << 63 : k << f;
+    return power_of_odd(m, e, k, y.sign, sign, r);
+}
+
+/* y infinite, or x 0 or infinite, y not 0. */
+static bool settle_pow_limit(nf_number_128 x, nf_number_128 y, bool odd, nf_number_128 *r,
+                             nf_env *env)
+{
+    if (is_infinite(y)) {
+        if (x.cls == NF_FINITE && nf_is_one(x))
+            return settled(r, nf_two_to(0, 0));
+        bool large = is_infinite(x) || (x.cls == NF_FINITE && x.exp >= 0);
+        return large != y.sign ? infinity_of(r, false) : zero_of(r, false);
+    }
+    bool sign = x.sign && odd;
+    if (is_infinite(x))
+        return y.sign ? zero_of(r, sign) : infinity_of(r, sign);
+    return y.sign ? settled(r, nf_pole_128(sign, env)) : zero_of(r, sign);
+}
+
+static bool settle_pow(nf_number_128 x, nf_number_128 y, bool tapered, nf_number_128 *r,
+                       nf_env *env)
+{
+    if (is_zero(y))
+        return settled(r, tapered && is_zero(x) ? nf_invalid_128(env) : nf_two_to(0, 0));
+    bool whole = y.cls == NF_FINITE && nf_is_whole(y);
+    bool odd = whole && y.exp <= 126 && (nf_whole_part(y) & 1);
+    if (x.cls != NF_FINITE || is_infinite(y))
+        return settle_pow_limit(x, y, odd, r, env);
+    if (x.sign && !whole)
+        return settled(r, nf_invalid_128(env));
+    bool sign = x.sign && odd;
+    if (nf_is_one(x))
+        return settled(r, nf_two_to(0, sign));
+    if (exact_pow(x, y, sign, r))
+        return true;
+    nf_real t;
+    nf_real_number(&t, magnitude(x), 3);
+    nf_real_log(&t, &t, 3);
+    nf_real z;
+    nf_real_number(&z, y, 3);
+    nf_real_mul(&t, &t, &z, 3);
+    return nf_settle_exponential(&t, sign, r);
+}
+
+static bool is_odd_whole(nf_number_128 n) /* n is whole */
+{
+    return n.cls == NF_FINITE && n.exp <= 126 && (nf_whole_part(n) & 1);
+}
+
+/* x^(1/n), n a whole number or 0 */
+static bool settle_rootn(nf_number_128 x, nf_number_128 n, nf_number_128 *r, nf_env *env)
+{
+    bool odd = is_odd_whole(n), sign = x.sign && odd;
+    if (is_zero(n))
+        return settled(r, nf_invalid_128(env));
+    if (is_zero(x))
+        return n.sign ? settled(r, nf_pole_128(sign, env)) : zero_of(r, sign);
+    if (x.sign && !odd)
+        return settled(r, nf_invalid_128(env));
+    if (is_infinite(x))
+        return n.sign ? zero_of(r, sign) : infinity_of(r, sign);
+    int64_t e;
+    uint64_t m = nf_odd_part(x, &e), k = nf_whole_part(n);
+    if ((e != 0 && (k > INT64_MAX || e % (int64_t)k != 0)) || (k > 40 && m != 1) ||
+        !whole_root(m, k, &m))
+        return false;
+    return power_of_odd(m, e == 0 ? 0 : e / (int64_t)k, 1, n.sign, sign, r);
+}
+
+/* (1 + x)^n */
+static bool settle_compound(nf_number_128 x, nf_number_128 n, nf_number_128 *r, nf_env *env)
+{
+    if (x.sign && (is_infinite(x) || (x.cls == NF_FINITE && x.exp >= 0 && !nf_is_one(x))))
+        return settled(r, nf_invalid_128(env));
+    if (is_zero(n) || is_zero(x))
+        return settled(r, nf_two_to(0, 0));
+    if (is_infinite(x))
+        return n.sign ? zero_of(r, false) : infinity_of(r, false);
+    if (x.sign && nf_is_one(x))
+        return n.sign ? settled(r, nf_pole_128(0, env)) : zero_of(r, false);
+    nf_number_128 sum = nf_add_finite_128(x, nf_two_to(0, 0), false);
+    int64_t e;
+    if (nf_trailing_zeros(sum.sig) >= 64) { /* at most 64 bits, and exact */
+        uint64_t m = nf_odd_part(sum, &e);
+        if (power_of_odd(m, e, nf_whole_part(n), n.sign, false, r))
+            return true;
+    }
+    nf_real t, z;
+    nf_real_number(&t, x, 3);
+    nf_real_log1p(&t, &t, 3);
+    nf_real_number(&z, n, 3);
+    nf_real_mul(&t, &t, &z, 3);
+    return nf_settle_exponential(&t, false, r);
+}
+
+/* ---- angles ---------------------------------------------------------------------------------- */
+
+/* Quarters of a turn over 2 (units of pi/4) where 0 or an infinity makes the angle one of them. */
+static int quarters_of(nf_number_128 y, nf_number_128 x)
+{
+    if (is_zero(y) || (is_infinite(x) && !is_infinite(y)))
+        return x.sign ? 4 : 0;
+    if (is_zero(x) || (is_infinite(y) && !is_infinite(x)))
+        return 2;
+    if ((is_infinite(x) && is_infinite(y)) || (x.exp == y.exp && x.sig == y.sig))
+        return x.sign ? 3 : 1;
+    return -1;
+}
+
+/* y/x is so small that the angle is y/x, a little less: where that is exact. */
+static bool small_angle(nf_number_128 y, nf_number_128 x, nf_number_128 *r)
+{
+    int64_t e, f;
+    uint64_t m = nf_odd_part(y, &e), k = nf_odd_part(x, &f);
+    if (m % k != 0)
+        return false;
+    *r = nf_whole_number(m / k, y.sign);
+    int64_t exp = r->exp + e - f;
+    r->exp = (int32_t)exp;
+    *r = nf_nudge(*r, false);
+    return true;
+}
+
+static bool settle_arctan2(nf_number_128 y, nf_number_128 x, bool over_pi, bool tapered,
+                           nf_number_128 *r, nf_env *env)
+{
+    if (tapered && is_zero(x) && is_zero(y))
+        return settled(r, nf_invalid_128(env));
+    int quarters = quarters_of(y, x);
+    if (quarters == 0)
+        return zero_of(r, y.sign);
+    if (quarters > 0 && over_pi) {
+        *r = nf_whole_number((nf_u128)quarters, y.sign);
+        r->exp -= 2;
+        return true;
+    }
+    if (quarters > 0)
+        return false;
+    int64_t distance = (int64_t)y.exp - x.exp;
+    if (distance < -200 && !x.sign && !over_pi)
+        return small_angle(y, x, r);
+    if (distance < -200 && x.sign && over_pi)
+        return settled(r, nf_nudge(nf_two_to(0, y.sign), false));
+    return distance > 200 && over_pi && settled(r, nf_nudge(nf_two_to(-1, y.sign), x.sign));
+}
+
+/* ---- sums of exponentials -------------------------------------------------------------------- */
+
+/* x + 1, rounded as everything is. */
+static nf_number_128 add_one(nf_number_128 x)
+{
+    nf_number_128 one = nf_two_to(0, 0);
+    if (is_zero(x))
+        return one;
+    if (x.exp < -126)
+        return nf_nudge(one, !x.sign);
+    if (x.exp > 190)
+        return nf_nudge(x, !x.sign);
+    x = nf_add_finite_128(x, one, false);
+    return x;
+}
+
+static bool is_below(nf_number_128 a, nf_number_128 b)
+{
+    if (is_zero(a) || is_zero(b))
+        return is_zero(a) ? !is_zero(b) && !b.sign : a.sign;
+    if (a.sign != b.sign)
+        return a.sign;
+    bool smaller = a.exp != b.exp ? a.exp < b.exp : a.sig < b.sig;
+    return a.sign ? b.exp < a.exp || (b.exp == a.exp && b.sig < a.sig) : smaller;
+}
+
+/* high + log(1 + b^(low - high)) */
+static bool settle_logaddexp(bool two, nf_number_128 x, nf_number_128 y, nf_number_128 *r)
+{
+    if (is_infinite(x) || is_infinite(y)) {
+        bool first = is_infinite(x) && (!x.sign || is_infinite(y));
+        nf_number_128 high = first || (is_infinite(y) && y.sign) ? x : y;
+        if (is_infinite(x) && is_infinite(y) && x.sign)
+            high = y;
+        return settled(r, high);
+    }
+    bool below = is_below(x, y);
+    nf_number_128 high = below ? y : x, low = below ? x : y;
+    bool equal = is_zero(x) ? is_zero(y) : x.cls == y.cls && !below && !is_below(y, x);
+    if (equal) {
+        if (two)
+            *r = add_one(x);
+        return two;
+    }
+    nf_real d, z;
+    nf_real_integer(&d, 0, 3);
+    if (!is_zero(high))
+        nf_real_number(&d, high, 3);
+    nf_real_integer(&z, 0, 3);
+    if (!is_zero(low))
+        nf_real_number(&z, low, 3);
+    nf_real_sub(&d, &d, &z, 3);
+    bool far = d.exp >= 24;
+    if (is_zero(high))
+        return far && settled(r, nf_tiny(0));
+    if (far || nf_real_round(&d, 3) > 202 - (int64_t)high.exp)
+        return settled(r, nf_nudge(high, !high.sign));
+    return false;
+}
+
+bool nf_settle_2(nf_op op, nf_number_128 x, nf_number_128 y, bool tapered, nf_number_128 *r,
+                 nf_env *env)
+{
+    switch (op) {
+    case NF_OP_hypot: return settle_hypot(x, y, r);
+    case NF_OP_pow: return settle_pow(x, y, tapered, r, env);
+    case NF_OP_rootn: return settle_rootn(x, y, r, env);
+    case NF_OP_compound: return settle_compound(x, y, r, env);
+    case NF_OP_arctan2: return settle_arctan2(x, y, false, tapered, r, env);
+    case NF_OP_arctan2pi: return settle_arctan2(x, y, true, tapered, r, env);
+    default: return settle_logaddexp(op == NF_OP_logaddexp2, x, y, r);
+    }
+}
