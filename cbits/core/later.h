@@ -26,8 +26,8 @@ nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env)
  * fixed-point format.  Unused operands are 0; the exponent of powi is b, cast from int64. */
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
 
-/* Elementary functions of nf_functions.def, rounded once (cbits/functions): of one code, of two, of a
- * code and an integer (powi is pow). */
+/* Elementary functions of nf_functions.def, rounded once (cbits/functions): of one code, of two, of
+ * a code and an integer (powi is pow). */
 uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env);
 uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env);
 uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env);

@@ -94,7 +94,8 @@ NF_LOOP(run_powi, f, {
     NF_OUT(2, nf_el_powi(r, NF_IN(0), k, &e));
 })
 
-/* ---- elementary functions: no function is worth inlining ------------------------------------------
+/* ---- elementary functions: no function is worth inlining
+ * ------------------------------------------
  */
 
 #define NF_RUN_T_T(name)                                                                           \

@@ -57,7 +57,7 @@ class FunctionRounding(OracleBase):
         """Apply pow; exponents that powi takes are powi's."""
         y = self.codec.load(b)
         if is_zero(y) or (isinstance(y, Fraction) and y.denominator == 1 and abs(y) <= _POWER_MAX):
-            return self.powi(a, 0 if is_zero(y) else int(y))
+            return self.powi(a, y.numerator if isinstance(y, Fraction) else 0)
         return self._two("pow", a, b)
 
     def _integer(self, name: str, a: int, n: int) -> int:
