@@ -327,14 +327,14 @@ static bool settle_erf(nf_op op, nf_number_128 x, nf_number_128 *r)
     return x.exp >= 13 && settled(r, nf_tiny(0));
 }
 
-/* (k - 1)! = m 2^e, m odd and of at most 126 bits. */
+/* (k - 1)! = m 2^e, m odd and of at most 128 bits. */
 static bool factorial(uint64_t k, nf_number_128 *r)
 {
     nf_u128 m = 1;
     int e = 0;
     for (uint64_t i = 2; i < k; i++) {
         int zeros = __builtin_ctzll(i);
-        if (m > ((nf_u128)1 << 126) / (i >> zeros))
+        if (m > ~(nf_u128)0 / (uint64_t)(i >> zeros))
             return false;
         m *= i >> zeros;
         e += zeros;
