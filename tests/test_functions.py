@@ -147,6 +147,21 @@ def test_values_that_need_many_limbs(T):
         check(T, name, np.concatenate([ends, ends]), np.repeat([1, one + 1], len(ends)))
 
 
+@pytest.mark.parametrize("T", [nf.posit16, nf.binary16, nf.tf32], ids=str)
+@pytest.mark.parametrize("name", ["log", "exp", "arcsin", "tanpi"])
+def test_long_arrays_give_what_single_elements_give(name, T):
+    """Tables of 16 bits, and vectors beyond them: results and flags."""
+    codes = np.random.default_rng(8).permutation(all_codes(T))
+    one_by_one = [raised(UFUNCS[name], array(T, codes[i : i + 1])) for i in range(3000)]
+    long, flags = raised(UFUNCS[name], array(T, np.tile(codes[:3000], 6)))
+    assert flags == frozenset().union(*(f for _, f in one_by_one))
+    assert np.array_equal(plain(long)[-3000:], [plain(r)[0] for r, _ in one_by_one])
+    quiet = [i for i, (_, f) in enumerate(one_by_one) if not f]
+    _, flags = raised(UFUNCS[name], array(T, codes[quiet]))
+    assert quiet
+    assert flags == frozenset()
+
+
 def test_poles_of_formats_without_a_sign_are_poles_only():
     T = nf.Float(5, 3, signed=False)
     for name in ("log", "log2", "log10", "tanpi"):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which bits have pi, its relatives, logarithms, Stirling's coefficients?  Writes constants.h.
 
-    python constants.py > constants.h
+    python constants.py > constants.h            in limbs, for balls
+    python constants.py doubles > doubles.h      in doubles, for the stages
 
 Called by the build (meson.build), so that the bits are nobody's typing.  Whole numbers only, cut
 below: a constant c is floor(c * 2^bits), found with 64 bits to spare from series of fractions,
@@ -105,8 +106,36 @@ def stirling() -> None:
     print("};")
 
 
+def doubles() -> None:
+    """Constants as doubles, cut below; those that are subtracted k times in parts of few bits."""
+    bits = 512
+    two, ten = logarithms(bits)
+    one, circle = 1 << 2 * bits, pi(bits)
+    print("/* Written by constants.py. */")
+    for name, value, parts in (
+        ("NF_LN2", two, (40, 53)),
+        ("NF_LN10", ten, (53,)),
+        ("NF_LOG2E", one // two, (53, 53)),
+        ("NF_LOG10E", one // ten, (53,)),
+        ("NF_LOG2_10", (ten << bits) // two, (53, 53)),
+        ("NF_PI", circle, (53,)),
+        ("NF_HALF_PI", circle >> 1, (33, 33, 53)),
+        ("NF_2_PI", 2 * one // circle, (53,)),
+        ("NF_1_PI", one // circle, (53,)),
+    ):
+        rest = value
+        for i, width in enumerate(parts):
+            drop = rest.bit_length() - width
+            part = float(Fraction(rest >> drop, 1) * Fraction(2) ** (drop - bits))
+            rest -= rest >> drop << drop
+            print(f"#define {name}{f'_{i + 1}' if len(parts) > 1 else ''} {part.hex()}")
+
+
 def main() -> None:
     """Write the header."""
+    if sys.argv[1:] == ["doubles"]:
+        doubles()
+        return
     far = 64 * FAR_LIMBS + SPARE
     long = pi(far + 2 * SPARE)
     two_over_pi = (1 << (2 * far + 2 * SPARE + 1)) // long  # * 2^far

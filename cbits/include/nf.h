@@ -207,6 +207,16 @@ bool nf_contains(const nf_format *to, const nf_format *from);
 void nf_fill_table(const nf_format *f, nf_op op, uint16_t *table);
 void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data, const intptr_t *strides,
                    intptr_t n, nf_env *env);
+/* T_T of formats of 9 to 16 bits: entry = result code | flags << 16, 65,536 entries. */
+void nf_fill_table_16(const nf_format *f, nf_op op, uint32_t *table);
+void nf_table_loop_16(const uint32_t *table, char *const *data, const intptr_t *strides, intptr_t n,
+                      nf_env *env);
+
+/* Is it a row of nf_functions.def?  They come last. */
+static inline bool nf_is_function(nf_op op)
+{
+    return op >= NF_OP_rsqrt;
+}
 
 /* ---- exact sums of products ------------------------------------------------------------------ */
 

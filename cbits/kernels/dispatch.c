@@ -165,6 +165,8 @@ nf_loop *nf_find_loop(const nf_format *f, nf_op op)
     nf_loop *loop = in_stages() ? nf_find_words_loop(f, op) : NULL;
     if (loop == NULL && in_stages())
         loop = nf_find_staged_loop(f, op);
+    if (loop == NULL && in_stages())
+        loop = nf_find_function_loop(f, op);
     return loop != NULL ? loop : nf_find_scalar_loop(f, op);
 }
 

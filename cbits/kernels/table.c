@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do formats of 8 bits and fewer look results up?  Entry: result code | flags << 8. */
+/* How do formats of 8 bits and fewer look results up, and functions of up to 16 bits?  Entry:
+ * result code | flags << 8, or << 16. */
 #include "../core/core.h"
 
 /* The operands of 256 elements at a time: rows of the table share their first operand. */
@@ -46,4 +47,44 @@ void nf_table_loop(const uint16_t *table, nf_kind kind, char *const *data, const
         }
     }
     env->flags |= flags >> 8;
+}
+
+/* Results of NF_CODES codes at a time; where some raise a flag, one by one. */
+void nf_fill_table_16(const nf_format *f, nf_op op, uint32_t *table)
+{
+    nf_loop *loop = nf_find_loop(f, op);
+    const intptr_t strides[2] = {2, 2};
+    for (int first = 0; first < 1 << 16; first += NF_CODES) {
+        uint16_t codes[NF_CODES], results[NF_CODES];
+        char *data[2] = {(char *)codes, (char *)results};
+        nf_env env = {0, 0, 0, 0};
+        for (int i = 0; i < NF_CODES; i++)
+            codes[i] = (uint16_t)(first + i);
+        loop(f, data, strides, NF_CODES, &env);
+        bool one_by_one = env.flags != 0;
+        for (int i = 0; i < NF_CODES; i++) {
+            char *one[2] = {(char *)&codes[i], (char *)&results[i]};
+            env.flags = 0;
+            if (one_by_one)
+                loop(f, one, strides, 1, &env);
+            table[first + i] = results[i] | env.flags << 16;
+        }
+    }
+}
+
+void nf_table_loop_16(const uint32_t *table, char *const *data, const intptr_t *strides, intptr_t n,
+                      nf_env *env)
+{
+    const char *from = data[0];
+    char *to = data[1];
+    uint32_t flags = 0;
+    for (intptr_t i = 0; i < n; i++, from += strides[0], to += strides[1]) {
+        uint16_t code;
+        memcpy(&code, from, sizeof code);
+        uint32_t entry = table[code];
+        code = (uint16_t)entry;
+        memcpy(to, &code, sizeof code);
+        flags |= entry;
+    }
+    env->flags |= flags >> 16;
 }

@@ -15,19 +15,49 @@ static void count_operands(nf_kind kind, int *nin, int *nout)
     *nout = kind == NF_KIND_T_TT || kind == NF_KIND_TT_TT || kind == NF_KIND_T_TI ? 2 : 1;
 }
 
-/* The table of an 8-bit format, made by whichever thread comes first; NULL: compute instead. */
-static const uint16_t *table_of(nfnp_dtype *d, nf_op op, nf_kind kind)
+/* Tables of 65,536 elementary functions take up to 0.5 s: as many elements must have asked. */
+enum { NFNP_ENOUGH = 16384 };
+
+static bool has_table(const nf_format *f, nf_op op, nf_kind kind)
 {
-    if (d->format.bits > 8 || d->format.rounding == NF_STOCHASTIC ||
-        (kind != NF_KIND_TT_T && kind != NF_KIND_T_T))
+    if (f->rounding == NF_STOCHASTIC)
+        return false;
+    return f->bits <= 8 ? kind == NF_KIND_TT_T || kind == NF_KIND_T_T
+                        : f->bits <= 16 && kind == NF_KIND_T_T && nf_is_function(op);
+}
+
+/* Is it early to make one?  8-bit tables of one operand are small. */
+static bool is_early(nfnp_dtype *d, nf_op op, nf_kind kind, npy_intp n)
+{
+    if (!nf_is_function(op) || (d->format.bits <= 8 && kind == NF_KIND_T_T) || n >= NFNP_ENOUGH)
+        return false;
+    uint32_t before = atomic_fetch_add(&d->looked[op], (uint32_t)n);
+    return before + (uint32_t)n < NFNP_ENOUGH;
+}
+
+/* Codes of up to 8 bits: uint16_t; of more: uint32_t. */
+static void *make_table(const nf_format *f, nf_op op, nf_kind kind)
+{
+    size_t entries = f->bits <= 8 && kind == NF_KIND_T_T ? 256 : 65536;
+    void *table = malloc(entries * (f->bits <= 8 ? sizeof(uint16_t) : sizeof(uint32_t)));
+    if (table != NULL && f->bits <= 8)
+        nf_fill_table(f, op, table);
+    else if (table != NULL)
+        nf_fill_table_16(f, op, table);
+    return table;
+}
+
+/* The table of a narrow format, made by whichever thread comes first; NULL: compute instead. */
+static const void *table_of(nfnp_dtype *d, nf_op op, nf_kind kind, npy_intp n)
+{
+    if (!has_table(&d->format, op, kind))
         return NULL;
-    uint16_t *table = atomic_load_explicit(&d->tables[op], memory_order_acquire);
+    void *table = atomic_load_explicit(&d->tables[op], memory_order_acquire);
     if (table != NULL)
         return table;
-    uint16_t *made = malloc((kind == NF_KIND_TT_T ? 65536 : 256) * sizeof *made);
+    void *made = is_early(d, op, kind, n) ? NULL : make_table(&d->format, op, kind);
     if (made == NULL)
         return NULL;
-    nf_fill_table(&d->format, op, made);
     if (atomic_compare_exchange_strong(&d->tables[op], &table, made))
         return made;
     free(made);
@@ -53,7 +83,7 @@ typedef struct loop_call {
     nfnp_dtype *d;
     nf_op op;
     nf_kind kind;
-    const uint16_t *table;
+    const void *table;
     char *const *data;
     const npy_intp *strides;
     int operands;
@@ -62,7 +92,9 @@ typedef struct loop_call {
 static void call(const loop_call *c, char *const *data, npy_intp n, nf_env *env)
 {
     const intptr_t *strides = (const intptr_t *)c->strides;
-    if (c->table != NULL)
+    if (c->table != NULL && c->d->format.bits > 8)
+        nf_table_loop_16(c->table, data, strides, n, env);
+    else if (c->table != NULL)
         nf_table_loop(c->table, c->kind, data, strides, n, env);
     else
         nf_find_loop(&c->d->format, c->op)(&c->d->format, data, strides, n, env);
@@ -100,7 +132,7 @@ int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides
     nf_kind kind = nf_op_kind(op);
     int nin, nout;
     count_operands(kind, &nin, &nout);
-    loop_call c = {d, op, kind, table_of(d, op, kind), data, strides, nin + nout};
+    loop_call c = {d, op, kind, table_of(d, op, kind, n), data, strides, nin + nout};
     if (n >= 2 && is_recurrence(data, strides, n, nin, nout))
         call_one_by_one(&c, n, &env);
     else if (is_elementwise(strides, nin, nout))

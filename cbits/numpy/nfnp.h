@@ -39,8 +39,9 @@ typedef struct nfnp_dtype {
     PyArray_Descr *descr; /* the singleton descriptor */
     PyArray_ArrFuncs arrfuncs;
     PyArray_DescrProto proto;
-    _Atomic(uint16_t *) tables[NF_OP_COUNT]; /* 8-bit formats: result tables, made on first use */
-    int index;                               /* in nfnp_dtypes */
+    _Atomic(void *) tables[NF_OP_COUNT];   /* of results, made when they pay (loops.c) */
+    _Atomic(uint32_t) looked[NF_OP_COUNT]; /* elements of functions so far, for want of a table */
+    int index;                             /* in nfnp_dtypes */
 } nfnp_dtype;
 
 #define NFNP_DTYPE(descr) ((nfnp_dtype *)NPY_DTYPE(descr))

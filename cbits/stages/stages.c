@@ -16,6 +16,7 @@
 #include "fixed_stage.h"
 #include "fixed_words.h"
 #include "floats.h"
+#include "functions.h"
 #include "halves.h"
 #include "order_words.h"
 #include "tapered.h"
@@ -147,6 +148,9 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
     .trunc = stage_trunc,
     .fma = stage_fma,
     .raises = raises,
+#define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
+    .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW)},
+    .bounds = bounds,
     .near_fma = stage_near_fma,
 #ifdef NF_HAS_HALVES
     .halves = halves,

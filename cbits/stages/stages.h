@@ -71,6 +71,9 @@ typedef struct nf_stages {
     uint32_t (*order)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
     /* Sums and products of fixed point. */
     uint32_t (*fixed)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
+    /* Elementary functions about (functions.h), NULL where there is none; their bounds. */
+    nf_stage_1 *function[NF_OP_COUNT];
+    bool (*bounds)(const double *z, int n, double *low, double *high, uint32_t *open);
     /* To binary32: NF_AGAIN where something overflows. */
     uint32_t (*to_floats)(const double *z, int n, uint32_t *words);
     /* Doubles themselves, their NaNs made the positive quiet one: any n, fills the last group. */
@@ -126,6 +129,7 @@ bool nf_is_binary64(const nf_format *f);
 /* The loops of a level that is made of stages: NULL where the scalar core is it. */
 nf_loop *nf_find_staged_loop(const nf_format *f, nf_op op);
 nf_loop *nf_find_words_loop(const nf_format *f, nf_op op); /* without doubles */
+nf_loop *nf_find_function_loop(const nf_format *f, nf_op op);
 nf_cast nf_staged_cast;
 bool nf_casts_in_stages(const nf_format *from, const nf_format *to);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Do balls contain the values that they claim?  A radius too small shows as two balls of different
  * limbs that decide differently. */
+#include <math.h>
+
 #include "../functions/functions.h"
+#include "../stages/stages.h"
 
 static const nf_op unary_functions[] = {
 #define NF_T_T(name) NF_OP_##name,
@@ -33,6 +36,54 @@ static void check_balls(nf_op op, nf_number_128 x)
             first = decided, seen = true;
         CHECK(first.exp == decided.exp && first.sig == decided.sig && first.sign == decided.sign,
               "operation %d, %d limbs, exponent %d", op, limbs[i], x.exp);
+    }
+}
+
+/* A double with 32 bits, as formats have them: of every size, near 1, or near a multiple of pi/2.
+ */
+static double draw_double(int kind)
+{
+    double x = ldexp((double)(draw() >> 32), kind == 1 ? -32 : draw_below(60) - 50);
+    if (kind == 1)
+        x = 1 + ldexp(x, -draw_below(24));
+    if (kind == 2)
+        x = (double)(float)((double)(1 + draw_below(1 << 18)) * 1.5707963267948966);
+    return draw_below(2) ? -x : x;
+}
+
+/* Do the kernels of the level keep their bound, 2^-46 of the value? */
+static void test_kernels(void)
+{
+    const nf_stages *s = nf_find_stages();
+    double x[NF_GROUP], z[NF_GROUP];
+    for (int i = 0; s->bounds != NULL && i < 400 * UNARY_FUNCTIONS; i++) {
+        nf_op op = unary_functions[i % UNARY_FUNCTIONS];
+        if (s->function[op] == NULL)
+            continue;
+        for (int k = 0; k < NF_GROUP; k++)
+            x[k] = draw_double(draw_below(3));
+        s->function[op](x, NF_GROUP, z);
+        for (int k = 0; k < NF_GROUP; k++) {
+            int exp;
+            nf_number_128 value;
+            nf_env env = {0, 0, 0, 0};
+            if (x[k] == 0 || !isfinite(z[k]) || z[k] == 0)
+                continue;
+            uint64_t sig = (uint64_t)ldexp(frexp(fabs(x[k]), &exp), 64);
+            nf_number_128 from = nf_finite_128(x[k] < 0, exp - 1, (nf_u128)sig << 64);
+            nf_real r;
+            if (!nf_settle(op, from, &value, &env)) {
+                nf_evaluate(op, &r, from, 5);
+                if (!nf_real_decided(&r, 5, &value))
+                    continue;
+            }
+            double want = ldexp((double)(uint64_t)(value.sig >> 64), value.exp - 63);
+            if (value.cls != NF_FINITE || value.exp < -900 || value.exp > 900)
+                continue;
+            want = value.sign ? -want : want;
+            CHECK(fabs(z[k] - want) <= ldexp(fabs(want), -46), "operation %d at %a: %a, not %a", op,
+                  x[k], z[k], want);
+        }
     }
 }
 

@@ -42,6 +42,7 @@ int main(void)
     test_quires();
     test_model_paths();
     test_functions();
+    test_kernels();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
 }

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does an elementary function run through the stages, and still round correctly?
+ *
+ *     codes -> doubles -> z, known to 2^-44 of itself -> z (1 - 2^-44) -> codes \
+ *                                                     -> z (1 + 2^-44) -> codes / the same?
+ *
+ * Rounding never decreases: where both ends give one code it is the code of the exact value, too,
+ * in every rounding mode (Ziv's test).  Elements with two codes, and those which the kernel does
+ * not know, are the core's, one by one; a block that overflows or underflows is altogether, for
+ * flags. */
+#include "../core/bits.h"
+#include "../kernels/host_float.h"
+#include "../kernels/kernels.h"
+#include "stages.h"
+
+enum { NF_FEW_FUNCTIONS = 4 };
+
+typedef struct nf_function_call {
+    const nf_format *f;
+    nf_op op;
+    int size;
+    nf_target target;
+    const nf_stages *stages;
+    nf_loop *scalar;
+} nf_function_call;
+
+static void by_the_core(const nf_function_call *c, char *const *data, const intptr_t *strides,
+                        intptr_t start, intptr_t n, nf_env *env)
+{
+    char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
+    nf_env e = *env;
+    e.index += (uint64_t)start;
+    c->scalar(c->f, at, strides, n, &e);
+    env->flags |= e.flags;
+}
+
+/* data: the first element of n <= NF_STAGE.  The core may overwrite its argument (in place): its
+ * elements are stored last, from what they were. */
+static void block(const nf_function_call *c, char *const *data, const intptr_t *strides,
+                  intptr_t start, int n, nf_env *env)
+{
+    double x[NF_STAGE], z[NF_STAGE], low[NF_STAGE], high[NF_STAGE];
+    uint32_t words[NF_STAGE], lower[NF_STAGE], upper[NF_STAGE], open[NF_STAGE];
+    const nf_stages *s = c->stages;
+    char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
+    const int full = nf_full(n);
+    s->fetch(at[0], strides[0], c->size, n, words);
+    s->to_doubles(c->f, words, full, x);
+    s->function[c->op](x, full, z);
+    bool any = s->bounds(z, full, low, high, open);
+    uint32_t flags = s->encode[c->f->family](&c->target, low, full, lower);
+    flags |= s->encode[c->f->family](&c->target, high, full, upper);
+    if (flags != 0) {
+        by_the_core(c, data, strides, start, n, env);
+        return;
+    }
+    uint32_t apart = any;
+    for (int i = 0; i < full; i++)
+        apart |= lower[i] ^ upper[i];
+    for (int i = 0; apart != 0 && i < n; i++)
+        if (open[i] || lower[i] != upper[i]) {
+            uint32_t code = 0;
+            char *one[2] = {(char *)&words[i], (char *)&code};
+            nf_env e = *env;
+            e.index += (uint64_t)(start + i);
+            c->scalar(c->f, one, strides, 1, &e);
+            env->flags |= e.flags;
+            lower[i] = code;
+        }
+    s->store(lower, n, at[1], strides[1], c->size);
+}
+
+static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t *strides,
+                intptr_t n, nf_env *env)
+{
+    nf_function_call c = {.f = f, .op = op, .size = nf_size(f), .stages = nf_find_stages()};
+    c.scalar = nf_find_scalar_loop(f, op);
+    if (n < NF_FEW_FUNCTIONS || strides[1] == 0) {
+        c.scalar(f, data, strides, n, env);
+        return;
+    }
+    c.target = nf_target_of(f, false);
+    nf_host_float before = nf_host_float_begin();
+    for (intptr_t start = 0; start < n; start += NF_STAGE)
+        block(&c, data, strides, start, n - start < NF_STAGE ? (int)(n - start) : NF_STAGE, env);
+    nf_host_float_end(before);
+}
+
+/* A loop knows its operation by its own name only. */
+#define NF_T_T(name)                                                                               \
+    static void run_##name(const nf_format *f, char *const *data, const intptr_t *strides,         \
+                           intptr_t n, nf_env *env)                                                \
+    {                                                                                              \
+        run(f, NF_OP_##name, data, strides, n, env);                                               \
+    }
+#define NF_TT_T(name)
+#define NF_TI_T(name)
+#define NF_FUNCTION(name, kind) NF_##kind(name)
+#include "nf_functions.def"
+#undef NF_T_T
+
+nf_loop *nf_find_function_loop(const nf_format *f, nf_op op)
+{
+    static nf_loop *const loops[NF_OP_COUNT] = {
+#define NF_T_T(name) [NF_OP_##name] = run_##name,
+#include "nf_functions.def"
+#undef NF_T_T
+    };
+    bool known = loops[op] != NULL && nf_find_stages()->function[op] != NULL;
+    return known && nf_encodes_doubles(f) ? loops[op] : NULL;
+}

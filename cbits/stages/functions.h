@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is an elementary function about, in double arithmetic?  On independent elements without
+ * branches, so that the compiler makes vectors of it.
+ *
+ * Each kernel gives f(x) with a relative error below 2^-46, or NaN where it does not know (far
+ * arguments, NaN).  The claim counts roundings of 2^-53 each: no kernel has more than 30 in a row
+ * that are not damped, which leaves a factor of 4; series stop where what follows is below 2^-52 of
+ * the sum.  The caller (functions.c) allows 2^-44, and gives what this leaves open to the core.
+ * A difference of numbers with errors never cancels here: where 1 - y does, y is exact. */
+#ifndef NF_FUNCTIONS_STAGE_H
+#define NF_FUNCTIONS_STAGE_H
+
+#include "doubles.h"
+#include "hosts.h"
+#include "odd.h"
+#include "stages.h"
+
+#define NF_NAN __builtin_nan("")
+#define NF_FMA(a, b, c) __builtin_fma(a, b, c)
+
+NF_LANE double nf_choose(bool yes, double a, double b)
+{
+    return yes ? a : b;
+}
+
+NF_LANE double nf_signed_like(double magnitude, double sign)
+{
+    return nf_double_of(nf_bits_of(magnitude) | (nf_bits_of(sign) & NF_SIGN));
+}
+
+/* To nearest whole, |x| < 2^51, by the sum with 1.5 * 2^52; its last bits are those of the whole.
+ */
+#define NF_WHOLE 6755399441055744.0
+NF_LANE double nf_split_whole(double x, uint64_t *bits)
+{
+    double sum = x + NF_WHOLE;
+    *bits = nf_bits_of(sum);
+    return sum - NF_WHOLE;
+}
+
+/* y 2^k, k of nf_whole, both normal */
+NF_LANE double nf_scale(double y, uint64_t k)
+{
+    return nf_double_of(nf_bits_of(y) + (k << 52));
+}
+
+/* ---- exponentials ---------------------------------------------------------------------------- */
+
+/* (e^r - 1) / r, |r| < 0.347: the series to r^12 / 13!; what follows is below 2^-57. */
+NF_LANE double nf_series_exp(double r)
+{
+    double p = 1.0 / 6227020800.0;
+    p = NF_FMA(p, r, 1.0 / 479001600.0);
+    p = NF_FMA(p, r, 1.0 / 39916800.0);
+    p = NF_FMA(p, r, 1.0 / 3628800.0);
+    p = NF_FMA(p, r, 1.0 / 362880.0);
+    p = NF_FMA(p, r, 1.0 / 40320.0);
+    p = NF_FMA(p, r, 1.0 / 5040.0);
+    p = NF_FMA(p, r, 1.0 / 720.0);
+    p = NF_FMA(p, r, 1.0 / 120.0);
+    p = NF_FMA(p, r, 1.0 / 24.0);
+    p = NF_FMA(p, r, 1.0 / 6.0);
+    p = NF_FMA(p, r, 0.5);
+    return NF_FMA(p, r, 1.0);
+}
+
+/* x = k ln 2 + r; k has 10 bits and NF_LN2_1 has 40: their product is exact. */
+NF_LANE double nf_reduce_exp(double x, uint64_t *k)
+{
+    double whole = nf_split_whole(x * NF_LOG2E_1, k);
+    return NF_FMA(-whole, NF_LN2_2, NF_FMA(-whole, NF_LN2_1, x));
+}
+
+NF_LANE double nf_reduce_exp2(double x, uint64_t *k)
+{
+    return (x - nf_split_whole(x, k)) * (NF_LN2_1 + NF_LN2_2);
+}
+
+/* 10^x = 2^(h + l): h has x's error in l. */
+NF_LANE double nf_reduce_exp10(double x, uint64_t *k)
+{
+    double h = x * NF_LOG2_10_1, l = NF_FMA(x, NF_LOG2_10_1, -h);
+    l = NF_FMA(x, NF_LOG2_10_2, l);
+    return ((h - nf_split_whole(h, k)) + l) * (NF_LN2_1 + NF_LN2_2);
+}
+
+NF_LANE double nf_exp_of(double r, uint64_t k)
+{
+    return nf_scale(NF_FMA(nf_series_exp(r), r, 1.0), k);
+}
+
+/* 2^k (e^r - 1) + (2^k - 1), 2^k - 1 exact or rounded: no cancellation beyond a bit, for
+ * |e^r - 1| < 1/2 <= 1 - 2^-k. */
+NF_LANE double nf_expm1_of(double r, uint64_t k)
+{
+    double p = nf_series_exp(r) * r, power = nf_scale(1.0, k);
+    return NF_FMA(power, p, power - 1.0);
+}
+
+#define NF_EXPONENTIAL(name, least, most, reduce, finish)                                          \
+    NF_LANE double nf_near_##name(double x)                                                        \
+    {                                                                                              \
+        uint64_t k;                                                                                \
+        bool near = x > (least) && x < (most);                                                     \
+        double r = reduce(nf_choose(near, x, 0.0), &k);                                            \
+        return nf_choose(near, finish(r, k), NF_NAN);                                              \
+    }
+NF_EXPONENTIAL(exp, -700.0, 700.0, nf_reduce_exp, nf_exp_of)
+NF_EXPONENTIAL(exp2, -1000.0, 1000.0, nf_reduce_exp2, nf_exp_of)
+NF_EXPONENTIAL(exp10, -300.0, 300.0, nf_reduce_exp10, nf_exp_of)
+NF_EXPONENTIAL(expm1, -700.0, 700.0, nf_reduce_exp, nf_expm1_of)
+NF_EXPONENTIAL(exp2m1, -1000.0, 1000.0, nf_reduce_exp2, nf_expm1_of)
+NF_EXPONENTIAL(exp10m1, -300.0, 300.0, nf_reduce_exp10, nf_expm1_of)
+
+/* ---- logarithms ------------------------------------------------------------------------------ */
+
+/* ln((1 + s) / (1 - s)) = 2s (1 + s^2/3 + ...), |s| < 0.172: to s^20 / 21; below 2^-57 follows. */
+NF_LANE double nf_series_log(double s)
+{
+    double y = s * s, p = 1.0 / 21;
+    p = NF_FMA(p, y, 1.0 / 19);
+    p = NF_FMA(p, y, 1.0 / 17);
+    p = NF_FMA(p, y, 1.0 / 15);
+    p = NF_FMA(p, y, 1.0 / 13);
+    p = NF_FMA(p, y, 1.0 / 11);
+    p = NF_FMA(p, y, 1.0 / 9);
+    p = NF_FMA(p, y, 1.0 / 7);
+    p = NF_FMA(p, y, 1.0 / 5);
+    p = NF_FMA(p, y, 1.0 / 3);
+    return 2 * s * NF_FMA(p, y, 1.0);
+}
+
+/* x = m 2^k, m in [sqrt 1/2, sqrt 2), x normal and above 0: k ln 2 + ln m, no cancellation for k is
+ * 0 or |k ln 2| >= 2 |ln m|.  The exponent becomes a double by its place in the significand of
+ * 2^52. */
+NF_LANE double nf_log_of(double x, double correction)
+{
+    uint64_t u = nf_bits_of(x) - 0x3FE6A09E667F3BCD; /* sqrt 1/2 */
+    uint64_t biased = (u + ((uint64_t)1 << 62)) >> 52;
+    double k = nf_double_of(biased | 0x4330000000000000) - (4503599627370496.0 + 1024);
+    double m = nf_double_of((u & 0xFFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD);
+    double part = nf_series_log((m - 1) / (m + 1)) + correction;
+    return NF_FMA(k, NF_LN2_1, NF_FMA(k, NF_LN2_2, part));
+}
+
+NF_LANE double nf_near_log(double x)
+{
+    bool near = x > 0x1p-1000 && x < 0x1p1000;
+    return nf_choose(near, nf_log_of(nf_choose(near, x, 1.0), 0), NF_NAN);
+}
+
+/* ln(1 + x) = ln u + e / u, u + e = 1 + x */
+NF_LANE double nf_log1p_of(double x)
+{
+    double u = 1 + x, e = nf_residual_of_sum(1, x, u);
+    return nf_log_of(u, e / u);
+}
+
+NF_LANE double nf_near_log1p(double x)
+{
+    bool near = x > -1 && x < 0x1p1000;
+    return nf_choose(near, nf_log1p_of(nf_choose(near, x, 0.0)), NF_NAN);
+}
+
+#define NF_TIMES(name, of, factor)                                                                 \
+    NF_LANE double nf_near_##name(double x)                                                        \
+    {                                                                                              \
+        return nf_near_##of(x) * (factor);                                                         \
+    }
+NF_TIMES(log2, log, NF_LOG2E_1)
+NF_TIMES(log10, log, NF_LOG10E)
+NF_TIMES(log2p1, log1p, NF_LOG2E_1)
+NF_TIMES(log10p1, log1p, NF_LOG10E)
+
+/* ---- the circle ------------------------------------------------------------------------------ */
+
+/* sin r / r, |r| < 0.786, to r^16 / 17!, and cos r to r^16 / 16!: below 2^-57 follows. */
+NF_LANE double nf_series_sin(double y)
+{
+    double p = 1.0 / 355687428096000.0;
+    p = NF_FMA(p, y, -1.0 / 1307674368000.0);
+    p = NF_FMA(p, y, 1.0 / 6227020800.0);
+    p = NF_FMA(p, y, -1.0 / 39916800.0);
+    p = NF_FMA(p, y, 1.0 / 362880.0);
+    p = NF_FMA(p, y, -1.0 / 5040.0);
+    p = NF_FMA(p, y, 1.0 / 120.0);
+    p = NF_FMA(p, y, -1.0 / 6.0);
+    return NF_FMA(p, y, 1.0);
+}
+
+NF_LANE double nf_series_cos(double y)
+{
+    double p = 1.0 / 20922789888000.0;
+    p = NF_FMA(p, y, -1.0 / 87178291200.0);
+    p = NF_FMA(p, y, 1.0 / 479001600.0);
+    p = NF_FMA(p, y, -1.0 / 3628800.0);
+    p = NF_FMA(p, y, 1.0 / 40320.0);
+    p = NF_FMA(p, y, -1.0 / 720.0);
+    p = NF_FMA(p, y, 1.0 / 24.0);
+    p = NF_FMA(p, y, -0.5);
+    return NF_FMA(p, y, 1.0);
+}
+
+/* x = k pi/2 + r, |k| < 2^19: k NF_HALF_PI_1 is exact, and so is what it leaves of an x of at most
+ * 32 bits: a multiple of 2^-32 or of x's last bit, below 1.  Where the second step cancels it is
+ * exact as well; the third one's error is 2^-53 of 2^-47 at most, and r is not below 2^-40 there: x
+ * has 32 bits and an exponent below 20, and no such x is nearer to a multiple (continued fraction
+ * of pi). */
+NF_LANE double nf_reduce_circle_near(double x, uint64_t *k)
+{
+    double whole = nf_split_whole(x * NF_2_PI, k);
+    double r = NF_FMA(-whole, NF_HALF_PI_1, x);
+    return NF_FMA(-whole, NF_HALF_PI_3, NF_FMA(-whole, NF_HALF_PI_2, r));
+}
+
+/* x = k/2 + f: f pi */
+NF_LANE double nf_reduce_half_turns_near(double x, uint64_t *k)
+{
+    double whole = nf_split_whole(2 * x, k);
+    return NF_FMA(-0.5, whole, x) * NF_PI;
+}
+
+NF_LANE double nf_sine_of(double r, uint64_t k)
+{
+    double y = r * r, s = nf_series_sin(y) * r, c = nf_series_cos(y);
+    return nf_double_of(nf_bits_of(nf_choose(k & 1, c, s)) ^ (k & 2) << 62);
+}
+
+NF_LANE double nf_cosine_of(double r, uint64_t k)
+{
+    return nf_sine_of(r, k + 1);
+}
+
+NF_LANE double nf_tangent_of(double r, uint64_t k)
+{
+    double y = r * r, s = nf_series_sin(y) * r, c = nf_series_cos(y);
+    return nf_choose(k & 1, -c, s) / nf_choose(k & 1, s, c);
+}
+
+NF_EXPONENTIAL(sin, -524288.0, 524288.0, nf_reduce_circle_near, nf_sine_of)
+NF_EXPONENTIAL(cos, -524288.0, 524288.0, nf_reduce_circle_near, nf_cosine_of)
+NF_EXPONENTIAL(tan, -524288.0, 524288.0, nf_reduce_circle_near, nf_tangent_of)
+NF_EXPONENTIAL(sinpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_sine_of)
+NF_EXPONENTIAL(cospi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_cosine_of)
+NF_EXPONENTIAL(tanpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_tangent_of)
+
+/* atan(t) / t, |t| < 0.4143, y = t^2, to t^38 / 39: below 2^-53 follows. */
+NF_LANE double nf_series_atan(double y)
+{
+    double p = -1.0 / 39;
+    p = NF_FMA(p, y, 1.0 / 37);
+    p = NF_FMA(p, y, -1.0 / 35);
+    p = NF_FMA(p, y, 1.0 / 33);
+    p = NF_FMA(p, y, -1.0 / 31);
+    p = NF_FMA(p, y, 1.0 / 29);
+    p = NF_FMA(p, y, -1.0 / 27);
+    p = NF_FMA(p, y, 1.0 / 25);
+    p = NF_FMA(p, y, -1.0 / 23);
+    p = NF_FMA(p, y, 1.0 / 21);
+    p = NF_FMA(p, y, -1.0 / 19);
+    p = NF_FMA(p, y, 1.0 / 17);
+    p = NF_FMA(p, y, -1.0 / 15);
+    p = NF_FMA(p, y, 1.0 / 13);
+    p = NF_FMA(p, y, -1.0 / 11);
+    p = NF_FMA(p, y, 1.0 / 9);
+    p = NF_FMA(p, y, -1.0 / 7);
+    p = NF_FMA(p, y, 1.0 / 5);
+    p = NF_FMA(p, y, -1.0 / 3);
+    return NF_FMA(p, y, 1.0);
+}
+
+/* atan(n / d), n and d >= 0, not both 0: of n/d, or pi/4 beyond (n - d) / (n + d), or pi/2 beyond
+ * -d/n, so that the series has less than tan(pi/8); the difference n - d is exact or far from 0. */
+NF_LANE double nf_atan_of(double n, double d)
+{
+    bool low = n < 0.41421356237309503 * d, high = n > 2.4142135623730951 * d;
+    double up = nf_choose(low, n, nf_choose(high, -d, n - d));
+    double down = nf_choose(low, d, nf_choose(high, n, n + d)), t = up / down;
+    double from = nf_choose(low, 0.0, nf_choose(high, NF_PI / 2, NF_PI / 4));
+    return NF_FMA(nf_series_atan(t * t), t, from);
+}
+
+NF_LANE double nf_near_arctan(double x)
+{
+    bool near = nf_magnitude_of(x) < 0x1p1000;
+    double a = nf_choose(near, nf_magnitude_of(x), 0.0);
+    return nf_choose(near, nf_signed_like(nf_atan_of(a, 1), x), NF_NAN);
+}
+
+NF_LANE double nf_near_arcsin(double x)
+{
+    bool near = nf_magnitude_of(x) <= 1;
+    double a = nf_choose(near, nf_magnitude_of(x), 0.0);
+    double z = nf_atan_of(a, __builtin_sqrt((1 - a) * (1 + a)));
+    return nf_choose(near, nf_signed_like(z, x), NF_NAN);
+}
+
+NF_LANE double nf_near_arccos(double x)
+{
+    bool near = nf_magnitude_of(x) < 1;
+    double a = nf_choose(near, x, 0.0);
+    double z = 2 * nf_atan_of(__builtin_sqrt(1 - a), __builtin_sqrt(1 + a));
+    return nf_choose(near, z, NF_NAN);
+}
+
+NF_TIMES(arcsinpi, arcsin, NF_1_PI)
+NF_TIMES(arccospi, arccos, NF_1_PI)
+NF_TIMES(arctanpi, arctan, NF_1_PI)
+
+/* ---- hyperbolas ------------------------------------------------------------------------------ */
+
+NF_LANE double nf_near_sinh(double x)
+{
+    double e = nf_near_expm1(nf_magnitude_of(x));
+    return nf_signed_like(0.5 * (e + e / (e + 1)), x);
+}
+
+NF_LANE double nf_near_cosh(double x)
+{
+    double e = nf_near_exp(nf_magnitude_of(x));
+    return 0.5 * (e + 1 / e);
+}
+
+/* From 40 on it is 1 but for 2^-115.  x - x is NaN where x is not finite. */
+NF_LANE double nf_near_tanh(double x)
+{
+    uint64_t k;
+    bool near = nf_magnitude_of(x) < 40;
+    double r = nf_reduce_exp(nf_choose(near, 2 * nf_magnitude_of(x), 80.0), &k);
+    double e = nf_expm1_of(r, k);
+    return nf_signed_like(e / (e + 2), x) + (x - x);
+}
+
+NF_LANE double nf_near_arcsinh(double x)
+{
+    bool near = nf_magnitude_of(x) < 0x1p500;
+    double a = nf_choose(near, nf_magnitude_of(x), 0.0), y = a * a;
+    double z = nf_log1p_of(a + y / (1 + __builtin_sqrt(1 + y)));
+    return nf_choose(near, nf_signed_like(z, x), NF_NAN);
+}
+
+NF_LANE double nf_near_arccosh(double x)
+{
+    bool near = x >= 1 && x < 0x1p500;
+    double z = nf_choose(near, x, 1.0) - 1;
+    return nf_choose(near, nf_log1p_of(z + __builtin_sqrt(z * (z + 2))), NF_NAN);
+}
+
+NF_LANE double nf_near_arctanh(double x)
+{
+    bool near = nf_magnitude_of(x) < 1;
+    double a = nf_choose(near, nf_magnitude_of(x), 0.0);
+    return nf_choose(near, nf_signed_like(0.5 * nf_log1p_of(2 * a / (1 - a)), x), NF_NAN);
+}
+
+/* ---- others ---------------------------------------------------------------------------------- */
+
+/* e^(ln|x| / 3), 2^-44 good, and one step of Newton's. */
+NF_LANE double nf_near_cbrt(double x)
+{
+    uint64_t k;
+    bool near = nf_magnitude_of(x) > 0x1p-1000 && nf_magnitude_of(x) < 0x1p1000;
+    double a = nf_choose(near, nf_magnitude_of(x), 1.0);
+    double r = nf_reduce_exp(nf_log_of(a, 0) * (1.0 / 3), &k), y = nf_exp_of(r, k);
+    y -= (y - a / (y * y)) * (1.0 / 3);
+    return nf_choose(near, nf_signed_like(y, x), NF_NAN);
+}
+
+NF_LANE double nf_near_rsqrt(double x)
+{
+    bool near = x > 0x1p-1000 && x < 0x1p1000;
+    return nf_choose(near, 1 / __builtin_sqrt(nf_choose(near, x, 1.0)), NF_NAN);
+}
+
+NF_LANE double nf_near_sigmoid(double x)
+{
+    return 1 / (1 + nf_near_exp(-x));
+}
+
+NF_LANE double nf_near_silu(double x)
+{
+    return x / (1 + nf_near_exp(-x));
+}
+
+NF_LANE double nf_near_softplus(double x)
+{
+    double z = nf_log1p_of(nf_near_exp(-nf_magnitude_of(x)));
+    return nf_choose(x > 0, x, 0.0) + z;
+}
+
+NF_LANE double nf_near_deg2rad(double x)
+{
+    return x * NF_PI * (1.0 / 180);
+}
+
+NF_LANE double nf_near_rad2deg(double x)
+{
+    return x * NF_1_PI * 180;
+}
+
+/* clang-format off */
+#define NF_NEAR_FUNCTIONS(X)                                                                       \
+    X(rsqrt) X(cbrt) X(exp) X(expm1) X(exp2) X(exp2m1) X(exp10) X(exp10m1) X(log) X(log1p)         \
+    X(log2) X(log2p1) X(log10) X(log10p1) X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan)       \
+    X(sinpi) X(cospi) X(tanpi) X(arcsinpi) X(arccospi) X(arctanpi) X(sinh) X(cosh) X(tanh)         \
+    X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) X(softplus) X(silu) X(deg2rad) X(rad2deg)
+/* clang-format on */
+
+#define NF_FUNCTION_STAGE(name)                                                                    \
+    static void stage_##name(const double *restrict x, int n, double *restrict z)                  \
+    {                                                                                              \
+        for (int i = 0; i < n; i++)                                                                \
+            z[i] = nf_near_##name(x[i]);                                                           \
+    }
+NF_NEAR_FUNCTIONS(NF_FUNCTION_STAGE)
+#undef NF_FUNCTION_STAGE
+
+/* What a result may be, and between which numbers it lies for certain; true: the core's, as are
+ * zeros, infinities and NaN. */
+static bool bounds(const double *restrict z, int n, double *restrict low, double *restrict high,
+                   uint32_t *restrict open)
+{
+    uint64_t any = 0;
+    for (int i = 0; i < n; i++) {
+        double size = nf_magnitude_of(z[i]);
+        bool known = size > 0x1p-1000 && size < 0x1p1000;
+        double y = nf_choose(known, z[i], 1.0);
+        low[i] = y * (1 - 0x1p-44);
+        high[i] = y * (1 + 0x1p-44);
+        open[i] = !known;
+        any |= !known;
+    }
+    return any != 0;
+}
+
+#endif
