@@ -106,6 +106,14 @@ def stirling() -> None:
     print("};")
 
 
+def cube_root(x: int) -> int:
+    """Floor of the root: Newton's steps from above fall until they reach it."""
+    root = 1 << -(-x.bit_length() // 3)
+    while (lower := (2 * root + x // root**2) // 3) < root:
+        root = lower
+    return root
+
+
 def doubles() -> None:
     """Constants as doubles, cut below; those that are subtracted k times in parts of few bits."""
     bits = 512
@@ -122,6 +130,8 @@ def doubles() -> None:
         ("NF_HALF_PI", circle >> 1, (33, 33, 53)),
         ("NF_2_PI", 2 * one // circle, (53,)),
         ("NF_1_PI", one // circle, (53,)),
+        ("NF_CBRT2", cube_root(2 << 3 * bits), (53,)),
+        ("NF_CBRT4", cube_root(4 << 3 * bits), (53,)),
     ):
         rest = value
         for i, width in enumerate(parts):

@@ -4,15 +4,16 @@
  *
  * Each kernel gives f(x) with a relative error below 2^-46, or NaN where it does not know (far
  * arguments, NaN).  The claim counts roundings of 2^-53 each: no kernel has more than 30 in a row
- * that are not damped, which leaves a factor of 4; series stop where what follows is below 2^-52 of
- * the sum.  The caller (functions.c) allows 2^-44, and gives what this leaves open to the core.
- * A difference of numbers with errors never cancels here: where 1 - y does, y is exact. */
+ * that are not damped, which leaves a factor of 4; polynomials are within 2^-50 of their functions
+ * (polynomials.py).  The caller (functions.c) allows 2^-44, and gives what this leaves open to the
+ * core. A difference of numbers with errors never cancels here: where 1 - y does, y is exact. */
 #ifndef NF_FUNCTIONS_STAGE_H
 #define NF_FUNCTIONS_STAGE_H
 
 #include "doubles.h"
 #include "hosts.h"
 #include "odd.h"
+#include "polynomials.h"
 #include "stages.h"
 
 #define NF_NAN __builtin_nan("")
@@ -44,25 +45,24 @@ NF_LANE double nf_scale(double y, uint64_t k)
     return nf_double_of(nf_bits_of(y) + (k << 52));
 }
 
-/* ---- exponentials ---------------------------------------------------------------------------- */
+/* nf_poly_NAME(y), by Horner's rule */
+#define NF_STEP(c) p = NF_FMA(p, y, c);
+#define NF_POLYNOMIAL(name)                                                                        \
+    NF_LANE double nf_poly_##name(double y)                                                        \
+    {                                                                                              \
+        double p = NF_LEADING_##name;                                                              \
+        NF_OTHERS_##name(NF_STEP) return p;                                                        \
+    }
+NF_POLYNOMIAL(exp)   /* (e^y - 1) / y, |y| <= ln 2 / 2 */
+NF_POLYNOMIAL(atanh) /* atanh(s) / s, y = s^2; (1 + s) / (1 - s) from sqrt 1/2 to sqrt 2 */
+NF_POLYNOMIAL(sin)   /* sin(r) / r, y = r^2, |r| <= pi/4 */
+NF_POLYNOMIAL(cos)   /* cos r */
+NF_POLYNOMIAL(atan)  /* atan(t) / t, y = t^2, |t| <= tan(pi/8) */
+NF_POLYNOMIAL(cbrt)  /* (1 + y)^(-1/3) but for 2^-13, 1 + y from sqrt 1/2 to sqrt 2 */
+#undef NF_POLYNOMIAL
+#undef NF_STEP
 
-/* (e^r - 1) / r, |r| < 0.347: the series to r^12 / 13!; what follows is below 2^-57. */
-NF_LANE double nf_series_exp(double r)
-{
-    double p = 1.0 / 6227020800.0;
-    p = NF_FMA(p, r, 1.0 / 479001600.0);
-    p = NF_FMA(p, r, 1.0 / 39916800.0);
-    p = NF_FMA(p, r, 1.0 / 3628800.0);
-    p = NF_FMA(p, r, 1.0 / 362880.0);
-    p = NF_FMA(p, r, 1.0 / 40320.0);
-    p = NF_FMA(p, r, 1.0 / 5040.0);
-    p = NF_FMA(p, r, 1.0 / 720.0);
-    p = NF_FMA(p, r, 1.0 / 120.0);
-    p = NF_FMA(p, r, 1.0 / 24.0);
-    p = NF_FMA(p, r, 1.0 / 6.0);
-    p = NF_FMA(p, r, 0.5);
-    return NF_FMA(p, r, 1.0);
-}
+/* ---- exponentials ---------------------------------------------------------------------------- */
 
 /* x = k ln 2 + r; k has 10 bits and NF_LN2_1 has 40: their product is exact. */
 NF_LANE double nf_reduce_exp(double x, uint64_t *k)
@@ -86,14 +86,14 @@ NF_LANE double nf_reduce_exp10(double x, uint64_t *k)
 
 NF_LANE double nf_exp_of(double r, uint64_t k)
 {
-    return nf_scale(NF_FMA(nf_series_exp(r), r, 1.0), k);
+    return nf_scale(NF_FMA(nf_poly_exp(r), r, 1.0), k);
 }
 
 /* 2^k (e^r - 1) + (2^k - 1), 2^k - 1 exact or rounded: no cancellation beyond a bit, for
  * |e^r - 1| < 1/2 <= 1 - 2^-k. */
 NF_LANE double nf_expm1_of(double r, uint64_t k)
 {
-    double p = nf_series_exp(r) * r, power = nf_scale(1.0, k);
+    double p = nf_poly_exp(r) * r, power = nf_scale(1.0, k);
     return NF_FMA(power, p, power - 1.0);
 }
 
@@ -114,32 +114,26 @@ NF_EXPONENTIAL(exp10m1, -300.0, 300.0, nf_reduce_exp10, nf_expm1_of)
 
 /* ---- logarithms ------------------------------------------------------------------------------ */
 
-/* ln((1 + s) / (1 - s)) = 2s (1 + s^2/3 + ...), |s| < 0.172: to s^20 / 21; below 2^-57 follows. */
-NF_LANE double nf_series_log(double s)
-{
-    double y = s * s, p = 1.0 / 21;
-    p = NF_FMA(p, y, 1.0 / 19);
-    p = NF_FMA(p, y, 1.0 / 17);
-    p = NF_FMA(p, y, 1.0 / 15);
-    p = NF_FMA(p, y, 1.0 / 13);
-    p = NF_FMA(p, y, 1.0 / 11);
-    p = NF_FMA(p, y, 1.0 / 9);
-    p = NF_FMA(p, y, 1.0 / 7);
-    p = NF_FMA(p, y, 1.0 / 5);
-    p = NF_FMA(p, y, 1.0 / 3);
-    return 2 * s * NF_FMA(p, y, 1.0);
-}
-
-/* x = m 2^k, m in [sqrt 1/2, sqrt 2), x normal and above 0: k ln 2 + ln m, no cancellation for k is
- * 0 or |k ln 2| >= 2 |ln m|.  The exponent becomes a double by its place in the significand of
- * 2^52. */
-NF_LANE double nf_log_of(double x, double correction)
+/* x = m 2^k, m in [sqrt 1/2, sqrt 2), x normal and above 0.  The exponent becomes a double by its
+ * place in the significand of 2^52. */
+NF_LANE double nf_split_number(double x, double *k)
 {
     uint64_t u = nf_bits_of(x) - 0x3FE6A09E667F3BCD; /* sqrt 1/2 */
     uint64_t biased = (u + ((uint64_t)1 << 62)) >> 52;
-    double k = nf_double_of(biased | 0x4330000000000000) - (4503599627370496.0 + 1024);
-    double m = nf_double_of((u & 0xFFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD);
-    double part = nf_series_log((m - 1) / (m + 1)) + correction;
+    *k = nf_double_of(biased | 0x4330000000000000) - (4503599627370496.0 + 1024);
+    return nf_double_of((u & 0xFFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD);
+}
+
+NF_LANE double nf_twice_atanh(double s)
+{
+    return 2 * s * nf_poly_atanh(s * s);
+}
+
+/* k ln 2 + ln m: no cancellation, for k is 0 or |k ln 2| >= 2 |ln m|. */
+NF_LANE double nf_log_of(double x, double correction)
+{
+    double k, m = nf_split_number(x, &k);
+    double part = nf_twice_atanh((m - 1) / (m + 1)) + correction;
     return NF_FMA(k, NF_LN2_1, NF_FMA(k, NF_LN2_2, part));
 }
 
@@ -174,33 +168,6 @@ NF_TIMES(log10p1, log1p, NF_LOG10E)
 
 /* ---- the circle ------------------------------------------------------------------------------ */
 
-/* sin r / r, |r| < 0.786, to r^16 / 17!, and cos r to r^16 / 16!: below 2^-57 follows. */
-NF_LANE double nf_series_sin(double y)
-{
-    double p = 1.0 / 355687428096000.0;
-    p = NF_FMA(p, y, -1.0 / 1307674368000.0);
-    p = NF_FMA(p, y, 1.0 / 6227020800.0);
-    p = NF_FMA(p, y, -1.0 / 39916800.0);
-    p = NF_FMA(p, y, 1.0 / 362880.0);
-    p = NF_FMA(p, y, -1.0 / 5040.0);
-    p = NF_FMA(p, y, 1.0 / 120.0);
-    p = NF_FMA(p, y, -1.0 / 6.0);
-    return NF_FMA(p, y, 1.0);
-}
-
-NF_LANE double nf_series_cos(double y)
-{
-    double p = 1.0 / 20922789888000.0;
-    p = NF_FMA(p, y, -1.0 / 87178291200.0);
-    p = NF_FMA(p, y, 1.0 / 479001600.0);
-    p = NF_FMA(p, y, -1.0 / 3628800.0);
-    p = NF_FMA(p, y, 1.0 / 40320.0);
-    p = NF_FMA(p, y, -1.0 / 720.0);
-    p = NF_FMA(p, y, 1.0 / 24.0);
-    p = NF_FMA(p, y, -0.5);
-    return NF_FMA(p, y, 1.0);
-}
-
 /* x = k pi/2 + r, |k| < 2^19: k NF_HALF_PI_1 is exact, and so is what it leaves of an x of at most
  * 32 bits: a multiple of 2^-32 or of x's last bit, below 1.  Where the second step cancels it is
  * exact as well; the third one's error is 2^-53 of 2^-47 at most, and r is not below 2^-40 there: x
@@ -222,7 +189,7 @@ NF_LANE double nf_reduce_half_turns_near(double x, uint64_t *k)
 
 NF_LANE double nf_sine_of(double r, uint64_t k)
 {
-    double y = r * r, s = nf_series_sin(y) * r, c = nf_series_cos(y);
+    double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
     return nf_double_of(nf_bits_of(nf_choose(k & 1, c, s)) ^ (k & 2) << 62);
 }
 
@@ -233,7 +200,7 @@ NF_LANE double nf_cosine_of(double r, uint64_t k)
 
 NF_LANE double nf_tangent_of(double r, uint64_t k)
 {
-    double y = r * r, s = nf_series_sin(y) * r, c = nf_series_cos(y);
+    double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
     return nf_choose(k & 1, -c, s) / nf_choose(k & 1, s, c);
 }
 
@@ -244,40 +211,16 @@ NF_EXPONENTIAL(sinpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_sine_of)
 NF_EXPONENTIAL(cospi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_cosine_of)
 NF_EXPONENTIAL(tanpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_tangent_of)
 
-/* atan(t) / t, |t| < 0.4143, y = t^2, to t^38 / 39: below 2^-53 follows. */
-NF_LANE double nf_series_atan(double y)
-{
-    double p = -1.0 / 39;
-    p = NF_FMA(p, y, 1.0 / 37);
-    p = NF_FMA(p, y, -1.0 / 35);
-    p = NF_FMA(p, y, 1.0 / 33);
-    p = NF_FMA(p, y, -1.0 / 31);
-    p = NF_FMA(p, y, 1.0 / 29);
-    p = NF_FMA(p, y, -1.0 / 27);
-    p = NF_FMA(p, y, 1.0 / 25);
-    p = NF_FMA(p, y, -1.0 / 23);
-    p = NF_FMA(p, y, 1.0 / 21);
-    p = NF_FMA(p, y, -1.0 / 19);
-    p = NF_FMA(p, y, 1.0 / 17);
-    p = NF_FMA(p, y, -1.0 / 15);
-    p = NF_FMA(p, y, 1.0 / 13);
-    p = NF_FMA(p, y, -1.0 / 11);
-    p = NF_FMA(p, y, 1.0 / 9);
-    p = NF_FMA(p, y, -1.0 / 7);
-    p = NF_FMA(p, y, 1.0 / 5);
-    p = NF_FMA(p, y, -1.0 / 3);
-    return NF_FMA(p, y, 1.0);
-}
-
 /* atan(n / d), n and d >= 0, not both 0: of n/d, or pi/4 beyond (n - d) / (n + d), or pi/2 beyond
- * -d/n, so that the series has less than tan(pi/8); the difference n - d is exact or far from 0. */
+ * -d/n, so that the polynomial has less than tan(pi/8); the difference n - d is exact or far from
+ * 0. */
 NF_LANE double nf_atan_of(double n, double d)
 {
     bool low = n < 0.41421356237309503 * d, high = n > 2.4142135623730951 * d;
     double up = nf_choose(low, n, nf_choose(high, -d, n - d));
     double down = nf_choose(low, d, nf_choose(high, n, n + d)), t = up / down;
     double from = nf_choose(low, 0.0, nf_choose(high, NF_PI / 2, NF_PI / 4));
-    return NF_FMA(nf_series_atan(t * t), t, from);
+    return NF_FMA(nf_poly_atan(t * t), t, from);
 }
 
 NF_LANE double nf_near_arctan(double x)
@@ -355,15 +298,19 @@ NF_LANE double nf_near_arctanh(double x)
 
 /* ---- others ---------------------------------------------------------------------------------- */
 
-/* e^(ln|x| / 3), 2^-44 good, and one step of Newton's. */
+/* x = m 2^(3q + r), r of -1, 0, 1: m^(1/3) is m w^2 (1 - h)^(-2/3) for a w near m^(-1/3), where
+ * h = 1 - m w^3 is below 2^-11; the series of (1 - h)^(-2/3) leaves 2^-48. */
 NF_LANE double nf_near_cbrt(double x)
 {
-    uint64_t k;
+    uint64_t q;
     bool near = nf_magnitude_of(x) > 0x1p-1000 && nf_magnitude_of(x) < 0x1p1000;
-    double a = nf_choose(near, nf_magnitude_of(x), 1.0);
-    double r = nf_reduce_exp(nf_log_of(a, 0) * (1.0 / 3), &k), y = nf_exp_of(r, k);
-    y -= (y - a / (y * y)) * (1.0 / 3);
-    return nf_choose(near, nf_signed_like(y, x), NF_NAN);
+    double k, m = nf_split_number(nf_choose(near, nf_magnitude_of(x), 1.0), &k);
+    double r = NF_FMA(-3.0, nf_split_whole(k * (1.0 / 3), &q), k);
+    double w = nf_poly_cbrt(m - 1), y = w * w, h = NF_FMA(-m * w, y, 1.0);
+    double p = NF_FMA(NF_FMA(40.0 / 81, h, 5.0 / 9), h, 2.0 / 3);
+    double root = nf_choose(r > 0, NF_CBRT2, nf_choose(r < 0, NF_CBRT4 * 0.5, 1.0));
+    y *= m * root;
+    return nf_choose(near, nf_signed_like(nf_scale(NF_FMA(p * h, y, y), q), x), NF_NAN);
 }
 
 NF_LANE double nf_near_rsqrt(double x)
