@@ -26,9 +26,11 @@ def test_interrupt_is_clean(tmp_path):
         "def f(x):\n    print('running', flush=True)\n    time.sleep(60)\n    return x\n"
     )
     command = [sys.executable, "-m", "numformats", "compare", f"{script}:f", "-f", "posit8"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as child:
+    # a suite in a shell's background ignores SIGINT, and so would its children
+    ours = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, ours)
+    with child:
         assert child.stdout.readline() == "running\n"
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=20)
