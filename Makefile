@@ -67,6 +67,7 @@ mutants: $(STAMPS)/test
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py
 	$(BIN)/python benchmarks/elementwise.py
+	$(BIN)/python benchmarks/functions.py
 	$(BIN)/python benchmarks/instructions.py
 
 docs: $(STAMPS)/docs

@@ -35,7 +35,8 @@ from exact_report import machine
 import numformats as nf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 LENGTHS = (10**3, 10**5, 10**6)
 LONGEST_CALL = 0.1  # seconds
@@ -61,10 +62,12 @@ def prepared(prepare: Callable, n: int) -> tuple[Callable[[], object], int, int]
     return call, count, max(1, int(SHORTEST_TIMING / max(seconds(call, 1), 1e-9)))
 
 
-def measure(operation: str, formats: list[str], n: int, rounds: int) -> dict[str, float]:
+def measure(
+    operation: str, takers: Iterable[tuple[str, Callable]], n: int, rounds: int
+) -> dict[str, float]:
     """Nanoseconds for each element, of every contestant."""
     ready = {}
-    for name, prepare in contestants(operation, formats):
+    for name, prepare in takers:
         try:
             ready[name] = prepared(prepare, n)
         except (TypeError, ValueError) as reason:
@@ -76,36 +79,63 @@ def measure(operation: str, formats: list[str], n: int, rounds: int) -> dict[str
     return {name: 1e9 * statistics.median(t) for name, t in times.items()}
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--formats", nargs="+", choices=list(nf.formats()), help="only these")
-    parser.add_argument("--operations", nargs="+", choices=OPERATIONS, help="only these")
-    parser.add_argument(
-        "--lengths", nargs="+", type=int, help="elements (default 10^3, 10^5, 10^6)"
-    )
+def options_of(
+    about: str, formats: list[str], operations: list[str], lengths: tuple[int, ...]
+) -> argparse.Namespace:
+    """What the command line says."""
+    parser = argparse.ArgumentParser(description=about.split("\n", 1)[0])
+    parser.add_argument("--formats", nargs="+", choices=list(nf.formats()), default=formats,
+                        help="only these")  # fmt: skip
+    parser.add_argument("--operations", nargs="+", choices=operations, default=operations,
+                        help="only these")  # fmt: skip
+    parser.add_argument("--lengths", nargs="+", type=int, default=lengths,
+                        help=f"elements (default {', '.join(map(str, lengths))})")  # fmt: skip
     parser.add_argument("--rounds", type=int, default=9, help="timings of each (default 9)")
     parser.add_argument("--strict", action="store_true", help="exit with 1 after a regression")
     parser.add_argument("--docs", action="store_true", help="rewrite the tables of docs/")
     options = parser.parse_args()
-    if options.docs:
-        write_docs()
-        return 0
+    options.whole = (options.formats, options.operations, options.lengths) == (
+        formats,
+        operations,
+        lengths,
+    )
+    return options
+
+
+def measured(options: argparse.Namespace, takers: Callable, versions: dict[str, str]) -> dict:
+    """Measure everybody in everything: the record."""
     nf.set_num_threads(1)
     record = {"machine": machine(), "date": time.strftime("%Y-%m-%d"), "level": nf.build_info()["level"],
-              "versions": VERSIONS, "nanoseconds": {}}  # fmt: skip
+              "versions": versions, "nanoseconds": {}}  # fmt: skip
     with np.errstate(all="ignore"):
-        for n in options.lengths or LENGTHS:
+        for n in options.lengths:
             lines = record["nanoseconds"][str(n)] = {}
-            for operation in options.operations or OPERATIONS:
-                formats = options.formats or list(nf.formats())
-                lines[operation] = measure(operation, formats, n, options.rounds)
+            for operation in options.operations:
+                lines[operation] = measure(
+                    operation, takers(operation, options.formats), n, options.rounds
+                )
                 print(f"measured: {operation} of {n}", flush=True)
-    show(record)
-    old = json.loads(RECORD.read_text()) if RECORD.exists() else None
+    return record
+
+
+def tell_slower(record: dict, path: Path) -> bool:
+    """List what has become slower than in the committed record; is there anything?"""
+    old = json.loads(path.read_text()) if path.exists() else None
     slower = regressions(old, record) if old else []
     for line in slower:
         print("slower than the committed run:", line)
-    if not (options.formats or options.operations or options.lengths):
+    return bool(slower)
+
+
+def main() -> int:
+    options = options_of(__doc__, list(nf.formats()), OPERATIONS, LENGTHS)
+    if options.docs:
+        write_docs()
+        return 0
+    record = measured(options, contestants, VERSIONS)
+    show(record)
+    slower = tell_slower(record, RECORD)
+    if options.whole:
         keep(record)
     return 1 if slower and options.strict else 0
 

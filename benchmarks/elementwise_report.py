@@ -6,13 +6,17 @@ from __future__ import annotations
 import json
 import math
 import statistics
+from typing import TYPE_CHECKING
 
 from elementwise_targets import judged
-from exact_report import BEGIN, END, HERE
+from exact_report import HERE, put_between
 from rich.console import Console
 from rich.table import Table
 
 import numformats as nf
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RECORD = HERE / "elementwise.json"
 DOCS = HERE.parent / "docs" / "explanation" / "speed.md"
@@ -121,11 +125,16 @@ def plot_lengths(record: dict) -> None:
 # ---- files ---------------------------------------------------------------------------------------
 
 
-def keep(record: dict) -> None:
-    """Write the JSON, by way of a temporary file, and the pictures."""
-    draft = RECORD.with_suffix(".partial")
+def write_json(record: dict, path: Path) -> None:
+    """Write a record, by way of a temporary file."""
+    draft = path.with_suffix(".partial")
     draft.write_text(json.dumps(record, indent=1) + "\n")
-    draft.replace(RECORD)
+    draft.replace(path)
+
+
+def keep(record: dict) -> None:
+    """Write the JSON and the pictures."""
+    write_json(record, RECORD)
     plot_throughput(record)
     plot_lengths(record)
 
@@ -151,9 +160,4 @@ def markdown(record: dict) -> str:
 
 def write_docs() -> None:
     """Replace the tables between the markers."""
-    record = json.loads(RECORD.read_text())
-    head, rest = DOCS.read_text().split(BEGIN)
-    tail = rest.split(END)[1]
-    temporary = DOCS.with_suffix(".new")
-    temporary.write_text(f"{head}{BEGIN}\n\n{markdown(record)}\n\n{END}{tail}")
-    temporary.replace(DOCS)
+    put_between(DOCS, markdown(json.loads(RECORD.read_text())))

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["TARGETS", "Target", "judged"]
 
@@ -45,10 +48,12 @@ TARGETS = [
 ]  # fmt: skip
 
 
-def judged(nanoseconds: dict[str, dict[str, float]]) -> list[tuple[Target, float]]:
+def judged(
+    nanoseconds: dict[str, dict[str, float]], targets: Sequence[Target] = TARGETS
+) -> list[tuple[Target, float]]:
     """Targets whose two sides were measured, with the ratio of speeds."""
     found = []
-    for t in TARGETS:
+    for t in targets:
         ours = nanoseconds.get(t.operation, {}).get(t.ours)
         its = nanoseconds.get(t.its, {}).get(t.peer)
         if ours and its:

@@ -87,11 +87,15 @@ def markdown(record: dict) -> str:
     return "\n".join(rows)
 
 
+def put_between(page: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Replace what stands between the markers of a page."""
+    head, rest = page.read_text().split(begin)
+    tail = rest.split(end)[1]
+    temporary = page.with_suffix(".new")
+    temporary.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}")
+    temporary.replace(page)
+
+
 def write_docs() -> None:
     """Replace the table between the markers."""
-    record = json.loads((HERE / "exact.json").read_text())
-    head, rest = DOCS.read_text().split(BEGIN)
-    tail = rest.split(END)[1]
-    temporary = DOCS.with_suffix(".new")
-    temporary.write_text(f"{head}{BEGIN}\n\n{markdown(record)}\n\n{END}{tail}")
-    temporary.replace(DOCS)
+    put_between(DOCS, markdown(json.loads((HERE / "exact.json").read_text())))

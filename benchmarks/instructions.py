@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 from elementwise_report import DOCS
-from exact_report import HERE, machine
+from exact_report import HERE, machine, put_between
 from rich.console import Console
 from rich.table import Table
 
@@ -73,10 +73,7 @@ def write_docs() -> None:
     text = [f"Counted by `python benchmarks/instructions.py` on {record['machine']}, {record['date']}:", "",
             f"| format | level | {' | '.join(OPERATIONS)} |", "|---" * (len(OPERATIONS) + 2) + "|",
             *("| " + " | ".join(row) + " |" for row in rows(record))]  # fmt: skip
-    head, rest = DOCS.read_text().split(BEGIN)
-    temporary = DOCS.with_suffix(".new")
-    temporary.write_text(f"{head}{BEGIN}\n\n" + "\n".join(text) + f"\n\n{END}{rest.split(END)[1]}")
-    temporary.replace(DOCS)
+    put_between(DOCS, "\n".join(text), BEGIN, END)
 
 
 def main() -> int:

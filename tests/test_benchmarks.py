@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import copy
 import importlib
+import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import numformats as nf
@@ -20,6 +22,17 @@ RECORD = {
         "sort": {"numpy float32": 10.0, "numpy int32": 10.0, "posit32": 25.0},
     }},
 }  # fmt: skip
+FUNCTIONS_RECORD = {
+    "machine": "2-core x86-64", "date": "2026-11-29", "level": "avx2", "numpy_level": "AVX2",
+    "versions": {"numpy": "2.4.6"},
+    "nanoseconds": {"65536": {
+        "exp": {"numpy float32": 0.5, "numpy float64": 1.0, "posit16": 0.625, "binary16": 2.0,
+                "posit32": 2.0, "universal-dtypes posit16": 100.0},
+        "erf": {"posit16": 0.5, "posit32": 4000.0},
+    }},
+    "table_milliseconds": {"exp": {"posit16": 9.0}},
+    "wrong_percent": {"exp": {"numpy float32": 12.34, "numpy float64": 0.0}},
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -29,6 +42,14 @@ def modules(monkeypatch):
     names = ("elementwise_report", "elementwise_targets")
     yield [importlib.import_module(name) for name in names]
     for name in (*names, "exact_report"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def functions(modules, monkeypatch):
+    names = ("functions_peers", "functions_targets", "functions_report")
+    yield [importlib.import_module(name) for name in names]
+    for name in (*names, "elementwise_peers"):
         sys.modules.pop(name, None)
 
 
@@ -73,3 +94,54 @@ def test_targets_name_formats(modules):
     for t in targets.TARGETS:
         assert t.ours.removesuffix(" stochastic") in nf.formats()
         assert t.wish is None or t.wish > t.least
+
+
+def test_pages_keep_what_is_around_the_tables(modules, tmp_path):
+    put = importlib.import_module("exact_report").put_between
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- begin figures -->\nold\n<!-- end figures -->\nafter\n")
+    put(page, "new")
+    text = "before\n<!-- begin figures -->\n\nnew\n\n<!-- end figures -->\nafter\n"
+    assert page.read_text() == text
+    assert list(tmp_path.iterdir()) == [page]
+
+
+def test_functions_are_judged_beside_the_same_function(functions):
+    _, _, report = functions
+    text = report.markdown(FUNCTIONS_RECORD)
+    assert "| exp | 0.5 | 12.3 | 0.8 |  |  | **0.25** |  |" in text  # beside float32: 0.5 asked
+    assert "| exp | 100 | 160 |  |  | 50 |  |" in text  # beside universal's posit16: 50 asked
+    assert "| exp | 1 | 0.0 | 0.5 |  |  |  |" in text  # beside float64: 0.25 asked
+    assert "| 0.5 | 1 of 2 | 0.525 | 0.25 | exp 0.25 (binary16) |" in text
+    assert "| erf |  |  | 0.5 |  | 4000 |  |" in text  # no counterpart: times only
+    assert "2-core x86-64, 2026-11-29, level avx2" in text
+    assert "\n\n\n" not in text
+
+
+def test_functions_have_arguments_in_their_domains(functions):
+    peers, targets, _ = functions
+    assert {t.ours for t in targets.TARGETS} <= set(peers.FORMATS) <= set(nf.formats())
+    assert {t.operation for t in targets.TARGETS} == set(peers.FUNCTIONS)
+    named = [f for _, some in peers.DOMAINS.values() for f in some]
+    assert len(set(named)) == len(named)
+    assert set(named) <= set(peers.FUNCTIONS)
+    for function in peers.FUNCTIONS:
+        x = peers.arguments(function, 50)
+        assert np.array_equal(x, peers.arguments(function, 50))
+        assert np.isfinite(peers.ours(function)(x.astype(nf.posit32.dtype)).astype(float)).all()
+
+
+def test_contestants_of_functions_can_be_called(functions):
+    peers, _, _ = functions
+    for function, numpys in (("exp", 2), ("sinc", 2), ("gamma", 0)):
+        calls = {name: prepare for name, prepare in peers.contestants(function, ["posit16", "posit32"])
+                 if not name.startswith("universal")}  # fmt: skip
+        assert len(calls) == 2 + numpys
+        for prepare in calls.values():
+            assert prepare(3)().shape == (3,)
+
+
+def test_the_committed_pages_show_the_committed_records(functions, modules):
+    for report in (functions[2], modules[0]):
+        record = json.loads(report.RECORD.read_text())
+        assert report.markdown(record) in report.DOCS.read_text()

@@ -67,7 +67,7 @@ NF_POLYNOMIAL(cbrt)  /* (1 + y)^(-1/3) but for 2^-13, 1 + y from sqrt 1/2 to sqr
 /* x = k ln 2 + r; k has 10 bits and NF_LN2_1 has 40: their product is exact. */
 NF_LANE double nf_reduce_exp(double x, uint64_t *k)
 {
-    double whole = nf_split_whole(x * NF_LOG2E_1, k);
+    double whole = nf_split_whole(x * NF_LOG2E, k);
     return NF_FMA(-whole, NF_LN2_2, NF_FMA(-whole, NF_LN2_1, x));
 }
 
@@ -161,9 +161,9 @@ NF_LANE double nf_near_log1p(double x)
     {                                                                                              \
         return nf_near_##of(x) * (factor);                                                         \
     }
-NF_TIMES(log2, log, NF_LOG2E_1)
+NF_TIMES(log2, log, NF_LOG2E)
 NF_TIMES(log10, log, NF_LOG10E)
-NF_TIMES(log2p1, log1p, NF_LOG2E_1)
+NF_TIMES(log2p1, log1p, NF_LOG2E)
 NF_TIMES(log10p1, log1p, NF_LOG10E)
 
 /* ---- the circle ------------------------------------------------------------------------------ */
