@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats._special_table import NAMES
+from numformats.special_cases import _rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -142,6 +144,23 @@ def rows_by_shape(file: str, macro: str, heading: str) -> str:
     )
 
 
+def special_cases() -> str:
+    """Return one row per special case of an elementary function, in a float and in a posit."""
+    rows = [row for name in NAMES for row in special_cases_of(name)]
+    return table(["call", "binary32", "posit32", "rule"], rows)
+
+
+def special_cases_of(name: str) -> Iterable[tuple[str, ...]]:
+    """Yield the rows of one function."""
+    in_posit = {case.row: case.told() for case in _rows(name, nf.posit32)}
+    for case in _rows(name, nf.binary32):
+        call, result, flags, rule = case.told()
+        _, posit_result, posit_flags, posit_rule = in_posit.get(case.row, ("", "", "-", rule))
+        rules = rule if posit_rule in {rule, "exact"} else f"{rule}; {posit_rule}"
+        cells = ((result, flags), (posit_result, posit_flags))
+        yield (f"`{call}`", *(", ".join(p for p in cell if p != "-") for cell in cells), rules)
+
+
 SHAPES = {
     "T_T": "x → x",
     "T_B": "x → bool",
@@ -161,6 +180,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "promotion": promotion,
     "operations": operations,
     "functions": functions,
+    "special_cases": special_cases,
 }
 
 

@@ -65,6 +65,8 @@ from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
 from numformats.posit_standard import (
+    posit_arctan2,
+    posit_arctan2pi,
     pToQ,
     qAbs,
     qAddP,
@@ -80,6 +82,7 @@ from numformats.products import fdot, fsum, matmul, vecdot
 from numformats.quantize import quantize
 from numformats.quire import Quire
 from numformats.quire_array import QuireArray
+from numformats.special_cases import special_cases
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
@@ -180,6 +183,9 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "arctan2pi",
     "compound",
     "rootn",
+    "special_cases",
+    "posit_arctan2",
+    "posit_arctan2pi",
     "formats",
     "from_bits",
     "linalg",
