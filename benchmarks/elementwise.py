@@ -121,6 +121,9 @@ def measured(options: argparse.Namespace, takers: Callable, versions: dict[str, 
 def tell_slower(record: dict, path: Path) -> bool:
     """List what has become slower than in the committed record; is there anything?"""
     old = json.loads(path.read_text()) if path.exists() else None
+    for what in ("machine", "level", "numpy_level"):  # of NumPy in functions.py
+        if old and old.get(what) != record.get(what):
+            print(f"the committed run had another {what}: {old.get(what)}, not {record.get(what)}")
     slower = regressions(old, record) if old else []
     for line in slower:
         print("slower than the committed run:", line)
