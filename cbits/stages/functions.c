@@ -8,6 +8,7 @@
  * in every rounding mode (Ziv's test).  Elements with two codes, and those which the kernel does
  * not know, are the core's, one by one; a block that overflows or underflows is altogether, for
  * flags. */
+#include "../core/accumulator.h"
 #include "../core/bits.h"
 #include "../kernels/host_float.h"
 #include "../kernels/kernels.h"
@@ -20,6 +21,7 @@ typedef struct nf_function_call {
     nf_op op;
     int size;
     nf_target target;
+    double most; /* results up to this, and down to 1 / this, are about */
     const nf_stages *stages;
     nf_loop *scalar;
 } nf_function_call;
@@ -47,7 +49,7 @@ static void block(const nf_function_call *c, char *const *data, const intptr_t *
     s->fetch(at[0], strides[0], c->size, n, words);
     s->to_doubles(c->f, words, full, x);
     s->function[c->op](x, full, z);
-    bool any = s->bounds(z, full, low, high, open);
+    bool any = s->bounds(z, full, c->most, low, high, open);
     uint32_t flags = s->encode[c->f->family](&c->target, low, full, lower);
     flags |= s->encode[c->f->family](&c->target, high, full, upper);
     if (flags != 0) {
@@ -70,6 +72,15 @@ static void block(const nf_function_call *c, char *const *data, const intptr_t *
     s->store(lower, n, at[1], strides[1], c->size);
 }
 
+/* Where all numbers of the format are nearer to 1 than 2^+-900, a result that is only known to be
+ * beyond 2^+-1000 rounds as the result does. */
+static double most_of(const nf_format *f)
+{
+    int lsb, top;
+    nf_exponent_range(f, &lsb, &top);
+    return lsb >= -900 && top <= 900 ? 0x1p1020 : 0x1p1000;
+}
+
 static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t *strides,
                 intptr_t n, nf_env *env)
 {
@@ -80,6 +91,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         return;
     }
     c.target = nf_target_of(f, false);
+    c.most = most_of(f);
     nf_host_float before = nf_host_float_begin();
     for (intptr_t start = 0; start < n; start += NF_STAGE)
         block(&c, data, strides, start, n - start < NF_STAGE ? (int)(n - start) : NF_STAGE, env);

@@ -10,57 +10,12 @@
 #ifndef NF_FUNCTIONS_STAGE_H
 #define NF_FUNCTIONS_STAGE_H
 
+#include "circle.h"
 #include "doubles.h"
 #include "hosts.h"
 #include "odd.h"
-#include "polynomials.h"
+#include "parts.h"
 #include "stages.h"
-
-#define NF_NAN __builtin_nan("")
-#define NF_FMA(a, b, c) __builtin_fma(a, b, c)
-
-NF_LANE double nf_choose(bool yes, double a, double b)
-{
-    return yes ? a : b;
-}
-
-NF_LANE double nf_signed_like(double magnitude, double sign)
-{
-    return nf_double_of(nf_bits_of(magnitude) | (nf_bits_of(sign) & NF_SIGN));
-}
-
-/* To nearest whole, |x| < 2^51, by the sum with 1.5 * 2^52; its last bits are those of the whole.
- */
-#define NF_WHOLE 6755399441055744.0
-NF_LANE double nf_split_whole(double x, uint64_t *bits)
-{
-    double sum = x + NF_WHOLE;
-    *bits = nf_bits_of(sum);
-    return sum - NF_WHOLE;
-}
-
-/* y 2^k, k of nf_whole, both normal */
-NF_LANE double nf_scale(double y, uint64_t k)
-{
-    return nf_double_of(nf_bits_of(y) + (k << 52));
-}
-
-/* nf_poly_NAME(y), by Horner's rule */
-#define NF_STEP(c) p = NF_FMA(p, y, c);
-#define NF_POLYNOMIAL(name)                                                                        \
-    NF_LANE double nf_poly_##name(double y)                                                        \
-    {                                                                                              \
-        double p = NF_LEADING_##name;                                                              \
-        NF_OTHERS_##name(NF_STEP) return p;                                                        \
-    }
-NF_POLYNOMIAL(exp)   /* (e^y - 1) / y, |y| <= ln 2 / 2 */
-NF_POLYNOMIAL(atanh) /* atanh(s) / s, y = s^2; (1 + s) / (1 - s) from sqrt 1/2 to sqrt 2 */
-NF_POLYNOMIAL(sin)   /* sin(r) / r, y = r^2, |r| <= pi/4 */
-NF_POLYNOMIAL(cos)   /* cos r */
-NF_POLYNOMIAL(atan)  /* atan(t) / t, y = t^2, |t| <= tan(pi/8) */
-NF_POLYNOMIAL(cbrt)  /* (1 + y)^(-1/3) but for 2^-13, 1 + y from sqrt 1/2 to sqrt 2 */
-#undef NF_POLYNOMIAL
-#undef NF_STEP
 
 /* ---- exponentials ---------------------------------------------------------------------------- */
 
@@ -97,20 +52,23 @@ NF_LANE double nf_expm1_of(double r, uint64_t k)
     return NF_FMA(power, p, power - 1.0);
 }
 
-#define NF_EXPONENTIAL(name, least, most, reduce, finish)                                          \
+/* `below`, or NF_VAST, where x is finite and beyond: the first thing wanted of a value outside of
+ * 2^-1000 to 2^1000 is that it is (stages.h). */
+#define NF_VAST 0x1p1010
+#define NF_EXPONENTIAL(name, least, most, reduce, finish, below)                                   \
     NF_LANE double nf_near_##name(double x)                                                        \
     {                                                                                              \
         uint64_t k;                                                                                \
         bool near = x > (least) && x < (most);                                                     \
         double r = reduce(nf_choose(near, x, 0.0), &k);                                            \
-        return nf_choose(near, finish(r, k), NF_NAN);                                              \
+        return nf_choose(near, finish(r, k), nf_choose(x > 0, NF_VAST, below) + (x - x));          \
     }
-NF_EXPONENTIAL(exp, -700.0, 700.0, nf_reduce_exp, nf_exp_of)
-NF_EXPONENTIAL(exp2, -1000.0, 1000.0, nf_reduce_exp2, nf_exp_of)
-NF_EXPONENTIAL(exp10, -300.0, 300.0, nf_reduce_exp10, nf_exp_of)
-NF_EXPONENTIAL(expm1, -700.0, 700.0, nf_reduce_exp, nf_expm1_of)
-NF_EXPONENTIAL(exp2m1, -1000.0, 1000.0, nf_reduce_exp2, nf_expm1_of)
-NF_EXPONENTIAL(exp10m1, -300.0, 300.0, nf_reduce_exp10, nf_expm1_of)
+NF_EXPONENTIAL(exp, -700.0, 700.0, nf_reduce_exp, nf_exp_of, 1 / NF_VAST)
+NF_EXPONENTIAL(exp2, -1000.0, 1000.0, nf_reduce_exp2, nf_exp_of, 1 / NF_VAST)
+NF_EXPONENTIAL(exp10, -304.0, 304.0, nf_reduce_exp10, nf_exp_of, 1 / NF_VAST)
+NF_EXPONENTIAL(expm1, -700.0, 700.0, nf_reduce_exp, nf_expm1_of, -1.0)
+NF_EXPONENTIAL(exp2m1, -1000.0, 1000.0, nf_reduce_exp2, nf_expm1_of, -1.0)
+NF_EXPONENTIAL(exp10m1, -304.0, 304.0, nf_reduce_exp10, nf_expm1_of, -1.0)
 
 /* ---- logarithms ------------------------------------------------------------------------------ */
 
@@ -166,50 +124,8 @@ NF_TIMES(log10, log, NF_LOG10E)
 NF_TIMES(log2p1, log1p, NF_LOG2E)
 NF_TIMES(log10p1, log1p, NF_LOG10E)
 
-/* ---- the circle ------------------------------------------------------------------------------ */
-
-/* x = k pi/2 + r, |k| < 2^19: k NF_HALF_PI_1 is exact, and so is what it leaves of an x of at most
- * 32 bits: a multiple of 2^-32 or of x's last bit, below 1.  Where the second step cancels it is
- * exact as well; the third one's error is 2^-53 of 2^-47 at most, and r is not below 2^-40 there: x
- * has 32 bits and an exponent below 20, and no such x is nearer to a multiple (continued fraction
- * of pi). */
-NF_LANE double nf_reduce_circle_near(double x, uint64_t *k)
-{
-    double whole = nf_split_whole(x * NF_2_PI, k);
-    double r = NF_FMA(-whole, NF_HALF_PI_1, x);
-    return NF_FMA(-whole, NF_HALF_PI_3, NF_FMA(-whole, NF_HALF_PI_2, r));
-}
-
-/* x = k/2 + f: f pi */
-NF_LANE double nf_reduce_half_turns_near(double x, uint64_t *k)
-{
-    double whole = nf_split_whole(2 * x, k);
-    return NF_FMA(-0.5, whole, x) * NF_PI;
-}
-
-NF_LANE double nf_sine_of(double r, uint64_t k)
-{
-    double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
-    return nf_double_of(nf_bits_of(nf_choose(k & 1, c, s)) ^ (k & 2) << 62);
-}
-
-NF_LANE double nf_cosine_of(double r, uint64_t k)
-{
-    return nf_sine_of(r, k + 1);
-}
-
-NF_LANE double nf_tangent_of(double r, uint64_t k)
-{
-    double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
-    return nf_choose(k & 1, -c, s) / nf_choose(k & 1, s, c);
-}
-
-NF_EXPONENTIAL(sin, -524288.0, 524288.0, nf_reduce_circle_near, nf_sine_of)
-NF_EXPONENTIAL(cos, -524288.0, 524288.0, nf_reduce_circle_near, nf_cosine_of)
-NF_EXPONENTIAL(tan, -524288.0, 524288.0, nf_reduce_circle_near, nf_tangent_of)
-NF_EXPONENTIAL(sinpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_sine_of)
-NF_EXPONENTIAL(cospi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_cosine_of)
-NF_EXPONENTIAL(tanpi, -0x1p40, 0x1p40, nf_reduce_half_turns_near, nf_tangent_of)
+/* ---- arcs --------------------------------------------------------------------------------------
+ */
 
 /* atan(n / d), n and d >= 0, not both 0: of n/d, or pi/4 beyond (n - d) / (n + d), or pi/2 beyond
  * -d/n, so that the polynomial has less than tan(pi/8); the difference n - d is exact or far from
@@ -326,7 +242,7 @@ NF_LANE double nf_near_sigmoid(double x)
 
 NF_LANE double nf_near_silu(double x)
 {
-    return x / (1 + nf_near_exp(-x));
+    return nf_choose(x < -700, -1 / NF_VAST + (x - x), x / (1 + nf_near_exp(-x)));
 }
 
 NF_LANE double nf_near_softplus(double x)
@@ -348,7 +264,7 @@ NF_LANE double nf_near_rad2deg(double x)
 /* clang-format off */
 #define NF_NEAR_FUNCTIONS(X)                                                                       \
     X(rsqrt) X(cbrt) X(exp) X(expm1) X(exp2) X(exp2m1) X(exp10) X(exp10m1) X(log) X(log1p)         \
-    X(log2) X(log2p1) X(log10) X(log10p1) X(sin) X(cos) X(tan) X(arcsin) X(arccos) X(arctan)       \
+    X(log2) X(log2p1) X(log10) X(log10p1) X(arcsin) X(arccos) X(arctan)       \
     X(sinpi) X(cospi) X(tanpi) X(arcsinpi) X(arccospi) X(arctanpi) X(sinh) X(cosh) X(tanh)         \
     X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) X(softplus) X(silu) X(deg2rad) X(rad2deg)
 /* clang-format on */
@@ -363,14 +279,15 @@ NF_NEAR_FUNCTIONS(NF_FUNCTION_STAGE)
 #undef NF_FUNCTION_STAGE
 
 /* What a result may be, and between which numbers it lies for certain; true: the core's, as are
- * zeros, infinities and NaN. */
-static bool bounds(const double *restrict z, int n, double *restrict low, double *restrict high,
-                   uint32_t *restrict open)
+ * zeros, infinities, NaN, and what is not from 1 / most to most. */
+static bool bounds(const double *restrict z, int n, double most, double *restrict low,
+                   double *restrict high, uint32_t *restrict open)
 {
+    const double least = 1 / most;
     uint64_t any = 0;
     for (int i = 0; i < n; i++) {
         double size = nf_magnitude_of(z[i]);
-        bool known = size > 0x1p-1000 && size < 0x1p1000;
+        bool known = size > least && size < most;
         double y = nf_choose(known, z[i], 1.0);
         low[i] = y * (1 - 0x1p-44);
         high[i] = y * (1 + 0x1p-44);

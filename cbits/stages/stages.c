@@ -149,7 +149,8 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
     .fma = stage_fma,
     .raises = raises,
 #define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
-    .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW)},
+#define NF_CIRCLE_ROW(name, of) NF_FUNCTION_ROW(name)
+    .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW) NF_CIRCLE_FUNCTIONS(NF_CIRCLE_ROW)},
     .bounds = bounds,
     .near_fma = stage_near_fma,
 #ifdef NF_HAS_HALVES
