@@ -5,11 +5,14 @@
 # record what is done, so that a second run installs and compiles only what changed.
 #   make test PYTHON=python3.12        another Python, in its own environment
 #   make test JOBS=8                   test processes
+#   make exhaustive FUNCTIONS="cos exp2" FORMATS=posit32
 
 PYTHON ?= python3
 VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 JOBS ?= 2
 TESTS ?= tests
+FUNCTIONS ?= exp log sin tanh
+FORMATS ?= posit32,bposit32
 
 BIN := $(abspath $(VENV))/bin
 STAMPS := $(VENV)/stamps
@@ -20,7 +23,7 @@ SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformat
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize mutants bench docs install clean
+.PHONY: help demo test lint format sanitize mutants exhaustive bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -30,6 +33,7 @@ help:
 	@echo "make format    let ruff and clang-format rewrite the files"
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
+	@echo "make exhaustive  all 2^32 arguments of functions in 32-bit formats; goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
@@ -63,6 +67,9 @@ sanitize: $(STAMPS)/build-requires
 
 mutants: $(STAMPS)/test
 	$(BIN)/python tests/mutate.py
+
+exhaustive: $(STAMPS)/test
+	$(BIN)/python tests/exhaustive/run.py $(FUNCTIONS) --formats $(FORMATS) --jobs $(JOBS)
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py

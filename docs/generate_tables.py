@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -161,6 +162,14 @@ def special_cases_of(name: str) -> Iterable[tuple[str, ...]]:
         yield (f"`{call}`", *(", ".join(p for p in cell if p != "-") for cell in cells), rules)
 
 
+def counts() -> str:
+    """Return one row per function and format of tests/exhaustive/counts.json."""
+    kept = json.loads((ROOT / "tests" / "exhaustive" / "counts.json").read_text("utf-8"))
+    columns = ("arguments", "decided by MPFR", "wrong", "digest of results", "level", "date")
+    rows = [(f"`{run}`", *(found[c] for c in columns)) for run, found in kept["runs"].items()]
+    return table(["function, format", *columns], rows)
+
+
 SHAPES = {
     "T_T": "x → x",
     "T_B": "x → bool",
@@ -181,6 +190,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "operations": operations,
     "functions": functions,
     "special_cases": special_cases,
+    "counts": counts,
 }
 
 
