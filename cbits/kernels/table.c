@@ -72,19 +72,26 @@ void nf_fill_table_16(const nf_format *f, nf_op op, uint32_t *table)
     }
 }
 
+NF_INLINE uint32_t look_up_16(const uint32_t *table, const char *from, intptr_t step, char *to,
+                              intptr_t out_step, intptr_t n)
+{
+    uint32_t flags = 0;
+    for (intptr_t i = 0; i < n; i++) {
+        uint16_t code;
+        memcpy(&code, from + i * step, sizeof code);
+        uint32_t entry = table[code];
+        code = (uint16_t)entry;
+        memcpy(to + i * out_step, &code, sizeof code);
+        flags |= entry;
+    }
+    return flags >> 16;
+}
+
 void nf_table_loop_16(const uint32_t *table, char *const *data, const intptr_t *strides, intptr_t n,
                       nf_env *env)
 {
-    const char *from = data[0];
-    char *to = data[1];
-    uint32_t flags = 0;
-    for (intptr_t i = 0; i < n; i++, from += strides[0], to += strides[1]) {
-        uint16_t code;
-        memcpy(&code, from, sizeof code);
-        uint32_t entry = table[code];
-        code = (uint16_t)entry;
-        memcpy(to, &code, sizeof code);
-        flags |= entry;
-    }
-    env->flags |= flags >> 16;
+    if (strides[0] == 2 && strides[1] == 2) /* constants, so that one counter is enough */
+        env->flags |= look_up_16(table, data[0], 2, data[1], 2, n);
+    else
+        env->flags |= look_up_16(table, data[0], strides[0], data[1], strides[1], n);
 }

@@ -18,18 +18,24 @@ static void count_operands(nf_kind kind, int *nin, int *nout)
 /* Tables of 65,536 elementary functions take up to 0.5 s: as many elements must have asked. */
 enum { NFNP_ENOUGH = 16384 };
 
+static bool is_costly(const nf_format *f, nf_op op)
+{
+    return nf_is_function(op) || (op == NF_OP_sqrt && f->bits > 8);
+}
+
 static bool has_table(const nf_format *f, nf_op op, nf_kind kind)
 {
     if (f->rounding == NF_STOCHASTIC)
         return false;
     return f->bits <= 8 ? kind == NF_KIND_TT_T || kind == NF_KIND_T_T
-                        : f->bits <= 16 && kind == NF_KIND_T_T && nf_is_function(op);
+                        : f->bits <= 16 && kind == NF_KIND_T_T && is_costly(f, op);
 }
 
 /* Is it early to make one?  8-bit tables of one operand are small. */
 static bool is_early(nfnp_dtype *d, nf_op op, nf_kind kind, npy_intp n)
 {
-    if (!nf_is_function(op) || (d->format.bits <= 8 && kind == NF_KIND_T_T) || n >= NFNP_ENOUGH)
+    bool is_small = d->format.bits <= 8 && kind == NF_KIND_T_T;
+    if (!is_costly(&d->format, op) || is_small || n >= NFNP_ENOUGH)
         return false;
     uint32_t before = atomic_fetch_add(&d->looked[op], (uint32_t)n);
     return before + (uint32_t)n < NFNP_ENOUGH;

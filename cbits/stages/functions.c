@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does an elementary function run through the stages, and still round correctly?
  *
- *     codes -> doubles -> z, known to 2^-44 of itself -> z (1 - 2^-44) -> codes \
- *                                                     -> z (1 + 2^-44) -> codes / the same?
+ *     codes -> doubles -> z, known to 2^-44 of itself -> codes, if no z is near a switch of codes;
+ *                                                    else z (1 - 2^-44) -> codes \
+ *                                                         z (1 + 2^-44) -> codes / the same?
  *
  * Rounding never decreases: where both ends give one code it is the code of the exact value, too,
  * in every rounding mode (Ziv's test).  Elements with two codes, and those which the kernel does
@@ -10,6 +11,7 @@
  * flags. */
 #include "../core/accumulator.h"
 #include "../core/bits.h"
+#include "../core/core.h"
 #include "../kernels/host_float.h"
 #include "../kernels/kernels.h"
 #include "stages.h"
@@ -21,7 +23,8 @@ typedef struct nf_function_call {
     nf_op op;
     int size;
     nf_target target;
-    double most; /* results up to this, and down to 1 / this, are about */
+    double most;    /* results up to this, and down to 1 / this, are about */
+    uint64_t below; /* bits of doubles which switches between codes have not */
     const nf_stages *stages;
     nf_loop *scalar;
 } nf_function_call;
@@ -36,40 +39,50 @@ static void by_the_core(const nf_function_call *c, char *const *data, const intp
     env->flags |= e.flags;
 }
 
+/* Codes of values near z, words of arguments; a code that is not certain is the core's. */
+static uint32_t settle(const nf_function_call *c, const double *z, int n, const uint32_t *words,
+                       uint64_t index, uint32_t *codes, nf_env *env)
+{
+    double low[NF_STAGE], high[NF_STAGE];
+    uint32_t upper[NF_STAGE], open[NF_STAGE];
+    const int full = nf_full(n);
+    c->stages->bounds(z, full, c->most, low, high, open);
+    uint32_t flags = c->stages->encode[c->f->family](&c->target, low, full, codes);
+    flags |= c->stages->encode[c->f->family](&c->target, high, full, upper);
+    for (int i = 0; flags == 0 && i < n; i++)
+        if (open[i] || codes[i] != upper[i]) {
+            uint32_t code = 0;
+            char *one[2] = {(char *)&words[i], (char *)&code};
+            nf_env e = *env;
+            e.index += index + (uint64_t)i;
+            c->scalar(c->f, one, (const intptr_t[2]){0, 0}, 1, &e);
+            env->flags |= e.flags;
+            codes[i] = code;
+        }
+    return flags;
+}
+
 /* data: the first element of n <= NF_STAGE.  The core may overwrite its argument (in place): its
  * elements are stored last, from what they were. */
 static void block(const nf_function_call *c, char *const *data, const intptr_t *strides,
                   intptr_t start, int n, nf_env *env)
 {
-    double x[NF_STAGE], z[NF_STAGE], low[NF_STAGE], high[NF_STAGE];
-    uint32_t words[NF_STAGE], lower[NF_STAGE], upper[NF_STAGE], open[NF_STAGE];
+    double x[NF_STAGE], z[NF_STAGE];
+    uint32_t words[NF_STAGE], codes[NF_STAGE], flags;
     const nf_stages *s = c->stages;
     char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
     const int full = nf_full(n);
     s->fetch(at[0], strides[0], c->size, n, words);
     s->to_doubles(c->f, words, full, x);
     s->function[c->op](x, full, z);
-    bool any = s->bounds(z, full, c->most, low, high, open);
-    uint32_t flags = s->encode[c->f->family](&c->target, low, full, lower);
-    flags |= s->encode[c->f->family](&c->target, high, full, upper);
-    if (flags != 0) {
+    if (s->all_clear(z, full, c->most, c->below))
+        flags = s->encode[c->f->family](&c->target, z, full, codes);
+    else
+        flags = settle(c, z, n, words, (uint64_t)start, codes, env);
+    if (flags != 0)
         by_the_core(c, data, strides, start, n, env);
-        return;
-    }
-    uint32_t apart = any;
-    for (int i = 0; i < full; i++)
-        apart |= lower[i] ^ upper[i];
-    for (int i = 0; apart != 0 && i < n; i++)
-        if (open[i] || lower[i] != upper[i]) {
-            uint32_t code = 0;
-            char *one[2] = {(char *)&words[i], (char *)&code};
-            nf_env e = *env;
-            e.index += (uint64_t)(start + i);
-            c->scalar(c->f, one, strides, 1, &e);
-            env->flags |= e.flags;
-            lower[i] = code;
-        }
-    s->store(lower, n, at[1], strides[1], c->size);
+    else
+        s->store(codes, n, at[1], strides[1], c->size);
 }
 
 /* Where all numbers of the format are nearer to 1 than 2^+-900, a result that is only known to be
@@ -92,6 +105,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
     }
     c.target = nf_target_of(f, false);
     c.most = most_of(f);
+    c.below = ((uint64_t)1 << (52 - nf_significand_bits(f))) - 1;
     nf_host_float before = nf_host_float_begin();
     for (intptr_t start = 0; start < n; start += NF_STAGE)
         block(&c, data, strides, start, n - start < NF_STAGE ? (int)(n - start) : NF_STAGE, env);

@@ -251,6 +251,11 @@ NF_LANE double nf_near_softplus(double x)
     return nf_choose(x > 0, x, 0.0) + z;
 }
 
+NF_LANE double nf_near_sinc(double x)
+{
+    return nf_choose(x == 0, 1.0, nf_near_sinpi(x) / (x * NF_PI));
+}
+
 NF_LANE double nf_near_deg2rad(double x)
 {
     return x * NF_PI * (1.0 / 180);
@@ -264,9 +269,9 @@ NF_LANE double nf_near_rad2deg(double x)
 /* clang-format off */
 #define NF_NEAR_FUNCTIONS(X)                                                                       \
     X(rsqrt) X(cbrt) X(exp) X(expm1) X(exp2) X(exp2m1) X(exp10) X(exp10m1) X(log) X(log1p)         \
-    X(log2) X(log2p1) X(log10) X(log10p1) X(arcsin) X(arccos) X(arctan)       \
-    X(sinpi) X(cospi) X(tanpi) X(arcsinpi) X(arccospi) X(arctanpi) X(sinh) X(cosh) X(tanh)         \
-    X(arcsinh) X(arccosh) X(arctanh) X(sigmoid) X(softplus) X(silu) X(deg2rad) X(rad2deg)
+    X(log2) X(log2p1) X(log10) X(log10p1) X(arcsin) X(arccos) X(arctan) X(sinpi) X(cospi)          \
+    X(tanpi) X(arcsinpi) X(arccospi) X(arctanpi) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh)     \
+    X(arctanh) X(sigmoid) X(softplus) X(silu) X(sinc) X(deg2rad) X(rad2deg)
 /* clang-format on */
 
 #define NF_FUNCTION_STAGE(name)                                                                    \
@@ -278,13 +283,27 @@ NF_LANE double nf_near_rad2deg(double x)
 NF_NEAR_FUNCTIONS(NF_FUNCTION_STAGE)
 #undef NF_FUNCTION_STAGE
 
-/* What a result may be, and between which numbers it lies for certain; true: the core's, as are
- * zeros, infinities, NaN, and what is not from 1 / most to most. */
-static bool bounds(const double *restrict z, int n, double most, double *restrict low,
+/* Is no value z (1 +- 2^-44) near a switch between two codes?  Those have no more significant bits
+ * than the format and one: the bits of a double at `below` are 0.  Nothing is known of zeros,
+ * infinities, NaN, and what is not from 1 / most to most. */
+static bool all_clear(const double *restrict z, int n, double most, uint64_t below)
+{
+    const double least = 1 / most;
+    const uint64_t reach = 1 << 9; /* 2^-44 of z is at most 2^9 of its last bits */
+    uint64_t any = 0;
+    for (int i = 0; i < n; i++) {
+        double size = nf_magnitude_of(z[i]);
+        uint64_t near = ((nf_bits_of(z[i]) + reach) & below) <= 2 * reach;
+        any |= near | !(size > least && size < most);
+    }
+    return any == 0;
+}
+
+/* Between which numbers a result lies for certain; open: the core's. */
+static void bounds(const double *restrict z, int n, double most, double *restrict low,
                    double *restrict high, uint32_t *restrict open)
 {
     const double least = 1 / most;
-    uint64_t any = 0;
     for (int i = 0; i < n; i++) {
         double size = nf_magnitude_of(z[i]);
         bool known = size > least && size < most;
@@ -292,9 +311,7 @@ static bool bounds(const double *restrict z, int n, double most, double *restric
         low[i] = y * (1 - 0x1p-44);
         high[i] = y * (1 + 0x1p-44);
         open[i] = !known;
-        any |= !known;
     }
-    return any != 0;
 }
 
 #endif

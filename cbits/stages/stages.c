@@ -151,6 +151,7 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
 #define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
 #define NF_CIRCLE_ROW(name, of) NF_FUNCTION_ROW(name)
     .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW) NF_CIRCLE_FUNCTIONS(NF_CIRCLE_ROW)},
+    .all_clear = all_clear,
     .bounds = bounds,
     .near_fma = stage_near_fma,
 #ifdef NF_HAS_HALVES

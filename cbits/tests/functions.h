@@ -97,6 +97,24 @@ static void test_kernels(void)
     }
 }
 
+/* Numbers of p + 1 bits are near, to 2^-44 of them; what is 2^-41 away is not. */
+static void test_all_clear(void)
+{
+    const nf_stages *s = nf_find_stages();
+    for (int i = 0; s->all_clear != NULL && i < 20000; i++) {
+        int p = 2 + draw_below(31);
+        double b = ldexp((double)(draw() >> (63 - p) | (uint64_t)1 << p), draw_below(400) - 200);
+        double away = ldexp(draw_below(1 << 20), -64), z[NF_GROUP];
+        const uint64_t below = ((uint64_t)1 << (52 - p)) - 1;
+        for (int k = 0; k < NF_GROUP; k++)
+            z[k] = (k % 2 ? -b : b) * (1 + 0x1p-41);
+        CHECK(s->all_clear(z, NF_GROUP, 0x1p1000, below), "%a, %d bits", b, p);
+        CHECK(!s->all_clear(z, NF_GROUP, fabs(b), below), "%a is the most", b);
+        z[draw_below(NF_GROUP)] = b * (draw_below(2) ? 1 + away : 1 - away);
+        CHECK(!s->all_clear(z, NF_GROUP, 0x1p1000, below), "%a, %d bits, %a away", b, p, away);
+    }
+}
+
 static void test_functions(void)
 {
     for (int i = 0; i < 6000; i++) {
