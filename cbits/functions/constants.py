@@ -115,7 +115,10 @@ def cube_root(x: int) -> int:
 
 
 def doubles() -> None:
-    """Constants as doubles, cut below; those that are subtracted k times in parts of few bits."""
+    """Constants as doubles, cut below; those that are subtracted k times in parts of few bits.
+
+    What follows, in 53 bits, is the last part's _LOW.
+    """
     bits = 512
     two, ten = logarithms(bits)
     one, circle = 1 << 2 * bits, pi(bits)
@@ -133,11 +136,12 @@ def doubles() -> None:
         ("NF_CBRT4", cube_root(4 << 3 * bits), (53,)),
     ):
         rest = value
-        for i, width in enumerate(parts):
+        names = [f"{name}_{i + 1}" for i in range(len(parts))] if len(parts) > 1 else [name]
+        for part_name, width in zip((*names, f"{name}_LOW"), (*parts, 53), strict=True):
             drop = rest.bit_length() - width
             part = float(Fraction(rest >> drop, 1) * Fraction(2) ** (drop - bits))
             rest -= rest >> drop << drop
-            print(f"#define {name}{f'_{i + 1}' if len(parts) > 1 else ''} {part.hex()}")
+            print(f"#define {part_name} {part.hex()}")
 
 
 def main() -> None:

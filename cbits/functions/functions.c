@@ -93,6 +93,12 @@ uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env)
     return result_of(f, function_of_one(op, nf_load_any(f, a), env), before, env);
 }
 
+uint64_t nf_round_value(const nf_format *f, nf_number_128 value, nf_env *env)
+{
+    uint32_t before = begin_flags(env);
+    return result_of(f, value, before, env);
+}
+
 /* A power that nf_powi takes. */
 static bool is_small_whole(nf_number_128 y)
 {

@@ -20,6 +20,9 @@ bool nf_settle(nf_op op, nf_number_128 x, nf_number_128 *r, nf_env *env);
 /* x is finite and not 0, and not settled. */
 void nf_evaluate(nf_op op, nf_real *r, nf_number_128 x, int n);
 
+/* The code of a function's value. */
+uint64_t nf_round_value(const nf_format *f, nf_number_128 value, nf_env *env);
+
 /* The same for two arguments, neither NaN; `tapered`: by the rules of the Posit Standard. */
 bool nf_settle_2(nf_op op, nf_number_128 x, nf_number_128 y, bool tapered, nf_number_128 *r,
                  nf_env *env);

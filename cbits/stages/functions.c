@@ -14,20 +14,9 @@
 #include "../core/core.h"
 #include "../kernels/host_float.h"
 #include "../kernels/kernels.h"
-#include "stages.h"
+#include "function_call.h"
 
 enum { NF_FEW_FUNCTIONS = 4 };
-
-typedef struct nf_function_call {
-    const nf_format *f;
-    nf_op op;
-    int size;
-    nf_target target;
-    double most;    /* results up to this, and down to 1 / this, are about */
-    uint64_t below; /* bits of doubles which switches between codes have not */
-    const nf_stages *stages;
-    nf_loop *scalar;
-} nf_function_call;
 
 static void by_the_core(const nf_function_call *c, char *const *data, const intptr_t *strides,
                         intptr_t start, intptr_t n, nf_env *env)
@@ -64,8 +53,8 @@ static uint32_t settle(const nf_function_call *c, const double *z, int n, const 
 
 /* data: the first element of n <= NF_STAGE.  The core may overwrite its argument (in place): its
  * elements are stored last, from what they were. */
-static void block(const nf_function_call *c, char *const *data, const intptr_t *strides,
-                  intptr_t start, int n, nf_env *env)
+static void block_32(const nf_function_call *c, char *const *data, const intptr_t *strides,
+                     intptr_t start, int n, nf_env *env)
 {
     double x[NF_STAGE], z[NF_STAGE];
     uint32_t words[NF_STAGE], codes[NF_STAGE], flags;
@@ -103,9 +92,13 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
         c.scalar(f, data, strides, n, env);
         return;
     }
-    c.target = nf_target_of(f, false);
-    c.most = most_of(f);
-    c.below = ((uint64_t)1 << (52 - nf_significand_bits(f))) - 1;
+    const bool by_doubles = nf_encodes_doubles(f) && c.stages->function[op] != NULL;
+    nf_function_block *block = by_doubles ? block_32 : nf_function_block_64;
+    if (by_doubles) {
+        c.target = nf_target_of(f, false);
+        c.most = most_of(f);
+        c.below = ((uint64_t)1 << (52 - nf_significand_bits(f))) - 1;
+    }
     nf_host_float before = nf_host_float_begin();
     for (intptr_t start = 0; start < n; start += NF_STAGE)
         block(&c, data, strides, start, n - start < NF_STAGE ? (int)(n - start) : NF_STAGE, env);
@@ -132,6 +125,8 @@ nf_loop *nf_find_function_loop(const nf_format *f, nf_op op)
 #include "nf_functions.def"
 #undef NF_T_T
     };
-    bool known = loops[op] != NULL && nf_find_stages()->function[op] != NULL;
-    return known && nf_encodes_doubles(f) ? loops[op] : NULL;
+    const nf_stages *s = nf_find_stages();
+    bool by_doubles = s->function[op] != NULL && nf_encodes_doubles(f);
+    bool by_pairs = s->function_dd[op] != NULL && f->rounding != NF_STOCHASTIC;
+    return by_doubles || by_pairs ? loops[op] : NULL;
 }

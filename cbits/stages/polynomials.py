@@ -4,10 +4,11 @@
     python polynomials.py > polynomials.h
 
 Each is f(y) ~ 1 + y q(y), the 1 exact, on an interval [a, b] that holds 0 or begins there.  q
-interpolates (f(y) - 1) / y at the Chebyshev nodes, its coefficients are rounded to doubles, and
-what that gives is compared with f itself, in fractions: with f's power series, cut where the rest
-is below 2^-80, the difference is a polynomial, and the sum of its magnitudes in the Chebyshev
-basis bounds it everywhere on [a, b].  Called by the build, which stops where a bound is missed.
+interpolates (f(y) - 1) / y at the Chebyshev nodes, its coefficients are rounded to doubles, or
+the first `pairs` of them to sums of two, and what that gives is compared with f itself, in
+fractions: with f's power series, cut where the rest is below 2^-120, the difference is a
+polynomial, and the sum of its magnitudes in the Chebyshev basis bounds it everywhere on [a, b].
+Called by the build, which stops where a bound is missed.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ONE = Fraction(1)
-REST = Fraction(1, 2**80)
+REST = Fraction(1, 2**120)
 BOUND = 50  # no polynomial is further than 2^-50 of its function
+DOUBLE_BOUND = 87  # nor 2^-87 where it is one of double-doubles
 
 
 def cube_roots(k: int) -> Fraction:
@@ -42,23 +44,45 @@ class Kernel(NamedTuple):
     most: Fraction
     degree: int
     bits: int = BOUND
+    pairs: int = 0
 
 
 def kernels() -> dict[str, Kernel]:
-    """The table: what each is of, on which interval, in which degree."""
+    """The table: what each is of, on which interval, in which degree; for double-double: dd_..."""
     half_ln2, eighth_turn = Fraction("0.34658"), Fraction("0.617")  # above ln 2 / 2, (pi/4)^2
+
+    def exp(k: int) -> Fraction:
+        return Fraction(1, factorial(k + 1))  # e^y - 1 over y
+
+    def atanh(k: int) -> Fraction:
+        return Fraction(1, 2 * k + 1)  # atanh(s) / s of y = s^2
+
+    def sin(k: int) -> Fraction:
+        return Fraction((-1) ** k, factorial(2 * k + 1))  # sin(r) / r of y = r^2
+
+    def cos(k: int) -> Fraction:
+        return Fraction((-1) ** k, factorial(2 * k))  # cos r of y = r^2
+
+    def atan(k: int) -> Fraction:
+        return Fraction((-1) ** k, 2 * k + 1)  # atan(t) / t of y = t^2
+
+    of_exp, of_circle = (-half_ln2, half_ln2), (0 * ONE, eighth_turn)
+    of_atanh = (0 * ONE, Fraction("0.029438"))  # s = (m - 1) / (m + 1), m from sqrt 1/2 to sqrt 2
+    of_atan = (0 * ONE, Fraction("0.17158"))  # t below tan(pi/8)
     return {
-        # e^y - 1 over y
-        "exp": Kernel(lambda k: Fraction(1, factorial(k + 1)), -half_ln2, half_ln2, 10),
-        # atanh(s) / s of y = s^2; s = (m - 1) / (m + 1), m from sqrt 1/2 to sqrt 2
-        "atanh": Kernel(lambda k: Fraction(1, 2 * k + 1), 0 * ONE, Fraction("0.029438"), 6),
-        # sin(r) / r and cos r of y = r^2
-        "sin": Kernel(lambda k: Fraction((-1) ** k, factorial(2 * k + 1)), 0 * ONE, eighth_turn, 6),
-        "cos": Kernel(lambda k: Fraction((-1) ** k, factorial(2 * k)), 0 * ONE, eighth_turn, 6),
-        # atan(t) / t of y = t^2, t below tan(pi/8)
-        "atan": Kernel(lambda k: Fraction((-1) ** k, 2 * k + 1), 0 * ONE, Fraction("0.17158"), 10),
+        "exp": Kernel(exp, *of_exp, 10),
+        "atanh": Kernel(atanh, *of_atanh, 6),
+        "sin": Kernel(sin, *of_circle, 6),
+        "cos": Kernel(cos, *of_circle, 6),
+        "atan": Kernel(atan, *of_atan, 10),
         # (1 + y)^(-1/3), a start for the cube root; 1 + y from sqrt 1/2 to sqrt 2
         "cbrt": Kernel(cube_roots, Fraction("-0.29290"), Fraction("0.41422"), 4, 13),
+        # what is below 2^-35 of the sum needs no more than doubles
+        "dd_exp": Kernel(exp, *of_exp, 16, DOUBLE_BOUND, 10),
+        "dd_atanh": Kernel(atanh, *of_atanh, 12, DOUBLE_BOUND, 7),
+        "dd_sin": Kernel(sin, *of_circle, 9, DOUBLE_BOUND, 7),
+        "dd_cos": Kernel(cos, *of_circle, 10, DOUBLE_BOUND, 7),
+        "dd_atan": Kernel(atan, *of_atan, 18, DOUBLE_BOUND, 13),
     }
 
 
@@ -120,14 +144,22 @@ def distance(p: list[Fraction], kernel: Kernel) -> Fraction:
     return sum(map(abs, in_chebyshev(difference, kernel.least, kernel.most)), REST)
 
 
-def polynomial(name: str) -> tuple[list[float], Fraction]:
-    """Coefficients as doubles, the constant first, and how far it is from f.
+def in_doubles(c: Fraction, parts: int) -> list[float]:
+    """Round to a double, or to a sum of two."""
+    high = float(c)
+    return [high, float(c - Fraction(high))][:parts]
+
+
+def polynomial(name: str) -> tuple[list[list[float]], Fraction]:
+    """Coefficients in doubles, the constant first, and how far the polynomial is from f.
 
     ValueError if that is more than it may be.
     """
     kernel = kernels()[name]
-    coefficients = [float(c) for c in interpolated(kernel)]
-    bound = distance([Fraction(c) for c in coefficients], kernel)
+    coefficients = [
+        in_doubles(c, 2 if k < kernel.pairs else 1) for k, c in enumerate(interpolated(kernel))
+    ]
+    bound = distance([sum(map(Fraction, c)) for c in coefficients], kernel)
     if bound > Fraction(1, 2**kernel.bits):
         msg = f"polynomial {name}: {float(bound):.3g} from its function, more than 2^-{kernel.bits}"
         raise ValueError(msg)
@@ -136,12 +168,16 @@ def polynomial(name: str) -> tuple[list[float], Fraction]:
 
 def main() -> None:
     """Write the header: lists of coefficients, the leading one apart."""
-    print("/* Written by polynomials.py: X(c) for each coefficient below the leading one. */")
-    for name in kernels():
-        (*others, leading), bound = polynomial(name)
+    print("/* Written by polynomials.py: X(c) or X(high, low), for all but the leading one. */")
+    for name, kernel in kernels().items():
+        coefficients, bound = polynomial(name)
+        pairs, others = coefficients[: kernel.pairs], coefficients[kernel.pairs :]
+        *others, (leading,) = others
         print(f"/* {float(bound):.2g} from its function at most */")
         print(f"#define NF_LEADING_{name} {leading.hex()}")
-        print(f"#define NF_OTHERS_{name}(X) {' '.join(f'X({c.hex()})' for c in others[::-1])}")
+        for list_name, items in (("OTHERS", others), ("PAIRS", pairs)):
+            each = " ".join(f"X({', '.join(c.hex() for c in item)})" for item in items[::-1])
+            print(f"#define NF_{list_name}_{name}(X) {each}")
 
 
 if __name__ == "__main__":

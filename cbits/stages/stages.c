@@ -17,6 +17,7 @@
 #include "fixed_words.h"
 #include "floats.h"
 #include "functions.h"
+#include "functions_dd.h"
 #include "halves.h"
 #include "order_words.h"
 #include "tapered.h"
@@ -151,6 +152,9 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
 #define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
 #define NF_CIRCLE_ROW(name, of) NF_FUNCTION_ROW(name)
     .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW) NF_CIRCLE_FUNCTIONS(NF_CIRCLE_ROW)},
+#define NF_DD_ROW(name) [NF_OP_##name] = stage_dd_##name,
+#define NF_DD_CIRCLE_ROW(name, of) NF_DD_ROW(name)
+    .function_dd = {NF_NEAR_FUNCTIONS(NF_DD_ROW) NF_CIRCLE_FUNCTIONS(NF_DD_CIRCLE_ROW)},
     .all_clear = all_clear,
     .bounds = bounds,
     .near_fma = stage_near_fma,

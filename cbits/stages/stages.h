@@ -74,6 +74,8 @@ typedef struct nf_stages {
     /* Elementary functions about (functions.h), NULL where there is none: within 2^-46 of the
      * value, or NaN; outside of 2^-1000 to 2^1000 all that is sure is that the value is, too. */
     nf_stage_1 *function[NF_OP_COUNT];
+    /* The same of double-doubles hi + lo, in place: within 2^-82 of the value, or NaN. */
+    void (*function_dd[NF_OP_COUNT])(double *hi, double *lo, int n);
     bool (*all_clear)(const double *z, int n, double most, uint64_t below);
     void (*bounds)(const double *z, int n, double most, double *low, double *high, uint32_t *open);
     /* To binary32: NF_AGAIN where something overflows. */

@@ -6,7 +6,7 @@
 X 2^e = k pi/2 + r: with 2^e 2/pi mod 4, in 2 + 126 bits, the product with X has k and r.  The
 least r of all X below 2^32, and with it the relative error of r, is that of a convergent of the
 continued fraction of 2^e 2/pi (the best approximation of the first kind).  Called by the build,
-which stops where an r would be below 2^-LEAST quarters.
+which stops where an r would be below 2^-LEAST quarters, or 2^-LEAST_LONG for X below 2^64.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST = 1 << 32  # X is below
-NEAR = range(-31, -12)  # of numbers of 1 to 2^19, which doubles reduce
+SHORT, LONG = 1 << 32, 1 << 64  # X is below
+NEAR = range(-31, -12)  # e of numbers of 1 to 2^19, X from 2^31: doubles reduce them
 FAR = range(-12, 225)  # to 2^256
-LEAST = 40
+NEAR_LONG = range(-63, -44)  # X from 2^63: double-doubles do
+LEAST, LEAST_LONG = 40, 68
 BITS = 640
 
 
@@ -52,25 +53,27 @@ def convergents(t: Fraction) -> Iterator[tuple[int, int]]:
         yield now
 
 
-def nearest(t: Fraction, least_p: int) -> Fraction:
-    """The least |X t - p| of whole X from 1 to MOST and p from least_p."""
-    return min(abs(q * t - p) for p, q in convergents(t) if q < MOST and p >= least_p)
+def nearest(t: Fraction, most: int, least_p: int) -> Fraction:
+    """The least |X t - p| of whole X from 1 to most and p from least_p."""
+    return min(abs(q * t - p) for p, q in convergents(t) if q < most and p >= least_p)
+
+
+def check(found: dict[int, Fraction], least: int) -> None:
+    """ValueError if an X 2^e is nearer to a multiple of pi/2 than 2^-least quarters."""
+    e, r = min(found.items(), key=lambda item: item[1])
+    if r < Fraction(1, 2**least):
+        msg = f"two_over_pi: X 2^{e} is within {float(r):.3g} quarters of k pi/2, not 2^-{least}"
+        raise ValueError(msg)
 
 
 def words() -> list[tuple[int, int]]:
-    """2^e 2/pi mod 4 as two words of 64 bits, 126 of them after the point, for e in FAR.
-
-    ValueError if an X 2^e is nearer to a multiple of pi/2 than LEAST says.
-    """
+    """2^e 2/pi mod 4 as two words of 64 bits, 126 of them after the point, for e in FAR."""
     t = two_over_pi()
     far = {e: t * Fraction(2) ** e % 4 for e in FAR}
-    # near 0 itself nothing cancels
-    found = {e: nearest(t * Fraction(2) ** e, 1) for e in NEAR}
-    found |= {e: nearest(turn % 1, 0) for e, turn in far.items()}
-    e, r = min(found.items(), key=lambda item: item[1])
-    if r < Fraction(1, 2**LEAST):
-        msg = f"two_over_pi: X 2^{e} is within {float(r):.3g} quarters of k pi/2, not 2^-{LEAST}"
-        raise ValueError(msg)
+    # near 0 itself (p = 0) nothing cancels
+    check({e: nearest(t * Fraction(2) ** e, SHORT, 1) for e in NEAR}, LEAST)
+    check({e: nearest(turn % 1, SHORT, 0) for e, turn in far.items()}, LEAST)
+    check({e: nearest(t * Fraction(2) ** e, LONG, 1) for e in NEAR_LONG}, LEAST_LONG)
     return [divmod(int(turn * 2**126), 2**64) for turn in far.values()]
 
 

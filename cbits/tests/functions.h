@@ -97,6 +97,91 @@ static void test_kernels(void)
     }
 }
 
+/* x, of 64 bits: of every size, near 1, or near a multiple of pi/2. */
+static nf_number_128 draw_long(int kind)
+{
+    nf_u128 sig = (nf_u128)(draw() | (uint64_t)1 << 63) << 64;
+    nf_number_128 x = nf_finite_128(draw_below(2), draw_below(70) - 50, sig);
+    if (kind == 1) { /* 1 + 2^-k f, or 1 - 2^-k f */
+        uint64_t near = (uint64_t)1 << 63, part = draw() >> (2 + draw_below(61));
+        x = nf_finite_128(x.sign, 0, (nf_u128)(near + part) << 64);
+        if (draw_below(2) && part != 0)
+            x = nf_finite_128(x.sign, -1, (nf_u128)(0 - part) << 64);
+    }
+    if (kind == 2) {
+        static const uint64_t half_pi = 0xC90FDAA22168C235; /* of 64 bits, below 2 */
+        nf_u128 multiple = (nf_u128)half_pi * (1 + draw_below(1 << 19));
+        if (draw_below(8) == 0) /* of all, the nearest one (two_over_pi.py) */
+            return nf_finite_128(x.sign, 9, (nf_u128)10158605411912840236U << 64);
+        int zeros = nf_clz_128(multiple);
+        multiple = multiple << zeros >> 64 << 64;
+        x = nf_finite_128(x.sign, 64 - zeros, multiple);
+    }
+    return x;
+}
+
+/* hi + lo as a ball without radius */
+static void real_of_doubles(nf_real *r, double hi, double lo, int n)
+{
+    nf_real part[2];
+    const double from[2] = {hi, lo};
+    for (int k = 0; k < 2; k++) {
+        int exp;
+        uint64_t sig = (uint64_t)ldexp(frexp(fabs(from[k]), &exp), 64);
+        if (sig == 0)
+            nf_real_integer(&part[k], 0, n);
+        else
+            nf_real_number(&part[k], nf_finite_128(from[k] < 0, exp - 1, (nf_u128)sig << 64), n);
+    }
+    nf_real_add(r, &part[0], &part[1], n);
+}
+
+/* Do the double-double kernels of the level keep their bound, 2^-82 of the value? */
+static void test_kernels_dd(void)
+{
+    enum { LIMBS = 6 };
+    const nf_stages *s = nf_find_stages();
+    double hi[NF_GROUP], lo[NF_GROUP];
+    nf_number_128 x[NF_GROUP];
+    long known = 0;
+    for (int i = 0; s->all_clear != NULL && i < 200 * UNARY_FUNCTIONS; i++) {
+        nf_op op = unary_functions[i % UNARY_FUNCTIONS];
+        if (s->function_dd[op] == NULL)
+            continue;
+        for (int k = 0; k < NF_GROUP; k++) {
+            x[k] = draw_long(draw_below(3));
+            uint64_t sig = (uint64_t)(x[k].sig >> 64), last = sig & 0x7FF;
+            double high = ldexp((double)(sig - last), x[k].exp - 63);
+            double low = ldexp((double)last, x[k].exp - 63);
+            hi[k] = high + low;
+            lo[k] = low - (hi[k] - high);
+            if (x[k].sign)
+                hi[k] = -hi[k], lo[k] = -lo[k];
+        }
+        s->function_dd[op](hi, lo, NF_GROUP);
+        for (int k = 0; k < NF_GROUP; k++) {
+            nf_number_128 settled;
+            nf_env env = {0, 0, 0, 0};
+            nf_real want, got;
+            if (!isfinite(hi[k]) || hi[k] == 0)
+                continue;
+            if (nf_settle(op, x[k], &settled, &env))
+                nf_real_number(&want, settled, LIMBS);
+            else
+                nf_evaluate(op, &want, x[k], LIMBS);
+            if (want.lost || want.exp < -900 || want.exp > 900)
+                continue;
+            real_of_doubles(&got, hi[k], lo[k], LIMBS);
+            nf_real_sub(&got, &got, &want, LIMBS);
+            known++;
+            CHECK(got.zero || got.lost || got.exp <= want.exp - 83,
+                  "operation %d, exponent %d, %a + %a: %d bits", op, x[k].exp, hi[k], lo[k],
+                  (int)(want.exp - got.exp));
+        }
+    }
+    CHECK(s->all_clear == NULL || known > 20000, "%ld values", known);
+}
+
 /* Numbers of p + 1 bits are near, to 2^-44 of them; what is 2^-41 away is not. */
 static void test_all_clear(void)
 {

@@ -43,6 +43,7 @@ int main(void)
     test_model_paths();
     test_functions();
     test_kernels();
+    test_kernels_dd();
     test_all_clear();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How does an elementary function of a format of up to 64 bits run through double-doubles, and
+ * still round correctly?
+ *
+ *     codes -> x = hi + lo -> z, known to 2^-80 -> 128 bits, if no switch of codes is near -> codes
+ *
+ * Switches have at most p + 1 significant bits, p those of the format: 127 - p bits below are 0.
+ *
+ *     z   1 fffffffffffffff r 0101110110100111...   not within 2^48 of 000...0: between the same
+ *         |<-    p    ->|   |<- 127 - p bits ->|    two switches as the exact value (Ziv's test)
+ *
+ * All others, and what the kernels do not know, are the core's. */
+#include "../core/core.h"
+#include "../core/later.h"
+#include "../functions/functions.h"
+#include "function_call.h"
+#include "odd.h"
+
+enum { NF_FAREST = 500 }; /* exponents of arguments and values that are taken */
+
+/* x = hi + lo exactly: 53 bits of 64 and the rest, rounded into place. */
+static void split(nf_number_128 x, double *hi, double *lo)
+{
+    uint64_t sig = (uint64_t)(x.sig >> 64), last = sig & 0x7FF;
+    bool takes =
+        x.cls == NF_FINITE && (uint64_t)x.sig == 0 && x.exp > -NF_FAREST && x.exp < NF_FAREST;
+    double power = takes ? nf_power_of_two(x.exp - 63) : __builtin_nan("");
+    double high = (double)(sig - last) * (x.sign ? -power : power);
+    double low = (double)last * (x.sign ? -power : power);
+    *hi = high + low;
+    *lo = low - (*hi - high);
+}
+
+/* hi + lo, cut below 2^-114 of it; false: no number, or far. */
+static bool join(double hi, double lo, nf_number_128 *z)
+{
+    uint64_t u = nf_bits_of(hi);
+    int exp = (int)(u >> 52 & 0x7FF) - 1023;
+    if (exp <= -NF_FAREST || exp >= NF_FAREST)
+        return false;
+    nf_u128 sig = (nf_u128)((u & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52) << 74;
+    int64_t rest = (int64_t)(lo * nf_power_of_two(114 - exp)); /* 2^-53 of 2^114 at most */
+    nf_u128 moved = (nf_u128)(__int128)(u & NF_SIGN ? -rest : rest) << 12;
+    sig += moved;
+    int up = nf_clz_128(sig);
+    *z = nf_finite_128(u >> 63, exp + 1 - up, sig << up | 1);
+    return true;
+}
+
+static bool is_clear(nf_number_128 z, int p)
+{
+    const nf_u128 reach = (nf_u128)1 << 48, below = ((nf_u128)1 << (127 - p)) - 1;
+    return ((z.sig + reach) & below) > 2 * reach;
+}
+
+void nf_function_block_64(const nf_function_call *c, char *const *data, const intptr_t *strides,
+                          intptr_t start, int n, nf_env *env)
+{
+    double hi[NF_STAGE], lo[NF_STAGE];
+    uint64_t codes[NF_STAGE];
+    const int p = nf_significand_bits(c->f), full = nf_full(n);
+    for (int i = 0; i < full; i++) {
+        const intptr_t at = start + (i < n ? i : n - 1);
+        codes[i] = nf_load_code(data[0] + at * strides[0], c->size);
+        split(nf_load_any(c->f, codes[i]), &hi[i], &lo[i]);
+    }
+    c->stages->function_dd[c->op](hi, lo, full);
+    for (int i = 0; i < n; i++) {
+        nf_number_128 z;
+        nf_env e = *env;
+        e.index += (uint64_t)(start + i);
+        uint64_t code = join(hi[i], lo[i], &z) && is_clear(z, p)
+                            ? nf_round_value(c->f, z, &e)
+                            : nf_function(c->f, c->op, codes[i], &e);
+        env->flags |= e.flags;
+        nf_store_code(data[1] + (start + i) * strides[1], c->size, code);
+    }
+}
