@@ -88,7 +88,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
 {
     nf_function_call c = {.f = f, .op = op, .size = nf_size(f), .stages = nf_find_stages()};
     c.scalar = nf_find_scalar_loop(f, op);
-    if (n < NF_FEW_FUNCTIONS || strides[1] == 0) {
+    if (n < NF_FEW_FUNCTIONS || strides[nf_op_kind(op) == NF_KIND_T_T ? 1 : 2] == 0) {
         c.scalar(f, data, strides, n, env);
         return;
     }
@@ -106,27 +106,31 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
 }
 
 /* A loop knows its operation by its own name only. */
-#define NF_T_T(name)                                                                               \
+#define NF_FUNCTION(name, kind)                                                                    \
     static void run_##name(const nf_format *f, char *const *data, const intptr_t *strides,         \
                            intptr_t n, nf_env *env)                                                \
     {                                                                                              \
         run(f, NF_OP_##name, data, strides, n, env);                                               \
     }
-#define NF_TT_T(name)
-#define NF_TI_T(name)
-#define NF_FUNCTION(name, kind) NF_##kind(name)
 #include "nf_functions.def"
-#undef NF_T_T
+#undef NF_FUNCTION
+
+/* Small powers wrap where the format does (functions/functions.c). */
+static bool goes_through_pairs(const nf_format *f, nf_op op)
+{
+    const nf_stages *s = nf_find_stages();
+    bool wraps = f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP;
+    bool known = s->function_dd[op] != NULL || (s->function_dd_2[op] != NULL && !wraps);
+    return known && f->rounding != NF_STOCHASTIC;
+}
 
 nf_loop *nf_find_function_loop(const nf_format *f, nf_op op)
 {
     static nf_loop *const loops[NF_OP_COUNT] = {
-#define NF_T_T(name) [NF_OP_##name] = run_##name,
+#define NF_FUNCTION(name, kind) [NF_OP_##name] = run_##name,
 #include "nf_functions.def"
-#undef NF_T_T
+#undef NF_FUNCTION
     };
-    const nf_stages *s = nf_find_stages();
-    bool by_doubles = s->function[op] != NULL && nf_encodes_doubles(f);
-    bool by_pairs = s->function_dd[op] != NULL && f->rounding != NF_STOCHASTIC;
-    return by_doubles || by_pairs ? loops[op] : NULL;
+    bool by_doubles = nf_find_stages()->function[op] != NULL && nf_encodes_doubles(f);
+    return by_doubles || goes_through_pairs(f, op) ? loops[op] : NULL;
 }

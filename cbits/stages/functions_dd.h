@@ -135,9 +135,9 @@ NF_DD_BY(log10p1, log1p, NF_LOG10E, NF_LOG10E_LOW)
 
 /* ---- the circle ------------------------------------------------------------------------------ */
 
-/* k has at most 19 bits, the first two parts of pi/2 have 33: both steps are exact, for all bits are
- * between x's first and 2^-66.  The third product is 2^-50 at most and known to 2^-154; r is 2^-68
- * at least (two_over_pi.py). */
+/* k has at most 19 bits, the first two parts of pi/2 have 33: both steps are exact, for all bits
+ * are between x's first and 2^-66.  The third product is 2^-50 at most and known to 2^-154; r is
+ * 2^-68 at least (two_over_pi.py). */
 NF_LANE nf_dd nf_dd_reduce_circle(nf_dd x, uint64_t *k)
 {
     double whole = nf_split_whole(x.hi * NF_2_PI, k);

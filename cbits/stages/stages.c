@@ -17,7 +17,7 @@
 #include "fixed_words.h"
 #include "floats.h"
 #include "functions.h"
-#include "functions_dd.h"
+#include "functions_dd_2.h"
 #include "halves.h"
 #include "order_words.h"
 #include "tapered.h"
@@ -155,6 +155,7 @@ const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
 #define NF_DD_ROW(name) [NF_OP_##name] = stage_dd_##name,
 #define NF_DD_CIRCLE_ROW(name, of) NF_DD_ROW(name)
     .function_dd = {NF_NEAR_FUNCTIONS(NF_DD_ROW) NF_CIRCLE_FUNCTIONS(NF_DD_CIRCLE_ROW)},
+    .function_dd_2 = {NF_NEAR_FUNCTIONS_2(NF_DD_ROW)},
     .all_clear = all_clear,
     .bounds = bounds,
     .near_fma = stage_near_fma,

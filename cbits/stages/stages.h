@@ -76,6 +76,9 @@ typedef struct nf_stages {
     nf_stage_1 *function[NF_OP_COUNT];
     /* The same of double-doubles hi + lo, in place: within 2^-82 of the value, or NaN. */
     void (*function_dd[NF_OP_COUNT])(double *hi, double *lo, int n);
+    /* Of two, in place of the first: within 2^-78. */
+    void (*function_dd_2[NF_OP_COUNT])(double *hi, double *lo, const double *hi_2,
+                                       const double *lo_2, int n);
     bool (*all_clear)(const double *z, int n, double most, uint64_t below);
     void (*bounds)(const double *z, int n, double most, double *low, double *high, uint32_t *open);
     /* To binary32: NF_AGAIN where something overflows. */
