@@ -125,6 +125,7 @@ def doubles() -> None:
     print("/* Written by constants.py. */")
     for name, value, parts in (
         ("NF_LN2", two, (40, 53)),
+        ("NF_LOG_2", two, (53,)),
         ("NF_LOG2E", one // two, (53,)),
         ("NF_LOG10E", one // ten, (53,)),
         ("NF_LOG2_10", (ten << bits) // two, (53, 53)),

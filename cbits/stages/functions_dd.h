@@ -16,7 +16,7 @@
 #define NF_DD_ONE nf_dd_of(1, 0)
 #define NF_DD_NAN nf_dd_of(NF_NAN, 0)
 #define NF_DD_PI nf_dd_of(NF_PI, NF_PI_LOW)
-#define NF_DD_LN2 nf_dd_sum(NF_LN2_1, NF_LN2_2 + NF_LN2_LOW)
+#define NF_DD_LN2 nf_dd_of(NF_LOG_2, NF_LOG_2_LOW)
 
 /* The kernel of f where |x| is in range, NaN elsewhere; `least` keeps products normal. */
 #define NF_DD_LEAST 0x1p-400
