@@ -4,8 +4,9 @@
  *
  * Each kernel gives f(x) with a relative error below 2^-82, or NaN where it does not know.  The
  * claim counts errors of 5 2^-106 for each operation: no kernel has more than 60 in a row that are
- * not damped, 2^-97 altogether; polynomials are within 2^-87 of their functions (polynomials.py).
- * The caller (functions_64.c) allows 2^-80. */
+ * not damped, 2^-97 altogether; polynomials are within 2^-90 of their functions, and lose as much
+ * by the terms which are no more than doubles (polynomials.py).  The caller (functions_64.c) allows
+ * 2^-80. */
 #ifndef NF_FUNCTIONS_DD_H
 #define NF_FUNCTIONS_DD_H
 

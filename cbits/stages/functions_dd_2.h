@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is a function of two arguments about, in double-double arithmetic?
  *
- * Within 2^-78 of the value, or NaN: powers multiply the error of a logarithm, 2^-87, by as much as
+ * Within 2^-78 of the value, or NaN: powers multiply the error of a logarithm, 2^-90, by as much as
  * the exponential's argument, 700.  The caller (functions_64.c) allows 2^-76. */
 #ifndef NF_FUNCTIONS_DD_2_H
 #define NF_FUNCTIONS_DD_2_H

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ONE = Fraction(1)
 REST = Fraction(1, 2**120)
 BOUND = 50  # no polynomial is further than 2^-50 of its function
-DOUBLE_BOUND = 87  # nor 2^-87 where it is one of double-doubles
+DOUBLE_BOUND = 90  # nor 2^-90 where it is one of double-doubles
 
 
 def cube_roots(k: int) -> Fraction:
@@ -77,10 +77,10 @@ def kernels() -> dict[str, Kernel]:
         "atan": Kernel(atan, *of_atan, 10),
         # (1 + y)^(-1/3), a start for the cube root; 1 + y from sqrt 1/2 to sqrt 2
         "cbrt": Kernel(cube_roots, Fraction("-0.29290"), Fraction("0.41422"), 4, 13),
-        # what is below 2^-35 of the sum needs no more than doubles
+        # what is below 2^-37 of the sum needs no more than doubles: they lose 2^-90
         "dd_exp": Kernel(exp, *of_exp, 16, DOUBLE_BOUND, 10),
         "dd_atanh": Kernel(atanh, *of_atanh, 12, DOUBLE_BOUND, 7),
-        "dd_sin": Kernel(sin, *of_circle, 9, DOUBLE_BOUND, 7),
+        "dd_sin": Kernel(sin, *of_circle, 10, DOUBLE_BOUND, 7),
         "dd_cos": Kernel(cos, *of_circle, 10, DOUBLE_BOUND, 7),
         "dd_atan": Kernel(atan, *of_atan, 18, DOUBLE_BOUND, 13),
     }
