@@ -21,7 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformats -type f \
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
-C_FILES := $(shell find cbits -name '*.c' -o -name '*.h')
+C_FILES := $(shell find cbits tests -name '*.c' -o -name '*.h')
 
 .PHONY: help demo test lint format sanitize mutants exhaustive bench docs install clean
 .DELETE_ON_ERROR:
