@@ -37,7 +37,8 @@ static bool join(double hi, double lo, nf_number_128 *z)
 {
     uint64_t u = nf_bits_of(hi);
     int exp = (int)(u >> 52 & 0x7FF) - 1023;
-    if (exp <= -NF_FAREST || exp >= NF_FAREST)
+    bool is_normal = nf_magnitude_of(lo) <= nf_magnitude_of(hi) * 0x1p-52; /* and lo is no NaN */
+    if (exp <= -NF_FAREST || exp >= NF_FAREST || !is_normal)
         return false;
     nf_u128 sig = (nf_u128)((u & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52) << 74;
     int64_t rest = (int64_t)(lo * nf_power_of_two(114 - exp)); /* 2^-53 of 2^114 at most */
