@@ -210,12 +210,13 @@ static bool settle_compound(nf_number_128 x, nf_number_128 n, nf_number_128 *r, 
         return n.sign ? zero_of(r, false) : infinity_of(r, false);
     if (x.sign && nf_is_one(x))
         return n.sign ? settled(r, nf_pole_128(0, env)) : zero_of(r, false);
-    nf_number_128 sum = nf_add_finite_128(x, nf_two_to(0, 0), false);
+    bool far = x.exp > 200; /* x^n (1 + n/x + ...) */
+    nf_number_128 sum = far ? x : nf_add_finite_128(x, nf_two_to(0, 0), false);
     int64_t e;
     if (nf_trailing_zeros(sum.sig) >= 64) { /* at most 64 bits, and exact */
         uint64_t m = nf_odd_part(sum, &e);
         if (power_of_odd(m, e, nf_whole_part(n), n.sign, false, r))
-            return true;
+            return settled(r, far ? nf_nudge(*r, !n.sign) : *r);
     }
     nf_real t, z;
     nf_real_number(&t, x, 3);
@@ -302,6 +303,11 @@ static bool is_below(nf_number_128 a, nf_number_128 b)
     return a.sign ? b.exp < a.exp || (b.exp == a.exp && b.sig < a.sig) : smaller;
 }
 
+static bool is_small(nf_number_128 x)
+{
+    return is_zero(x) || x.exp < -200;
+}
+
 /* high + log(1 + b^(low - high)) */
 static bool settle_logaddexp(bool two, nf_number_128 x, nf_number_128 y, nf_number_128 *r)
 {
@@ -315,10 +321,13 @@ static bool settle_logaddexp(bool two, nf_number_128 x, nf_number_128 y, nf_numb
     bool below = is_below(x, y);
     nf_number_128 high = below ? y : x, low = below ? x : y;
     bool equal = is_zero(x) ? is_zero(y) : x.cls == y.cls && !below && !is_below(y, x);
-    if (equal) {
-        if (two)
-            *r = add_one(x);
-        return two;
+    if (equal && two)
+        return settled(r, add_one(x));
+    if (equal) /* x + ln 2 */
+        return x.cls == NF_FINITE && x.exp > 200 && settled(r, nf_nudge(x, !x.sign));
+    if (two && is_small(high) && is_small(low)) { /* 1 + (x + y) / 2 + (x - y)^2 / 11.5... */
+        bool negative = low.sign && is_below(magnitude(high), magnitude(low));
+        return settled(r, nf_nudge(nf_two_to(0, 0), !negative));
     }
     nf_real d, z;
     nf_real_integer(&d, 0, 3);
