@@ -80,8 +80,8 @@ class Core:
         for kind in ("loop", "cast", "scalar_loop", "scalar_cast"):
             getattr(self.lib, f"nf_find_{kind}").restype = ctypes.c_void_p
         self.lib.nf_contains.restype = ctypes.c_bool
-        table = (CBITS / "include" / "nf_ops.def").read_text()
-        self.ops = re.findall(r"^NF_OP\((\w+),", table, re.MULTILINE)
+        tables = [(CBITS / "include" / f"nf_{t}.def").read_text() for t in ("ops", "functions")]
+        self.ops = re.findall(r"^NF_(?:OP|FUNCTION)\((\w+),", "".join(tables), re.MULTILINE)
 
     def call(self, job: Job, rows: list[bytes]) -> tuple[list[int], int]:
         """All results of a job, and the flags of all its elements together."""

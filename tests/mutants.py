@@ -8,19 +8,10 @@ product, which needs two factors of more than 64 bits.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from mutant_build import Mutant
+from mutants_functions import FUNCTION_MUTANTS
 
-__all__ = ["MUTANTS", "Mutant"]
-
-
-class Mutant(NamedTuple):
-    """A change of one piece of text, which must occur in the file exactly once."""
-
-    name: str
-    file: str
-    original: str
-    mutated: str
-
+__all__ = ["MUTANTS"]
 
 MUTANTS = [
     # ---- sticky bits
@@ -159,4 +150,6 @@ MUTANTS = [
            ";"),
     Mutant("diagonal shifted", "exact/slices.c", "shift + (last - d) * t->a.width",
            "shift + (last - d) * t->a.width - (d == 1)"),
+    # ---- elementary functions
+    *FUNCTION_MUTANTS,
 ]  # fmt: skip

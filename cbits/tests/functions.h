@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Do balls contain the values that they claim?  A radius too small shows as two balls of different
- * limbs that decide differently. */
-#include <math.h>
-
-#include "../functions/functions.h"
+/* Do balls of functions hold their values, and do the kernels of functions keep their bound?  A
+ * radius too small shows beside a ball of more limbs. */
+#include "balls.h"
 #include "../stages/stages.h"
 
 static const nf_op unary_functions[] = {
@@ -25,17 +23,35 @@ static void check_balls(nf_op op, nf_number_128 x)
     nf_number_128 first = {0}, decided;
     nf_env env = {0, 0, 0, 0};
     bool seen = false;
-    nf_real r;
+    nf_real r, wide;
     if (x.cls != NF_FINITE || nf_settle(op, x, &decided, &env))
         return;
+    nf_evaluate(op, &wide, x, 12);
     for (int i = 0; i < 4; i++) {
         nf_evaluate(op, &r, x, limbs[i]);
+        CHECK(holds(&r, limbs[i], &wide, 12), "operation %d, %d limbs, exponent %d", op, limbs[i],
+              x.exp);
         if (!nf_real_decided(&r, limbs[i], &decided))
             continue;
         if (!seen)
             first = decided, seen = true;
         CHECK(first.exp == decided.exp && first.sig == decided.sig && first.sign == decided.sign,
               "operation %d, %d limbs, exponent %d", op, limbs[i], x.exp);
+    }
+}
+
+static void check_balls_2(nf_op op, nf_number_128 x, nf_number_128 y)
+{
+    nf_number_128 value;
+    nf_env env = {0, 0, 0, 0};
+    nf_real r, wide;
+    if (nf_settle_2(op, x, y, false, &value, &env))
+        return;
+    nf_evaluate_2(op, &wide, x, y, 12);
+    for (int n = 3; n < 10; n += 2) {
+        nf_evaluate_2(op, &r, x, y, n);
+        CHECK(holds(&r, n, &wide, 12), "operation %d, %d limbs, exponents %d, %d", op, n, x.exp,
+              y.exp);
     }
 }
 
@@ -227,15 +243,35 @@ static void test_all_clear(void)
     }
 }
 
+/* Any significand, of a small exponent, near a multiple of pi/2, next to 1, or far out. */
+static nf_number_128 draw_number(void)
+{
+    nf_u128 sig = (nf_u128)(draw() | (uint64_t)1 << 63) << 64;
+    int kind = draw_below(4), exp = draw_below(30) - 20;
+    if (kind == 1)
+        exp = draw_below(20) ? -draw_below(199) : draw_below(65000);
+    if (kind == 2) { /* 64 bits of k pi/2 */
+        nf_real x;
+        nf_real_pi(&x, 3);
+        nf_real_mul_small(&x, &x, 1 + draw() % 4096, 3);
+        sig = (nf_u128)x.limb[2] << 64;
+        exp = (int)x.exp - 2;
+    }
+    if (kind == 3)
+        sig = (nf_u128)1 << 127 | (nf_u128)1 << (64 + draw_below(63)), exp = 0;
+    return nf_finite_128(draw_below(2), exp, sig);
+}
+
 static void test_functions(void)
 {
+    static const nf_op binary_functions[] = {NF_OP_hypot,     NF_OP_pow,       NF_OP_arctan2,
+                                             NF_OP_arctan2pi, NF_OP_logaddexp, NF_OP_logaddexp2};
     for (int i = 0; i < 6000; i++) {
         nf_format f = i % 2 ? nf_named_formats[draw_below(nf_named_count)].format : draw_row();
         uint64_t code = draw_near(&f, draw_below(3));
         check_balls(unary_functions[i % UNARY_FUNCTIONS], nf_load_any(&f, code));
-        if (i % 2 == 0) /* any significand, of an exponent that matters */
-            check_balls(unary_functions[draw_below(UNARY_FUNCTIONS)],
-                        nf_finite_128(draw_below(2), draw_below(30) - 20,
-                                      (nf_u128)(draw() | (uint64_t)1 << 63) << 64));
+        if (i % 2 == 0)
+            check_balls(unary_functions[draw_below(UNARY_FUNCTIONS)], draw_number());
+        check_balls_2(binary_functions[i % 6], draw_number(), draw_number());
     }
 }
