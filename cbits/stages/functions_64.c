@@ -45,7 +45,7 @@ static bool join(double hi, double lo, nf_number_128 *z)
     nf_u128 moved = (nf_u128)(__int128)(u & NF_SIGN ? -rest : rest) << 12;
     sig += moved;
     int up = nf_clz_128(sig);
-    *z = nf_finite_128(u >> 63, exp + 1 - up, sig << up | 1);
+    *z = nf_finite_128(u >> 63, exp + 1 - up, sig << up);
     return true;
 }
 
