@@ -155,7 +155,7 @@ FUNCTION_MUTANTS = [
     Mutant("open elements believed", "stages/functions.c", "if (open[i] || codes[i] != upper[i])",
            "if (codes[i] != upper[i])"),
     Mutant("flags of a block dropped", "stages/functions.c",
-           "    if (flags != 0)\n        by_the_core", "    if (0)\n        by_the_core"),
+           "    if (flags != 0)\n        nf_function_block_64", "    if (0)\n        nf_function_block_64"),
     Mutant("flags of the core dropped", "stages/functions.c",
            "            env->flags |= e.flags;\n            codes[i]", "            codes[i]"),
     Mutant("most values of every format", "stages/functions.c", "lsb >= -900 && top <= 900 ?", "true ?"),

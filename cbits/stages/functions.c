@@ -7,8 +7,8 @@
  *
  * Rounding never decreases: where both ends give one code it is the code of the exact value, too,
  * in every rounding mode (Ziv's test).  Elements with two codes, and those which the kernel does
- * not know, are the core's, one by one; a block that overflows or underflows is altogether, for
- * flags. */
+ * not know, are the core's, one by one.  A block that overflows or underflows goes through
+ * double-doubles (functions_64.c), for flags; as does whatever doubles do not hold. */
 #include "../core/accumulator.h"
 #include "../core/bits.h"
 #include "../core/core.h"
@@ -17,16 +17,6 @@
 #include "function_call.h"
 
 enum { NF_FEW_FUNCTIONS = 4 };
-
-static void by_the_core(const nf_function_call *c, char *const *data, const intptr_t *strides,
-                        intptr_t start, intptr_t n, nf_env *env)
-{
-    char *at[2] = {data[0] + start * strides[0], data[1] + start * strides[1]};
-    nf_env e = *env;
-    e.index += (uint64_t)start;
-    c->scalar(c->f, at, strides, n, &e);
-    env->flags |= e.flags;
-}
 
 /* Codes of values near z, words of arguments; a code that is not certain is the core's. */
 static uint32_t settle(const nf_function_call *c, const double *z, int n, const uint32_t *words,
@@ -69,7 +59,7 @@ static void block_32(const nf_function_call *c, char *const *data, const intptr_
     else
         flags = settle(c, z, n, words, (uint64_t)start, codes, env);
     if (flags != 0)
-        by_the_core(c, data, strides, start, n, env);
+        nf_function_block_64(c, data, strides, start, n, env);
     else
         s->store(codes, n, at[1], strides[1], c->size);
 }

@@ -19,6 +19,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def size_of_block(bits):
     return 1 << max(bits - 10, 12)
 
 
-@reference.cache
+@cache
 def fingerprint():
     """Of what the results of a run depend on: the compiled package and the reference."""
     digest = hashlib.blake2b(digest_size=16)
