@@ -38,8 +38,8 @@ GENERATED = {
 # cut below to 53 bits: the last parts of constants
 CUT = ("LN2_2", "LOG2E", "LOG10E", "LOG2_10_2", "PI", "HALF_PI_3", "2_PI", "1_PI", "CBRT2", "CBRT4")
 KERNEL = re.compile(
-    r"^static inline __attribute__\(\(always_inline, unused\)\)\s+(double \w+\([^{}]*\)\s*\{[^{}]*\})",
-    re.MULTILINE,
+    r"\bstatic inline __attribute__\(\(always_inline, unused\)\)\s+"
+    r"((?:double |nf_dd |_Bool nf_dd_)\w+\([^{}]*\)\s*\{[^{}]*\})"
 )
 
 
@@ -60,10 +60,10 @@ def generate(directory):
     return ["-I", str(directory), "-I", str(CBITS / "stages"), "-I", str(CBITS / "include")]
 
 
-def preprocessed(directory):
+def preprocessed(directory, header="functions.h"):
     """The text of all kernels and their parts; the values of constants that are cut."""
     flags = generate(directory)
-    command = [COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / "functions.h")]
+    command = [COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / header)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     constants = dict(re.findall(r"#define NF_(\w+) (\S+)", (directory / "doubles.h").read_text()))
     return "\n".join(KERNEL.findall(text)), {float.fromhex(constants[name]) for name in CUT}
@@ -82,13 +82,16 @@ class Machine:
     guesses: what open comparisons are taken for, in their order.
     """
 
+    models, lemmas, premises = MODELS, LEMMAS, PREMISES
+    heads = "typedef unsigned long uint64_t; typedef unsigned long size_t;\n"
+    counted = 2.0**-1000, 2.0**1000  # results that count are between
+
     def __init__(self, text, cut):
         words = " ".join(text.split())
-        for premise in PREMISES.strip().splitlines():
+        for premise in self.premises.strip().splitlines():
             if premise not in words:
                 raise NotProvedError(f"lemmas are of another text: {premise}")
-        heads = "typedef unsigned long uint64_t; typedef unsigned long size_t;\n"
-        tree = c_parser.CParser().parse(heads + text)
+        tree = c_parser.CParser().parse(self.heads + text)
         self.functions = {f.decl.name: f for f in tree.ext if isinstance(f, c_ast.FuncDef)}
         self.cut, self.script = cut, script(CBITS / "stages" / "polynomials.py")
         self.distances, self.rest, self.quadrant = {}, None, 0
@@ -96,11 +99,14 @@ class Machine:
     def run(self, name, x, guesses):
         """The kernel's value on a path; comparisons that were open, by number, and where."""
         self.guesses, self.open, self.asked, self.shape = list(guesses), [], 0, x.lo.shape
-        return self.call("nf_near_" + name, x), self.open
+        return self.start(name, x), self.open
+
+    def start(self, name, x):
+        return self.call("nf_near_" + name, x)
 
     def at(self, mask):
         """The machine for some cases only."""
-        part = object.__new__(Machine)
+        part = object.__new__(type(self))
         part.__dict__ |= self.__dict__ | {"rest": self.rest and self.rest.at(mask)}
         return part
 
@@ -127,8 +133,8 @@ class Machine:
     # ---- the language ----------------------------------------------------------------------------
 
     def call(self, name, *arguments):
-        if name in MODELS:
-            return MODELS[name](self, *arguments)
+        if name in self.models:
+            return self.models[name](self, *arguments)
         if name.startswith("nf_poly_"):
             return self.polynomial(name, *arguments)
         return self.text(name, *arguments)
@@ -145,7 +151,7 @@ class Machine:
         raise AssertionError(f"{name} returns nothing")
 
     def lemma(self, function, variable, z, names):
-        known = LEMMAS.get((function, variable))
+        known = self.lemmas.get((function, variable))
         return z if known is None else known(self, z, names)
 
     def statement(self, function, statement, names):
@@ -266,9 +272,9 @@ def paths(machine, name, x):
 
 def bound(machine, name, x):
     """The greatest |C - E| / |E| on intervals x, of results that count."""
-    worst = 0.0
+    worst, (least, most) = 0.0, machine.counted
     for which, z in paths(machine, name, x):
-        counted = (z.size > 2.0**-1000) & (z.least < 2.0**1000)
+        counted = (z.size > least) & (z.least < most)
         rel = np.where(np.broadcast_to(counted, which.sum()), z.rel, 0.0)
         assert not np.isnan(rel).any()
         worst = max(worst, float(rel.max()))

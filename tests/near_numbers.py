@@ -25,7 +25,7 @@ def least_of(lo, hi):
 
 
 class Near:
-    """lo <= E <= hi; |C - E| <= off, |C - E| <= rel |E|.
+    """lo <= E <= hi; |C - E| <= off, |C - E| <= rel |E|; 0, where neither is given.
 
     Both bounds are taken from each other where that is better; 0 stays 0: C is E, a double, unless
     it is a product that waits for its sum (then `step` is what it is a multiple of).
@@ -33,7 +33,9 @@ class Near:
 
     __slots__ = ("hi", "lo", "off", "rel", "step")
 
-    def __init__(self, lo, hi, off=0.0, rel=np.inf, step=None):
+    def __init__(self, lo, hi, off=None, rel=np.inf, step=None):
+        if off is None:
+            off = np.where(np.isinf(rel), 0.0, np.inf)
         self.lo, self.hi, off, rel = np.broadcast_arrays(
             *(np.asarray(a, float) for a in (lo, hi, off, rel))
         )
@@ -135,7 +137,7 @@ def doubles_or_outward(lo, hi, off, rel, step):
     return Near(np.where(doubles, lo, z_lo), np.where(doubles, hi, z_hi), off, rel, step)
 
 
-def _sum(a, b):
+def exact_sum(a, b):
     """|a| <= |a + b| + |b|: of a's relative error, a + b has so much, and what b's size adds."""
     lo, hi, off = a.lo + b.lo, a.hi + b.hi, a.off + b.off
     same = ((a.lo >= 0) & (b.lo >= 0)) | ((a.hi <= 0) & (b.hi <= 0))
@@ -148,7 +150,7 @@ def _sum(a, b):
     return doubles_or_outward(lo, hi, off, rel, step)
 
 
-def _product(a, b):
+def exact_product(a, b):
     ends = [a.lo * b.lo, a.lo * b.hi, a.hi * b.lo, a.hi * b.hi]
     lo, hi = np.minimum.reduce(ends), np.maximum.reduce(ends)
     off = a.size * b.off + b.size * a.off + a.off * b.off
@@ -169,12 +171,12 @@ def choose_zero(mask, z):
 
 
 def add(a, b):
-    return rounded(_sum(a, b), tiny=False)
+    return rounded(exact_sum(a, b), tiny=False)
 
 
 def multiply(a, b):
     """Exact by a power of two as long as nothing is subnormal."""
-    z = _product(a, b)
+    z = exact_product(a, b)
     scaled = (a.is_power_of_two() | b.is_power_of_two()) & (z.least >= 2.0**-960)
     return choose(scaled, Near(z.lo, z.hi, z.off, z.rel), rounded(z, tiny=True))
 
@@ -187,10 +189,10 @@ def square(a):
 
 def fused(a, b, c):
     """a b + c, rounded once."""
-    return rounded(_sum(_product(a, b), c), tiny=True)
+    return rounded(exact_sum(exact_product(a, b), c), tiny=True)
 
 
-def divide(a, b):
+def exact_quotient(a, b):
     """ValueError where b may be 0."""
     low, high = b.computed()
     if np.any((low <= 0) & (high >= 0)) or np.any(b.least == 0) or np.any(b.rel >= 0.5):
@@ -202,12 +204,18 @@ def divide(a, b):
         off = (a.off + size * b.off) / (b.least * (1 - b.rel))
         off = np.where(a.exact & b.exact, 0.0, off + TINY)
         rel = (a.rel + b.rel) / (1 - b.rel)
-    z = Near(lo, hi, off, rel, np.zeros_like(lo))
+    return choose_zero(a.is_zero(), Near(lo, hi, off, rel, np.zeros_like(lo)))
+
+
+def divide(a, b):
+    """Exact by a power of two as long as nothing is subnormal."""
+    z = exact_quotient(a, b)
     scaled = b.is_power_of_two() & (z.least >= 2.0**-960)
-    return choose_zero(a.is_zero(), choose(scaled, Near(lo, hi, off, rel), rounded(z, tiny=True)))
+    z = choose(scaled, Near(z.lo, z.hi, z.off, z.rel), rounded(z, tiny=True))
+    return choose_zero(a.is_zero(), z)
 
 
-def root(a):
+def exact_root(a):
     """ValueError where a may be below 0."""
     low = a.computed()[0]
     if np.any(low < 0) or np.any(a.lo < 0):
@@ -216,4 +224,8 @@ def root(a):
     with np.errstate(all="ignore"):  # |sqrt C - sqrt E| = |C - E| / (sqrt C + sqrt E)
         off = np.fmin(np.sqrt(a.off), np.where(a.lo > 0, a.off / np.sqrt(a.lo), np.inf))
     z = Near(np.maximum(lo, 0.0), hi, off, a.rel, np.zeros_like(lo))  # |sqrt(1 + d) - 1| <= |d|
-    return choose_zero(a.is_zero(), rounded(z, tiny=False))
+    return choose_zero(a.is_zero(), z)
+
+
+def root(a):
+    return choose_zero(a.is_zero(), rounded(exact_root(a), tiny=False))
