@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How far from its function is a double-double kernel of cbits/stages, proved from its text?
+
+The machine of kernel_bounds.py, on pairs (near_pairs.py).  A literal pair of a constant is that
+constant, known to what it lost; any other literal has no low part.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+import numpy as np
+from pycparser import c_ast
+
+from kernel_bounds import CBITS, Machine, bound, script
+from kernel_domains import bins, both, ends, joined
+from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
+from kernel_lemmas_dd import PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
+from near_numbers import Near, U, outward
+from near_pairs import Pair, next_to, of, pair
+
+# sin and cos of half turns: x.hi is within 2^-14 of x, what is left of x below 1/4 + 2^-14.
+MOST = {"dd_sin": Fraction("0.6172"), "dd_cos": Fraction("0.6172")}
+
+
+def cut(t, bits):
+    """t > 0 with so many bits, cut below."""
+    unit = Fraction(2) ** (len(bin(int(t * 2**200))) - 2 - 200 - bits)
+    return float(t / unit // 1 * unit)
+
+
+def constants():
+    """The first double of each pair -> the number that the pair is of (to 2^-500)."""
+    known = script(CBITS / "functions" / "constants.py")
+    ln2, ln10 = (Fraction(x, 2**512) for x in known.logarithms(512))
+    pi = Fraction(known.pi(512), 2**512)
+    numbers = ln2, ln2 - Fraction(cut(ln2, 40)), 1 / ln2, 1 / ln10, ln10 / ln2, pi, 1 / pi
+    return {cut(t, 53): t for t in numbers}
+
+
+class Two:
+    """Two arguments."""
+
+    def __init__(self, x, y):
+        self.x, self.y, self.lo = x, y, x.lo
+
+    def at(self, mask):
+        return Two(self.x.at(mask), self.y.at(mask))
+
+
+class PairMachine(Machine):
+    models = MODELS | PAIR_MODELS
+    lemmas = LEMMAS | PAIR_LEMMAS
+    premises = PREMISES + PAIR_PREMISES
+    heads = Machine.heads + "typedef struct nf_dd { double hi, lo; } nf_dd;\n"
+    counted = 2.0**-500, 2.0**500  # as in join() of functions_64.c
+    numbers = constants()
+
+    def start(self, name, x):
+        return self.call("nf_dd_" + name, *((x.x, x.y) if isinstance(x, Two) else (x,)))
+
+    def call(self, name, *arguments):
+        if name.startswith("nf_dd_poly_"):
+            return self.polynomial_of_pairs(name, *arguments)
+        return super().call(name, *arguments)
+
+    def value(self, e, names):
+        if isinstance(e, c_ast.StructRef):
+            assert e.field.name == "hi", e
+            return self.value(e.name, names).high()
+        if isinstance(e, c_ast.FuncCall) and e.name.name == "nf_dd_of":
+            hi, lo = e.args.exprs
+            if isinstance(hi, c_ast.Constant):
+                return self.literal(*(float.fromhex(part.value) for part in (hi, lo)))
+            return of(self.value(hi, names), self.value(lo, names))
+        return super().value(e, names)
+
+    def literal(self, hi, lo):
+        if hi in self.numbers:
+            t = self.numbers[hi]
+            lost = float(abs(t - Fraction(hi) - Fraction(lo))) * (1 + 2 * U)
+            return Pair(*outward(float(t), float(t)), off=lost)
+        if lo:
+            raise NotProvedError(f"{hi} + {lo} is of no known number")
+        return Pair(hi, hi)
+
+    def coefficients(self, name):
+        """From the constant on: (value,) or (high, low)."""
+        found = []
+        for s in self.functions[name].body.block_items:
+            if isinstance(s, c_ast.Decl) and s.name == "high":
+                found.append([s.init])
+            elif isinstance(s, c_ast.Assignment):
+                found.append(s.rvalue.args.exprs[2:])
+        return [[Fraction(float(self.value(c, {}).lo)) for c in parts] for parts in found[::-1]]
+
+    def distance_of_pairs(self, name):
+        if name not in self.distances:
+            short = name.removeprefix("nf_").replace("poly_", "")
+            kernel = self.script.kernels()[short]
+            kernel = kernel._replace(most=MOST.get(short, kernel.most))
+            sums = [sum(parts) for parts in self.coefficients(name)]
+            bound = float(self.script.distance(sums, kernel)) * (1 + 2 * U)
+            self.distances[name] = bound, float(kernel.least), float(kernel.most)
+        return self.distances[name]
+
+    def polynomial_of_pairs(self, name, y):
+        """By its text, high terms in doubles; E is the function's value."""
+        bound, least, most = self.distance_of_pairs(name)
+        if np.any((y.lo < least) | (y.hi > most)):
+            raise NotProvedError(f"{name}: an argument outside of its interval")
+        p = self.text(name, y)
+        return Pair(p.lo - bound, p.hi + bound, p.off + bound)
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+LEAST, NEAREST = 2.0**-400, 2.0**-70  # of |x|; of |x| - 1, which no 64 bits reach
+LINE = ends(LEAST, 1024, 16, 1 / 16)
+NEAR = ends(LEAST, 2.0**400)
+HALF = ends(LEAST, 0.5)
+APART = ends(NEAREST, 0.5)
+RESTS = both(ends(LEAST, 0.78545))  # above pi/4 + 2^-32
+HALF_TURNS = both(joined(ends(LEAST, 0.25), 0.25 + 2.0**-14))  # see MOST
+
+
+
+def away(*segments):
+    return pair(bins(*segments))
+
+
+def around(one, *segments):
+    x = bins(*segments)
+    return next_to(one, x.lo, x.hi)
+
+
+def each(names, *parts):
+    return dict.fromkeys(names.split(), parts)
+
+
+@cache
+def domains():
+    """name -> parts of the domain; of circular functions what reductions leave of x."""
+    inside = away(*both(HALF)), around(1.0, -APART), around(-1.0, APART)
+    near_1 = around(1.0, -ends(NEAREST, 0.25), ends(NEAREST, 0.375))  # no power of two is taken off
+    return {
+        **each("sin cos", away(*RESTS, [0.0])),
+        **each("sinpi cospi", away(*HALF_TURNS, [0.0])),
+        **each("tan", away(*RESTS)),
+        **each("tanpi sinc", away(*HALF_TURNS)),
+        **each("exp expm1 exp2 exp2m1 exp10 exp10m1", away(*both(LINE))),
+        **each("sinh cosh tanh sigmoid silu softplus", away(*both(LINE))),
+        **each("arctan arctanpi cbrt deg2rad rad2deg", away(*both(NEAR))),
+        **each("arcsin arcsinpi arccos arccospi arctanh", *inside),
+        **each("log log2 log10", away(ends(LEAST, 0.75), ends(1.375, 2.0**400)), near_1),
+        **each("log1p log2p1 log10p1", away(NEAR, -HALF), around(-1.0, APART)),
+        **each("arcsinh", away(*both(ends(LEAST, 2.0**200, far=16)))),
+        **each("arccosh", around(1.0, ends(NEAREST, 1)), away(ends(2, 2.0**200, far=16))),
+        **each("rsqrt", away(NEAR)),
+    }
+
+
+TWO = 2.0 ** np.arange(-200, 201, 4)
+
+
+def grid(*signs):
+    """All pairs of wide intervals."""
+    ends_of = bins(*(sign * TWO for sign in signs))
+    which = np.indices(2 * ends_of.lo.shape).reshape(2, -1)
+    return Two(*(pair(Near(ends_of.lo[i], ends_of.hi[i])) for i in which))
+
+
+def with_any(x):
+    """Each of x with all second arguments."""
+    least, most = np.full(x.lo.shape, TWO[0]), np.full(x.lo.shape, TWO[-1])
+    return [Two(x, Pair(least, most)), Two(x, Pair(-most, -least))]
+
+
+class Exponents(PairMachine):
+    """Of powers, what the exponential is taken of."""
+
+    models = PairMachine.models | {"nf_dd_power_of": lambda _, t: t}
+
+
+def bound_of_power(machine, name):
+    """e^t has the relative error of t times |t|: t's is bounded first."""
+    exponents = object.__new__(Exponents)
+    exponents.__dict__ |= machine.__dict__
+    parts = domains()["log1p" if name == "compound" else "log"]
+    rel = max(bound(exponents, name, two) for x in parts for two in with_any(x))
+    t = bins(*both(LINE), [0.0])
+    return bound(machine, "power_of", Pair(t.lo, t.hi, rel=np.where(t.size > 0, rel, 0)))
+
+
+def bound_of_sum(machine, name):
+    """Of all differences, and all numbers."""
+    machine.rest = away(*both(LINE), [0.0])
+    shape = machine.rest.lo.shape
+    parts = [(Pair(np.full(shape, -TWO[-1]), np.full(shape, TWO[-1])),) * 2]
+    return max(bound(machine, name, Two(*part)) for part in parts)
