@@ -24,6 +24,10 @@ from near_pairs import Pair, next_to, of, pair
 MOST = {"dd_sin": Fraction("0.6172"), "dd_cos": Fraction("0.6172")}
 
 
+def number(text):
+    return float.fromhex(text) if "0x" in text else float(text)
+
+
 def cut(t, bits):
     """t > 0 with so many bits, cut below."""
     unit = Fraction(2) ** (len(bin(int(t * 2**200))) - 2 - 200 - bits)
@@ -72,7 +76,7 @@ class PairMachine(Machine):
         if isinstance(e, c_ast.FuncCall) and e.name.name == "nf_dd_of":
             hi, lo = e.args.exprs
             if isinstance(hi, c_ast.Constant):
-                return self.literal(*(float.fromhex(part.value) for part in (hi, lo)))
+                return self.literal(*(number(part.value) for part in (hi, lo)))
             return of(self.value(hi, names), self.value(lo, names))
         return super().value(e, names)
 
@@ -199,3 +203,31 @@ def bound_of_sum(machine, name):
     shape = machine.rest.lo.shape
     parts = [(Pair(np.full(shape, -TWO[-1]), np.full(shape, TWO[-1])),) * 2]
     return max(bound(machine, name, Two(*part)) for part in parts)
+
+
+BOUNDS_2 = {
+    "hypot": lambda machine, name: bound(machine, name, grid(1)),
+    **dict.fromkeys(("arctan2", "arctan2pi"), lambda machine, name: bound(machine, name, grid(1, -1))),
+    **dict.fromkeys(("pow", "compound", "rootn"), bound_of_power),
+    **dict.fromkeys(("logaddexp", "logaddexp2"), bound_of_sum),
+}  # fmt: skip
+CIRCLE, TURNS = ("sin", "cos", "tan"), ("sinpi", "cospi", "tanpi", "sinc")
+
+
+def cases(machine, name, parts):
+    """A kernel's arguments: x, or for what is left of them in both kinds of quadrants any others.
+
+    sinc, which divides by x, has x itself apart.
+    """
+    for part in parts:
+        machine.rest, machine.quadrant = None, 0
+        if name not in CIRCLE + TURNS:
+            yield part
+            continue
+        machine.rest = part
+        if name == "sinc":
+            yield part
+            machine.rest = domains()["sinpi"][0]
+        most = 2.0**40 if name == "sinc" else 1.0  # others ask no more than whether x is near
+        for machine.quadrant in 0, 1:
+            yield Pair(*(np.full(machine.rest.lo.shape, end) for end in (0.25, most)))

@@ -1,0 +1,347 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Is every double-double kernel of cbits/stages within 2^-82 of its function, of two arguments 2^-78?
+
+Proved from the kernels' text by kernel_bounds_dd.py, of results from 2^-500 to 2^500, which the
+caller takes, that are not NaN.  Seen at points: that what was bounded is the distance from that
+function, and that compiled kernels keep the bounds.  Planted faults have to be found.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+from math import log2
+
+import gmpy2
+import numpy as np
+import pytest
+
+from kernel_bounds import CBITS, COMPILER, bound, enclosure, generate, preprocessed
+from kernel_bounds_dd import BOUNDS_2, CIRCLE, LEAST, NEAREST, TURNS, PairMachine, Two, cases, domains
+from kernel_lemmas import NotProvedError
+from kernel_lemmas_dd import CIRCLE_ERROR
+from near_numbers import U
+from near_pairs import NotAPairError, Pair
+from test_kernel_bounds import BITS, SOURCES, TWO_OVER_PI, truth
+
+pytestmark = pytest.mark.skipif(not shutil.which(COMPILER), reason="reads C by its preprocessor")
+CLAIM, CLAIM_2 = 2.0**-82, 2.0**-78
+SEEN = 1 + 2.0**-40
+HEADER = CBITS / "stages" / "functions_dd_2.h"
+LEAST_VALUE, MOST_VALUE = PairMachine.counted
+
+
+# ---- functions of two arguments ------------------------------------------------------------------
+
+
+def log_of_sum(x, y, base):
+    """log(base^x + base^y) / log base."""
+    ln = gmpy2.log(gmpy2.mpfr(base)) if base else gmpy2.mpfr(1)
+    return max(x, y) + gmpy2.log1p(gmpy2.exp(-abs(x - y) * ln)) / ln
+
+
+FUNCTIONS_2 = {
+    "hypot": gmpy2.hypot,
+    "pow": lambda x, y: gmpy2.exp(y * gmpy2.log(x)),
+    "compound": lambda x, y: gmpy2.exp(y * gmpy2.log1p(x)),
+    "rootn": lambda x, y: gmpy2.exp(gmpy2.log(x) / y),
+    "arctan2": gmpy2.atan2,
+    "arctan2pi": lambda y, x: gmpy2.atan2(y, x) / gmpy2.const_pi(),
+    "logaddexp": lambda x, y: log_of_sum(x, y, 0),
+    "logaddexp2": lambda x, y: log_of_sum(x, y, 2),
+}
+
+
+def value(name, x, quadrant=0):
+    """The function's magnitude, of a number or a pair of them, as exact as is needed."""
+    if name not in FUNCTIONS_2:
+        return truth(name, x, quadrant)
+    with gmpy2.context(precision=BITS):
+        return abs(FUNCTIONS_2[name](*map(gmpy2.mpfr, x)))
+
+
+def numbers(hi, lo):
+    with gmpy2.context(precision=BITS):
+        return [gmpy2.mpfr(a) + gmpy2.mpfr(b) for a, b in zip(hi.tolist(), lo.tolist(), strict=True)]
+
+
+# ---- arguments -----------------------------------------------------------------------------------
+
+
+def random_numbers(name, count, rng):
+    """Of 64 bits, as hi and lo: half of them not far from 1, all others from anywhere."""
+    out = []
+    for part in domains()[name]:
+        x = part if part.apart is None else part.apart
+        usual = np.flatnonzero((x.size > 2.0**-30) & (x.least < 2.0**8))
+        anywhere = np.arange(len(x.lo))
+        which = np.concatenate([rng.choice(w, count // 2) for w in (usual, anywhere)])
+        p = x.lo[which] + (x.hi - x.lo)[which] * rng.random(len(which))
+        if part.apart is not None:  # one + p, of which 2^-63 or 2^-64 is the last bit
+            last = np.where(p * part.one > 0, 2.0**-63, 2.0**-64)
+            p = np.where(abs(p) < last, np.copysign(last, p), np.rint(p / last) * last)
+            hi = part.one + p
+            out.append((hi, p - (hi - part.one)))
+        else:
+            last = np.spacing(abs(p)) / 2**11
+            out.append((p, rng.integers(-(2**10) + 1, 2**10, len(p)) * last))
+    return tuple(np.concatenate(part) for part in zip(*out, strict=True))
+
+
+def quarters(rng):
+    """Of 64 bits, nearest to a multiple of pi/2, for each exponent; and any others."""
+    t, found = TWO_OVER_PI.two_over_pi(), []
+    for e in TWO_OVER_PI.NEAR_LONG:
+        q = max(q for _, q in TWO_OVER_PI.convergents(t * Fraction(2) ** e) if q < TWO_OVER_PI.LONG)
+        found.append(Fraction(q) * Fraction(2) ** e)
+    found += [Fraction(int(q)) / 2 ** int(e) for q, e in zip(
+        rng.integers(2**62, 2**63, 200), rng.integers(44, 70, 200), strict=True)]  # fmt: skip
+    hi = np.array([float(x) for x in found])
+    return hi, np.array([float(x - Fraction(h)) for x, h in zip(found, hi, strict=True)])
+
+
+def arguments(name, count, seed):
+    """Two arrays, hi and lo, for each argument."""
+    rng = np.random.default_rng(seed)
+    if name in CIRCLE:
+        return (quarters(rng),)
+    if name in TURNS:
+        p = rng.integers(2**52, 2**53, count) / 2.0 ** rng.integers(14, 100, count)
+        lo = rng.integers(-1023, 1024, count) * np.spacing(p) / 2**11
+        special = rng.integers(1, 2**20, 50) / 4.0
+        return ((np.append(p, special), np.append(lo, rng.integers(-9, 9, 50) * special * 2.0**-63)),)
+    if name not in FUNCTIONS_2:
+        return (random_numbers(name, count, rng),)
+    like = {"compound": "log1p", "pow": "log", "rootn": "log"}.get(name, "arctan")
+    x, y = (random_numbers(of, count, rng) for of in (like, "arctan"))
+    which = rng.integers(0, len(y[0]), len(x[0]))
+    y = tuple(a[which] for a in y)
+    if name == "rootn":
+        y = np.rint(np.clip(y[0], -1e6, 1e6)) + 0.5 * (abs(y[0]) < 0.6), np.zeros_like(y[1])
+    if name.startswith("logaddexp"):  # half of them cancel, down to 2^-10
+        base = 2 if name[-1] == "2" else np.e
+        d = np.exp(rng.uniform(-20, 5, len(x[0])))
+        near = -np.log1p(base**-d) / np.log(base) * (1 + np.exp(rng.uniform(-7, -1, len(d))))
+        near = np.where(rng.random(len(d)) < 0.5, near, rng.uniform(-99, 99, len(d)))
+        x, y = (near, np.zeros_like(d)), (near - d, np.zeros_like(d))
+    return x, y
+
+
+# ---- what is proved ------------------------------------------------------------------------------
+
+
+def point(name, operands):
+    """Doubles as the machine's arguments."""
+    pairs = [Pair(hi, hi) for hi, _ in operands]
+    return Two(*pairs) if name in FUNCTIONS_2 else pairs[0]
+
+
+def misplaced(machine, name):
+    """Points where E is not the function; how many there are where this is seen to 2^-40."""
+    wrong, seen = [], 0
+    if name in CIRCLE + TURNS:
+        rng = np.random.default_rng(1)
+        p = rng.uniform(2.0**-10, 0.25, 80) * rng.choice([-1, 1], 80)
+        operands, parts = ((p, 0 * p),), (Pair(p, p),)
+    else:
+        operands = arguments(name, 80, 1)
+        parts = (point(name, operands),)
+    at = list(zip(*(hi.tolist() for hi, _ in operands), strict=True))
+    for x in cases(machine, name, parts):
+        if name == "sinc" and x is not parts[0]:  # where x and what is left of it are not one
+            break
+        for p, low, high in zip(at, *enclosure(machine, name, x), strict=True):
+            y = value(name, p if len(p) > 1 else p[0], machine.quadrant)
+            if high > 0 and LEAST_VALUE < y < MOST_VALUE:  # 0: NaN
+                seen += bool(high <= low * SEEN)
+                wrong += [] if low <= y <= high else [p]
+    return wrong, seen
+
+
+def proved(machine, name):
+    """The bound of all arguments; inf where another function was bounded."""
+    wrong, seen = misplaced(machine, name)
+    if wrong or seen < 20:
+        return np.inf
+    machine.rest, machine.quadrant = None, 0
+    if name in FUNCTIONS_2:
+        return BOUNDS_2[name](machine, name)
+    return max(bound(machine, name, x) for x in cases(machine, name, domains()[name]))
+
+
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory):
+    """Their text, and the constants that are cut."""
+    return preprocessed(tmp_path_factory.mktemp("kernels"), HEADER.name)
+
+
+NAMES = (*domains(), *FUNCTIONS_2)
+
+
+@pytest.fixture(scope="module")
+def bounds(kernels):
+    """name -> its bound, proved once."""
+    known = {}
+
+    def of(name):
+        if name not in known:
+            known[name] = proved(PairMachine(*kernels), name)
+        return known[name]
+
+    return of
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_proved_bound(name, bounds, record_property):
+    most = bounds(name)
+    record_property("log2_of_bound", round(log2(most), 2))
+    print(f"{name}: 2^{log2(most):.2f}")
+    assert most < (CLAIM_2 if name in FUNCTIONS_2 else CLAIM)
+
+
+def test_all_kernels_are_here():
+    lists = SOURCES[SOURCES.index("#define NF_NEAR_FUNCTIONS") :] + HEADER.read_text()
+    assert set(re.findall(r" X\((\w+)[,)]", lists)) == set(NAMES)
+
+
+# ---- the reduction of the circle -----------------------------------------------------------------
+
+
+def test_reduction_of_circle(kernels):
+    """r of each k to 2^-86 of itself.
+
+    x of 64 bits is a multiple of 2^-64, for k is 0 below 1/2.  k NF_HALF_PI_1 and k NF_HALF_PI_2
+    are doubles, multiples of 2^-64 and 2^-66.  What x.hi leaves of the first is a double, for it is
+    a multiple of x.hi's last bit and below 1; a sum of lows has few bits.
+    """
+    body = re.search(r"nf_dd nf_dd_reduce_circle.*?}", kernels[0], re.DOTALL)[0]
+    two_over_pi, first, second, *rest = map(float.fromhex, re.findall(r"0x1\.\w+p[+-]\d+", body))
+    half_pi, u, k = 1 / TWO_OVER_PI.two_over_pi(), Fraction(1, 2**53), 2**19
+    assert 0 < 1 / half_pi - Fraction(two_over_pi) < Fraction(1, 2**53)
+    assert (2**19 + 1) / half_pi + 1 < k
+    for part, last in (first, 32), (second, 66):
+        whole = Fraction(part) * 2**last
+        assert whole.denominator == 1
+        assert k * whole < 2**53
+    left = half_pi - Fraction(first)
+    most = half_pi / 2 + k * 4 * u * half_pi  # x.hi for x, and two roundings
+    assert most < Fraction(0.78545)
+    assert most + k * left < 1
+    assert (u * 2**19 + u) * 2**64 < 2**53  # x.lo + s.lo after the first step
+    assert 2 * u * 2**66 < 2**53  # and after the second
+    third = left - Fraction(second)
+    lost = abs(third - sum(map(Fraction, rest)))
+    least = half_pi / 2**TWO_OVER_PI.LEAST_LONG
+    error = k * (lost + 2 * u**2 * (third + lost)) / least
+    assert (1 + error) * (1 + 3 * u**2) - 1 < Fraction(CIRCLE_ERROR)
+
+
+# ---- compiled kernels ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """name -> the stage: pairs of arrays to a pair of arrays."""
+    directory = tmp_path_factory.mktemp("compiled")
+    flags, source, library = generate(directory), directory / "dd.c", directory / "dd.so"
+    lines = ['#include "functions.h"', f'#include "{HEADER.name}"']
+    for name in NAMES:
+        second = name in FUNCTIONS_2
+        kinds = ", const double *h, const double *l" if second else ""
+        lines.append(f"void dd_{name}(double *hi, double *lo{kinds}, int n)")
+        lines.append(f"{{ stage_dd_{name}(hi, lo, {'h, l, ' if second else ''}n); }}")
+    source.write_text("\n".join([*lines, ""]))
+    command = [COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
+    subprocess.run([*command, *flags, str(source), "-o", str(library), "-lm"], check=True)
+    found = ctypes.CDLL(str(library))
+
+    def run(name, operands):
+        arrays = [np.array(part) for pair in operands for part in pair]
+        found[f"dd_{name}"](*(a.ctypes.data_as(ctypes.c_void_p) for a in arrays), len(arrays[0]))
+        return arrays[:2]
+
+    return run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compiled_kernels_keep_the_bound(name, bounds, compiled):
+    operands, most, counted = arguments(name, 300, 2), bounds(name), 0
+    z = numbers(*compiled(name, operands))
+    for at, found in zip(zip(*(numbers(*x) for x in operands), strict=True), z, strict=True):
+        if gmpy2.is_finite(found):
+            y = value(name, at if len(at) > 1 else at[0])
+            if LEAST_VALUE < y < MOST_VALUE:
+                counted += 1
+                with gmpy2.context(precision=BITS):
+                    assert abs(abs(found) - y) <= most * y, [float(x) for x in at]
+    assert counted >= 50
+
+
+def test_domains_reach_all_arguments():
+    """Between what is next to +-1 and what is not there are no gaps."""
+    for name, parts in domains().items():
+        x = [np.concatenate([getattr(part, end) for part in parts]) for end in ("lo", "hi")]
+        order = np.argsort(x[0])
+        lo, hi = (end[order] for end in x)
+        hi = np.maximum.accumulate(hi)
+        gaps = hi[:-1] < lo[1:]
+        assert set(zip(hi[:-1][gaps], lo[1:][gaps], strict=True)) <= {(-LEAST, LEAST), (-LEAST, 0.0), (0.0, LEAST)}, name
+        for part in parts:
+            if part.apart is not None:
+                assert part.apart.least.min() == NEAREST
+
+
+# ---- faults that have to be found ----------------------------------------------------------------
+
+ANY = r"0x1\.\w+p[+-]\d+"
+FAULTS = {
+    "pi/2 without its last part": ("sin", rf"(nf_dd_reduce_circle\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "a third part of pi/2 in doubles": ("tan", r"nf_dd_times\(nf_dd_of\((0x1.3198a2e037073p-69), [^)]*\), whole\)", r"nf_dd_of(\1 * whole, 0)"),
+    "half turns by pi without its low": ("sinpi", rf"(nf_dd_reduce_half_turns\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "sinc by pi without its low": ("sinc", rf"(nf_dd_of_sinc\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "arctan beyond pi/4 without its low": ("arctan", rf"(nf_dd_atan_of\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "arctan2 beyond pi without its low": ("arctan2", rf"(nf_dd_of_arctan2\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "k ln 2 without its low": ("log", rf"(nf_dd_log_by\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "another low of ln 2": ("log", rf"(nf_dd_log_by\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0x1.abc9e3b3p-56"),
+    "log2 e without its low": ("log2p1", rf"(nf_dd_of\(0x1.71547652b82fep\+0, ){ANY}", r"\g<1>0"),
+    "2^x by ln 2 without its low": ("exp2m1", rf"(nf_dd_reduce_exp2\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "10^x by a double": ("exp10", rf"(nf_dd_reduce_exp10\([^}}]*nf_dd_of\({ANY}, ){ANY}", r"\g<1>0"),
+    "e^x without the second part of ln 2": ("exp", r"return nf_dd_sub\(r, nf_dd_times\(nf_dd_of\(0x1.9ef35793c7673p-41.*?;", "return r;"),
+    "expm1 by a difference": ("expm1", r"return nf_dd_expm1_of\(r, k\);", "return nf_dd_plus(nf_dd_exp_of(r, k), -1);"),
+    "ln(1 + x) by the sum alone": ("log1p", r"x.hi < 0.375", "x.hi < 0"),
+    "ln next to 1 by the first part": ("log", r"nf_dd_plus\(m, -1\), nf_dd_plus\(m, 1\), k", "nf_dd_of(m.hi - 1, 0), nf_dd_plus(m, 1), k"),
+    "arcsin of 1 - a a": ("arcsin", r"nf_dd_mul\(nf_dd_one_minus\(a\), nf_dd_plus\(a, 1\)\)", "nf_dd_one_minus(nf_dd_mul(a, a))"),
+    "arccosh of x x - 1": ("arccosh", r"nf_dd_mul\(z, nf_dd_plus\(z, 2\)\)", "nf_dd_plus(nf_dd_mul(x, x), -1)"),
+    "half of arctanh": ("arctanh", r"nf_dd_times_power\(nf_dd_of_log1p\(z\), 0.5\)", "nf_dd_of_log1p(z)"),
+    "a quotient by the first part": ("rsqrt", r"nf_dd_div\(nf_dd_of\(1, 0\), nf_dd_sqrt\(x\)\)", "nf_dd_of(1 / nf_dd_sqrt(x).hi, 0)"),
+    "the larger second": ("exp", r"nf_dd_fast_sum\(hi, t.hi\)", "nf_dd_fast_sum(t.hi, hi)"),
+    "a root without its correction": ("cbrt", r"nf_dd_fast_sum\(w, rest.hi / \(3 \* square.hi\)\)", "nf_dd_of(w, 0)"),
+    "a product without a low": ("hypot", r"p.lo \+ __builtin_fma\(a.hi, b.lo, a.lo \* b.hi\)", "p.lo + a.lo * b.hi"),
+    "a power of y.hi": ("pow", r"nf_dd_mul\(y, nf_dd_of_log\(x\)\)", "nf_dd_times(nf_dd_of_log(x), y.hi)"),
+    "a sum that cancels": ("logaddexp", r"0x1p-10", "0x1p-20"),
+    "degrees of half a turn": ("deg2rad", r"nf_dd_of\(180, 0\)", "nf_dd_of(90, 0)"),
+    **{f"the leading coefficient of {name}": (name, rf"(nf_dd_poly_{poly}\([^}}]*?double high = ){ANY}; high = __builtin_fma\(high, y.hi, (\S+)\);", r"\g<1>\2;")
+       for name, poly in (("exp", "exp"), ("log", "atanh"), ("arctan", "atan"))},
+    **{f"a coefficient of {name}": (name, rf"(nf_dd_poly_{poly}\([^}}]*?)p = nf_dd_step\(p, y, [^)]*\); ", r"\1")
+       for name, poly in (("exp", "exp"), ("log", "atanh"), ("sin", "sin"), ("cospi", "cos"), ("arctan", "atan"))},
+    **{f"a low of {name}": (name, rf"(nf_dd_poly_{poly}\([^}}]*p = nf_dd_step\(p, y, \S+, )-?{ANY}(\); p = nf_dd_step\(p, y, 0x1.0+p\+0, )", r"\g<1>0\2")
+       for name, poly in (("log", "atanh"), ("sin", "sin"), ("arctan", "atan"))},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_planted_faults_are_found(fault, kernels):
+    name, old, new = FAULTS[fault]
+    text, cut = kernels
+    changed, count = re.subn(old, new, text, count=1)
+    assert count == 1
+    try:
+        most = proved(PairMachine(changed, cut), name)
+    except (NotProvedError, NotAPairError) as e:
+        print(f"{fault}: {e}")
+        return
+    print(f"{fault}: {most}")
+    assert most > (CLAIM_2 if name in FUNCTIONS_2 else CLAIM)
