@@ -8,17 +8,17 @@ constant, known to what it lost; any other literal has no low part.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 from pycparser import c_ast
 
 from kernel_bounds import CBITS, Machine, bound, script
-from kernel_domains import bins, both, ends, joined
+from kernel_domains import bins, both
+from kernel_domains_dd import LINE, TWO, Two, away, domains, grid, with_any
 from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
 from kernel_lemmas_dd import PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
-from near_numbers import Near, U, outward
-from near_pairs import Pair, next_to, of, pair
+from near_numbers import U, outward
+from near_pairs import Pair, of
 
 # sin and cos of half turns: x.hi is within 2^-14 of x, what is left of x below 1/4 + 2^-14.
 MOST = {"dd_sin": Fraction("0.6172"), "dd_cos": Fraction("0.6172")}
@@ -41,16 +41,6 @@ def constants():
     pi = Fraction(known.pi(512), 2**512)
     numbers = ln2, ln2 - Fraction(cut(ln2, 40)), 1 / ln2, 1 / ln10, ln10 / ln2, pi, 1 / pi
     return {cut(t, 53): t for t in numbers}
-
-
-class Two:
-    """Two arguments."""
-
-    def __init__(self, x, y):
-        self.x, self.y, self.lo = x, y, x.lo
-
-    def at(self, mask):
-        return Two(self.x.at(mask), self.y.at(mask))
 
 
 class PairMachine(Machine):
@@ -118,67 +108,7 @@ class PairMachine(Machine):
         return Pair(p.lo - bound, p.hi + bound, p.off + bound)
 
 
-# ---- arguments -----------------------------------------------------------------------------------
-
-LEAST, NEAREST = 2.0**-400, 2.0**-70  # of |x|; of |x| - 1, which no 64 bits reach
-LINE = ends(LEAST, 1024, 16, 1 / 16)
-NEAR = ends(LEAST, 2.0**400)
-HALF = ends(LEAST, 0.5)
-APART = ends(NEAREST, 0.5)
-RESTS = both(ends(LEAST, 0.78545))  # above pi/4 + 2^-32
-HALF_TURNS = both(joined(ends(LEAST, 0.25), 0.25 + 2.0**-14))  # see MOST
-
-
-
-def away(*segments):
-    return pair(bins(*segments))
-
-
-def around(one, *segments):
-    x = bins(*segments)
-    return next_to(one, x.lo, x.hi)
-
-
-def each(names, *parts):
-    return dict.fromkeys(names.split(), parts)
-
-
-@cache
-def domains():
-    """name -> parts of the domain; of circular functions what reductions leave of x."""
-    inside = away(*both(HALF)), around(1.0, -APART), around(-1.0, APART)
-    near_1 = around(1.0, -ends(NEAREST, 0.25), ends(NEAREST, 0.375))  # no power of two is taken off
-    return {
-        **each("sin cos", away(*RESTS, [0.0])),
-        **each("sinpi cospi", away(*HALF_TURNS, [0.0])),
-        **each("tan", away(*RESTS)),
-        **each("tanpi sinc", away(*HALF_TURNS)),
-        **each("exp expm1 exp2 exp2m1 exp10 exp10m1", away(*both(LINE))),
-        **each("sinh cosh tanh sigmoid silu softplus", away(*both(LINE))),
-        **each("arctan arctanpi cbrt deg2rad rad2deg", away(*both(NEAR))),
-        **each("arcsin arcsinpi arccos arccospi arctanh", *inside),
-        **each("log log2 log10", away(ends(LEAST, 0.75), ends(1.375, 2.0**400)), near_1),
-        **each("log1p log2p1 log10p1", away(NEAR, -HALF), around(-1.0, APART)),
-        **each("arcsinh", away(*both(ends(LEAST, 2.0**200, far=16)))),
-        **each("arccosh", around(1.0, ends(NEAREST, 1)), away(ends(2, 2.0**200, far=16))),
-        **each("rsqrt", away(NEAR)),
-    }
-
-
-TWO = 2.0 ** np.arange(-200, 201, 4)
-
-
-def grid(*signs):
-    """All pairs of wide intervals."""
-    ends_of = bins(*(sign * TWO for sign in signs))
-    which = np.indices(2 * ends_of.lo.shape).reshape(2, -1)
-    return Two(*(pair(Near(ends_of.lo[i], ends_of.hi[i])) for i in which))
-
-
-def with_any(x):
-    """Each of x with all second arguments."""
-    least, most = np.full(x.lo.shape, TWO[0]), np.full(x.lo.shape, TWO[-1])
-    return [Two(x, Pair(least, most)), Two(x, Pair(-most, -least))]
+# ---- functions of two arguments ------------------------------------------------------------------
 
 
 class Exponents(PairMachine):
@@ -201,8 +131,8 @@ def bound_of_sum(machine, name):
     """Of all differences, and all numbers."""
     machine.rest = away(*both(LINE), [0.0])
     shape = machine.rest.lo.shape
-    parts = [(Pair(np.full(shape, -TWO[-1]), np.full(shape, TWO[-1])),) * 2]
-    return max(bound(machine, name, Two(*part)) for part in parts)
+    anything = Pair(np.full(shape, -TWO[-1]), np.full(shape, TWO[-1]))
+    return bound(machine, name, Two(anything, anything))
 
 
 BOUNDS_2 = {
@@ -211,23 +141,3 @@ BOUNDS_2 = {
     **dict.fromkeys(("pow", "compound", "rootn"), bound_of_power),
     **dict.fromkeys(("logaddexp", "logaddexp2"), bound_of_sum),
 }  # fmt: skip
-CIRCLE, TURNS = ("sin", "cos", "tan"), ("sinpi", "cospi", "tanpi", "sinc")
-
-
-def cases(machine, name, parts):
-    """A kernel's arguments: x, or for what is left of them in both kinds of quadrants any others.
-
-    sinc, which divides by x, has x itself apart.
-    """
-    for part in parts:
-        machine.rest, machine.quadrant = None, 0
-        if name not in CIRCLE + TURNS:
-            yield part
-            continue
-        machine.rest = part
-        if name == "sinc":
-            yield part
-            machine.rest = domains()["sinpi"][0]
-        most = 2.0**40 if name == "sinc" else 1.0  # others ask no more than whether x is near
-        for machine.quadrant in 0, 1:
-            yield Pair(*(np.full(machine.rest.lo.shape, end) for end in (0.25, most)))

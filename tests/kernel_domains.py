@@ -46,6 +46,7 @@ ABOVE_1 = 1 + joined(ends(2 * U, 1), ends(1, 2.0**1000))
 BELOW_1 = joined(ends(2.0**-1000, 0.5), 1 - ends(U, 0.5))
 RESTS = joined(0, ends(LEAST, 0.78545))  # above pi/4 + 2^-32
 HALF_TURNS = joined(0, ends(LEAST, 0.25))
+CIRCLE, TURNS = ("sin", "cos", "tan"), ("sinpi", "cospi", "tanpi", "sinc")
 
 
 def each(names, *segments):

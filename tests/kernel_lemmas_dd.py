@@ -12,8 +12,8 @@ import numpy as np
 import kernel_lemmas
 import near_pairs
 from kernel_lemmas import NotProvedError, log_ratio, reduced
-from near_numbers import Near, U, choose
-from near_pairs import Pair, clipped, erring
+from near_numbers import TINY, Near, U, choose
+from near_pairs import SAFE, Pair, clipped, erring
 
 # Of r = x - k pi/2: test_kernel_bounds_dd.py proves it.
 CIRCLE_ERROR = 2.0**-86
@@ -23,10 +23,10 @@ def split_number(machine, x, k):
     """m 2^k = x exactly; m.hi is from sqrt 1/2 to sqrt 2, C within u of it, E within x's error."""
     m = kernel_lemmas.split_number(machine, Near(*x.computed()), k)
     slack = 2 * U + 2 * x.rel
-    if np.any(slack > 2.0**-40):
+    if np.any(slack > 2.0**-40) or np.any(x.least < SAFE):
         raise NotProvedError("nothing is known of a number's exponent")
-    power = 2.0 ** -k.value.lo
-    z = Pair(x.lo * power, x.hi * power, x.off * power, x.rel)
+    power = 2.0**-k.value.lo
+    z = Pair(x.lo * power, x.hi * power, x.off * power + np.where(x.exact, 0, TINY), x.rel)
     z = clipped(z, m.lo * (1 - slack), m.hi * (1 + slack))
     if x.one == 1 and np.all(power == 1):
         z.one, z.apart = x.one, x.apart

@@ -27,7 +27,6 @@ from near_numbers import (
     exact_quotient,
     exact_root,
     exact_sum,
-    least_of,
     outward,
 )
 
@@ -108,8 +107,8 @@ def signed_like(a, sign):
 def erring(z, rel, tiny=0.0):
     """z with one error more."""
     with np.errstate(all="ignore"):
-        off = z.off + rel * (z.size + z.off) + tiny
-        return Pair(z.lo, z.hi, off, z.rel + rel * (1 + z.rel) + np.where(off > 0, tiny / z.least, 0))
+        off, small = z.off + rel * (z.size + z.off) + tiny, np.where(tiny > 0, tiny / z.least, 0.0)
+        return Pair(z.lo, z.hi, off, z.rel + rel * (1 + z.rel) + small)
 
 
 def added(a, b):
@@ -180,5 +179,4 @@ def step(p, y, hi, lo):
 def clipped(z, least, most):
     """z, of which is known that E lies there, by arrays."""
     lo, hi = np.clip(z.lo, least, most), np.clip(z.hi, least, most)
-    assert np.all(least_of(lo, hi) >= 0)
     return Pair(lo, hi, z.off, z.rel)

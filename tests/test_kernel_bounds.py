@@ -21,7 +21,7 @@ import pytest
 
 import mpfr_functions
 from kernel_bounds import CBITS, COMPILER, Machine, bound, enclosure, generate, preprocessed, script
-from kernel_domains import DOMAINS, HALF_TURNS, LEAST, bins, both, domain, joined
+from kernel_domains import CIRCLE, DOMAINS, HALF_TURNS, LEAST, TURNS, bins, both, domain, joined
 from kernel_lemmas import NotProvedError
 from near_numbers import Near, U, fused
 
@@ -29,7 +29,6 @@ pytestmark = pytest.mark.skipif(not shutil.which(COMPILER), reason="reads C by i
 CLAIM = 2.0**-46
 BITS = 1200  # of reference values: x + k/4 of least x is exact
 TWO_OVER_PI = script(CBITS / "stages" / "two_over_pi.py")
-CIRCLE, TURNS = ("sin", "cos", "tan"), ("sinpi", "cospi", "tanpi", "sinc")
 SOURCES = "".join((CBITS / "stages" / f"{name}.h").read_text() for name in ("functions", "circle"))
 
 
