@@ -7,12 +7,14 @@ constant, known to what it lost; any other literal has no low part.
 
 from __future__ import annotations
 
+import ctypes
+import subprocess
 from fractions import Fraction
 
 import numpy as np
 from pycparser import c_ast
 
-from kernel_bounds import CBITS, Machine, bound, script
+from kernel_bounds import CBITS, COMPILER, Machine, bound, generate, script
 from kernel_domains import bins, both
 from kernel_domains_dd import LINE, TWO, Two, away, domains, grid, with_any
 from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
@@ -141,3 +143,25 @@ BOUNDS_2 = {
     **dict.fromkeys(("pow", "compound", "rootn"), bound_of_power),
     **dict.fromkeys(("logaddexp", "logaddexp2"), bound_of_sum),
 }  # fmt: skip
+
+
+# ---- compiled ------------------------------------------------------------------------------------
+
+
+def compiled(directory, functions):
+    """A library of functions with pointers and a count: (parameters, statement) by their names."""
+    source, library = directory / "dd.c", directory / "dd.so"
+    lines = (f"void {name}({head}) {{ {body} }}" for name, (head, body) in functions.items())
+    source.write_text(
+        "\n".join(['#include "functions.h"', '#include "functions_dd_2.h"', *lines, ""])
+    )
+    command = [COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
+    command += [*generate(directory), str(source), "-o", str(library), "-lm"]
+    subprocess.run(command, check=True)
+    found = ctypes.CDLL(str(library))
+
+    def run(name, *arrays):
+        pointers = (a.ctypes.data_as(ctypes.c_void_p) for a in arrays)
+        found[name](*pointers, len(arrays[0]))
+
+    return run
