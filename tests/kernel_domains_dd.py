@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
+import gmpy2
 import numpy as np
 
 from kernel_bounds import CBITS, script
@@ -169,3 +170,41 @@ def arguments(name, count, seed):
         near = np.where(rng.random(len(d)) < 0.5, near, rng.uniform(-99, 99, len(d)))
         x, y = (near, np.zeros_like(d)), (near - d, np.zeros_like(d))
     return x, y
+
+
+def beyond(name):
+    """Doubles outside of the domain: powers of two, and the first ones."""
+    if name in FUNCTIONS_2:
+        parts = [bins(*both(TWO))]
+    elif name in CIRCLE + TURNS:
+        parts = [bins(*both(np.array([LEAST, 2.0**19 if name in CIRCLE else 2.0**40])))]
+    else:
+        parts = domains()[name]
+    lo, hi = (np.concatenate([getattr(part, end) for part in parts]) for end in ("lo", "hi"))
+    first = np.nextafter(lo, -np.inf), np.nextafter(hi, np.inf)
+    p = joined(*both(2.0 ** np.arange(-500, 500)), *first)
+    order = np.argsort(lo)
+    lo, hi = lo[order], np.maximum.accumulate(hi[order])
+    before = np.searchsorted(lo, p, "right") - 1
+    return p[(before < 0) | (p > hi[before])]
+
+
+# ---- functions of two arguments ------------------------------------------------------------------
+
+
+def log_of_sum(x, y, base):
+    """log(base^x + base^y) / log base."""
+    ln = gmpy2.log(gmpy2.mpfr(base)) if base else gmpy2.mpfr(1)
+    return max(x, y) + gmpy2.log1p(gmpy2.exp(-abs(x - y) * ln)) / ln
+
+
+FUNCTIONS_2 = {
+    "hypot": gmpy2.hypot,
+    "pow": lambda x, y: gmpy2.exp(y * gmpy2.log(x)),
+    "compound": lambda x, y: gmpy2.exp(y * gmpy2.log1p(x)),
+    "rootn": lambda x, y: gmpy2.exp(gmpy2.log(x) / y),
+    "arctan2": gmpy2.atan2,
+    "arctan2pi": lambda y, x: gmpy2.atan2(y, x) / gmpy2.const_pi(),
+    "logaddexp": lambda x, y: log_of_sum(x, y, 0),
+    "logaddexp2": lambda x, y: log_of_sum(x, y, 2),
+}

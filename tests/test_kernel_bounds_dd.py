@@ -20,7 +20,17 @@ import pytest
 from kernel_bounds import CBITS, COMPILER, bound, enclosure, preprocessed
 from kernel_bounds_dd import BOUNDS_2, PairMachine, compiled
 from kernel_domains import CIRCLE, TURNS
-from kernel_domains_dd import LEAST, NEAREST, TWO_OVER_PI, Two, arguments, cases, domains
+from kernel_domains_dd import (
+    FUNCTIONS_2,
+    LEAST,
+    NEAREST,
+    TWO_OVER_PI,
+    Two,
+    arguments,
+    beyond,
+    cases,
+    domains,
+)
 from kernel_lemmas import NotProvedError
 from kernel_lemmas_dd import CIRCLE_ERROR
 from near_pairs import NotAPairError, Pair
@@ -33,25 +43,7 @@ HEADER = CBITS / "stages" / "functions_dd_2.h"
 LEAST_VALUE, MOST_VALUE = PairMachine.counted
 
 
-# ---- functions of two arguments ------------------------------------------------------------------
-
-
-def log_of_sum(x, y, base):
-    """log(base^x + base^y) / log base."""
-    ln = gmpy2.log(gmpy2.mpfr(base)) if base else gmpy2.mpfr(1)
-    return max(x, y) + gmpy2.log1p(gmpy2.exp(-abs(x - y) * ln)) / ln
-
-
-FUNCTIONS_2 = {
-    "hypot": gmpy2.hypot,
-    "pow": lambda x, y: gmpy2.exp(y * gmpy2.log(x)),
-    "compound": lambda x, y: gmpy2.exp(y * gmpy2.log1p(x)),
-    "rootn": lambda x, y: gmpy2.exp(gmpy2.log(x) / y),
-    "arctan2": gmpy2.atan2,
-    "arctan2pi": lambda y, x: gmpy2.atan2(y, x) / gmpy2.const_pi(),
-    "logaddexp": lambda x, y: log_of_sum(x, y, 0),
-    "logaddexp2": lambda x, y: log_of_sum(x, y, 2),
-}
+# ---- what is proved ------------------------------------------------------------------------------
 
 
 def value(name, x, quadrant=0):
@@ -67,9 +59,6 @@ def numbers(hi, lo):
         return [
             gmpy2.mpfr(a) + gmpy2.mpfr(b) for a, b in zip(hi.tolist(), lo.tolist(), strict=True)
         ]
-
-
-# ---- what is proved ------------------------------------------------------------------------------
 
 
 def point(name, operands):
@@ -236,6 +225,15 @@ def test_domains_reach_all_arguments():
         for part in parts:
             if part.apart is not None:
                 assert part.apart.least.min() == NEAREST
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_known_beyond_the_domain(name, stages):
+    x = beyond(name)
+    far, usual = (x, np.zeros(len(x))), (np.full(len(x), 1.5), np.zeros(len(x)))
+    for operands in ((far, usual), (usual, far)) if name in FUNCTIONS_2 else ((far,),):
+        assert len(x) >= 100
+        assert np.all(np.isnan(stages(name, operands)[0]))
 
 
 # ---- faults that have to be found ----------------------------------------------------------------

@@ -133,3 +133,11 @@ def test_what_is_not_known_is_refused():
         multiply(Near(1, 2.0**511), Near(1, 2.0**511))
     with pytest.raises(OverflowError):
         Near(1, 2, off=np.inf)
+
+
+def test_one_error_is_enough():
+    """The other is taken from it; without both, C is E."""
+    for z in Near(1.0, 2.0, rel=2.0**-50), Near(1.0, 2.0, off=2.0**-50):
+        assert 2.0**-50 <= z.rel <= 2.0**-50 * (1 + 2.0**-30)
+        assert 2.0**-50 <= z.off <= 2.0**-49 * (1 + 2.0**-30)
+    assert Near(1.0, 2.0).exact
