@@ -7,7 +7,7 @@ everywhere; only the errors are small.  Relative errors of operations on exact o
     AccurateDWPlusDW   3 u^2 / (1 - 4u)      nf_dd_add         Joldes, Muller, Popescu (2017)
     DWPlusFP           2 u^2                 nf_dd_plus
     DWTimesFP3         2 u^2                 nf_dd_times
-    DWTimesDW2         6 u^2                 nf_dd_mul         (5 u^2 by Muller, Rideau (2022))
+    DWTimesDW2         7 u^2                 nf_dd_mul         see multiplied; less is published
     division          12 u^2                 nf_dd_div         see divided
     square root        5 u^2                 nf_dd_sqrt        see rooted
 
@@ -129,8 +129,12 @@ def product(a, b):
     return Near(np.maximum(z.lo, 0.0), z.hi, z.off, z.rel)
 
 
-def multiplied(a, b, rel=6 * U**2):
-    """Of doubles b: rel 2 u^2."""
+def multiplied(a, b, rel=7 * U**2):
+    """Of doubles b: rel 2 u^2.  In units of |a.hi b.hi|:
+
+    a.lo b.hi, u at most, is rounded, u^2, and so is its sum with a.hi b.lo, 2u^2, and that with what
+    the product lost, 3u^2; a.lo b.lo, u^2, is left out.
+    """
     z = product(a, b)
     return erring(z, rel, np.where((z.least < SAFE) & ~z.is_zero(), 8 * TINY, 0.0))
 
