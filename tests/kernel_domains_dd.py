@@ -152,9 +152,9 @@ def arguments(name, count, seed):
         p = rng.integers(2**52, 2**53, count) / 2.0 ** rng.integers(14, 100, count)
         lo = rng.integers(-1023, 1024, count) * np.spacing(p) / 2**11
         special = rng.integers(1, 2**20, 50) / 4.0
-        return (
-            (np.append(p, special), np.append(lo, rng.integers(-9, 9, 50) * special * 2.0**-63)),
-        )
+        low = rng.integers(-9, 9, 50) * special * 2.0**-63
+        farthest = 2.0**39 + 0.25, 2.0**-14 - 2.0**-24  # from k/2, k of its first part
+        return (tuple(map(np.hstack, zip((p, lo), (special, low), farthest, strict=True))),)
     if name in domains():
         return (random_numbers(name, count, rng),)
     like = {"compound": "log1p", "pow": "log", "rootn": "log"}.get(name, "arctan")
