@@ -63,16 +63,7 @@ def generate(directory):
 def preprocessed(directory, header="functions.h"):
     """The text of all kernels and their parts; the values of constants that are cut."""
     flags = generate(directory)
-    command = [
-        COMPILER,
-        "-std=gnu11",
-        "-include",
-        "stdbool.h",
-        "-E",
-        "-P",
-        *flags,
-        str(CBITS / "stages" / header),
-    ]
+    command = [COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / header)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     constants = dict(re.findall(r"#define NF_(\w+) (\S+)", (directory / "doubles.h").read_text()))
     return "\n".join(KERNEL.findall(text)), {float.fromhex(constants[name]) for name in CUT}

@@ -22,9 +22,6 @@ from kernel_lemmas_dd import PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
 from near_numbers import U, outward
 from near_pairs import Pair, of
 
-# sin and cos of half turns: x.hi is within 2^-14 of x, what is left of x below 1/4 + 2^-14.
-MOST = {"dd_sin": Fraction("0.6172"), "dd_cos": Fraction("0.6172")}
-
 
 def number(text):
     return float.fromhex(text) if "0x" in text else float(text)
@@ -95,7 +92,6 @@ class PairMachine(Machine):
         if name not in self.distances:
             short = name.removeprefix("nf_").replace("poly_", "")
             kernel = self.script.kernels()[short]
-            kernel = kernel._replace(most=MOST.get(short, kernel.most))
             sums = [sum(parts) for parts in self.coefficients(name)]
             bound = float(self.script.distance(sums, kernel)) * (1 + 2 * U)
             self.distances[name] = bound, float(kernel.least), float(kernel.most)

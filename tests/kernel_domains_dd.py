@@ -25,7 +25,7 @@ NEAR = ends(LEAST, 2.0**400)
 HALF = ends(LEAST, 0.5)
 APART = ends(NEAREST, 0.5)
 RESTS = both(ends(LEAST, 0.78545))  # above pi/4 + 2^-32
-HALF_TURNS = both(joined(ends(LEAST, 0.25), 0.25 + 2.0**-14))  # see MOST
+HALF_TURNS = both(joined(ends(LEAST, 0.25), 0.25 + 2.0**-14))  # k is of x.hi, within 2^-14 of x
 
 
 def away(*segments):

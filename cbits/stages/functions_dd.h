@@ -2,11 +2,10 @@
 /* What is an elementary function about, in double-double arithmetic?  For arguments of up to 64
  * bits, beside functions.h, whose reductions these are.
  *
- * Each kernel gives f(x) with a relative error below 2^-82, or NaN where it does not know.  The
- * claim counts errors of 5 2^-106 for each operation: no kernel has more than 60 in a row that are
- * not damped, 2^-97 altogether; polynomials are within 2^-90 of their functions, and lose as much
- * by the terms which are no more than doubles (polynomials.py).  The caller (functions_64.c) allows
- * 2^-80. */
+ * Each kernel gives f(x) with a relative error below 2^-82, if it is between 2^-500 and 2^500, or
+ * NaN where it does not know: tests/test_kernel_bounds_dd.py proves it from this text, in
+ * intervals. Polynomials are within 2^-90 of their functions, and lose as much by the terms which
+ * are no more than doubles (polynomials.py).  The caller (functions_64.c) allows 2^-80. */
 #ifndef NF_FUNCTIONS_DD_H
 #define NF_FUNCTIONS_DD_H
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is a function of two arguments about, in double-double arithmetic?
  *
- * Within 2^-78 of the value, or NaN: powers multiply the error of a logarithm, 2^-90, by as much as
- * the exponential's argument, 700.  The caller (functions_64.c) allows 2^-76. */
+ * Within 2^-78 of the value, or NaN (tests/test_kernel_bounds_dd.py): powers multiply the error of
+ * a logarithm, 2^-91, by as much as the exponential's argument, 700.  The caller (functions_64.c)
+ * allows 2^-76. */
 #ifndef NF_FUNCTIONS_DD_2_H
 #define NF_FUNCTIONS_DD_2_H
 

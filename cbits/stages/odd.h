@@ -9,6 +9,7 @@
 #ifndef NF_ODD_H
 #define NF_ODD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -49,7 +49,7 @@ class Kernel(NamedTuple):
 
 def kernels() -> dict[str, Kernel]:
     """The table: what each is of, on which interval, in which degree; for double-double: dd_..."""
-    half_ln2, eighth_turn = Fraction("0.34658"), Fraction("0.617")  # above ln 2 / 2, (pi/4)^2
+    half_ln2, eighth_turn = Fraction("0.34658"), Fraction("0.618")  # above ln 2 / 2, (pi/4)^2
 
     def exp(k: int) -> Fraction:
         return Fraction(1, factorial(k + 1))  # e^y - 1 over y
