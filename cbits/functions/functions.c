@@ -5,8 +5,8 @@
 #include "../core/elements.h"
 
 /* Limbs to try: values of 64-bit arguments behave like random bits, of which three limbs leave 65
- * to decide; more are for cancellation.  An argument that 33 limbs leave undecided would be an
- * exact value that settle does not know: its midpoint is taken. */
+ * to decide; more are for cancellation.  An argument that 33 limbs leave undecided would have a
+ * value that settle does not know, exact or within 2^-2100 of that: its midpoint is taken. */
 static const int limbs[] = {3, 5, 9, 17, 33};
 enum { TRIES = sizeof limbs / sizeof *limbs };
 
