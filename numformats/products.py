@@ -229,8 +229,8 @@ def vecdot(  # noqa: PLR0913 - NumPy's arguments of vecdot
 
     >>> import numpy as np, numformats as nf
     >>> x = np.array([[1, 2], [3, 4]], nf.posit16)
-    >>> nf.vecdot(x, x), nf.vecdot(x, x, axis=0)
-    (array([ 5., 25.], dtype=posit16), array([10., 20.], dtype=posit16))
+    >>> nf.vecdot(x, x).tolist(), nf.vecdot(x, x, axis=0).tolist()
+    ([posit16(5.0), posit16(25.0)], [posit16(10.0), posit16(20.0)])
     """
     a, b = np.asarray(a), np.asarray(b)
     x, y = np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1)

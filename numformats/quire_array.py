@@ -43,8 +43,8 @@ class QuireArray:
     >>> sums = nf.QuireArray(nf.posit16, (2, 2))
     >>> for batch in range(4):
     ...     _ = sums.add_matmul(a, b)
-    >>> sums.round()[0], (a @ b * 4)[0]
-    (array([1.20019531, 1.20019531], dtype=posit16), array([1.20019531, 1.20019531], dtype=posit16))
+    >>> sums.round()[0].tolist(), (a @ b * 4)[0].tolist()
+    ([posit16(1.2), posit16(1.2)], [posit16(1.2), posit16(1.2)])
 
     Source: Posit Standard (2022), 3.2 and 5.11.
     """

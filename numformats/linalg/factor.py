@@ -87,9 +87,9 @@ def cholesky(a: Any) -> Any:
     that is rounded to zero or below: its column is named).
 
     >>> import numpy as np, numformats as nf
-    >>> print(nf.linalg.cholesky(np.array([[4, 2], [2, 5]], nf.posit16)))
-    [[2. 0.]
-     [1. 2.]]
+    >>> nf.linalg.cholesky(np.array([[4, 2], [2, 5]], nf.posit16)).astype(float)
+    array([[2., 0.],
+           [1., 2.]])
 
     Source: Higham, "Accuracy and Stability of Numerical Algorithms", 10.
     """
