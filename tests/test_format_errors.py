@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import numformats as nf
@@ -196,6 +196,7 @@ def test_what_python_accepts_the_core_accepts(family, bits, options):
     st.booleans(), st.sampled_from(_rules.INFS), st.sampled_from(_rules.NANS),
     st.sampled_from(_rules.OVERFLOWS),
 )  # fmt: skip
+@example(False, 1, 1, True, False, False, "top", "all_ones", "inf")  # no number but 0
 def test_python_refuses_what_the_core_refuses(
     is_signed, exp, man, zero, signed_zero, subnormals, inf, nan, overflow
 ):

@@ -78,7 +78,9 @@ static nf_status check_float(const nf_format *f)
     nf_status s = check_specials(f);
     if (s != NF_OK)
         return s;
-    if (nf_max_finite(f) == 0 || nf_max_finite(f) > nf_mask(f->bits))
+    /* the least code of a number other than 0: where those of field 0 flush, field 1 begins */
+    uint64_t least = f->zero && !f->subnormals ? (uint64_t)1 << f->man : 1;
+    if (nf_max_finite(f) < least || nf_max_finite(f) > nf_mask(f->bits))
         return NF_BAD_EXP; /* nothing but zero and special codes */
     if (f->overflow > NF_OVERFLOW_NAN ||
         (f->overflow == NF_OVERFLOW_INF && f->inf == NF_INF_NONE) ||
