@@ -17,6 +17,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import shlex
 import subprocess
 import sys
 from fractions import Fraction
@@ -28,7 +29,7 @@ from pycparser import c_ast, c_parser
 from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
 from near_numbers import Near, U, add, divide, least_of, multiply, square
 
-COMPILER = os.environ.get("CC", "cc")
+COMPILER = shlex.split(os.environ.get("CC", "cc"))
 CBITS = Path(__file__).resolve().parent.parent / "cbits"
 GENERATED = {
     "doubles.h": ("functions/constants.py", "doubles"),
@@ -60,10 +61,17 @@ def generate(directory):
     return ["-I", str(directory), "-I", str(CBITS / "stages"), "-I", str(CBITS / "include")]
 
 
+def changed(text, old, new):
+    """The text with a fault planted, at one place that has to be there."""
+    found, count = re.subn(old, new, text, count=1)
+    assert count == 1
+    return found
+
+
 def preprocessed(directory, header="functions.h"):
     """The text of all kernels and their parts; the values of constants that are cut."""
     flags = generate(directory)
-    command = [COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / header)]
+    command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / header)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     constants = dict(re.findall(r"#define NF_(\w+) (\S+)", (directory / "doubles.h").read_text()))
     return "\n".join(KERNEL.findall(text)), {float.fromhex(constants[name]) for name in CUT}

@@ -151,7 +151,7 @@ def compiled(directory, functions):
     source.write_text(
         "\n".join(['#include "functions.h"', '#include "functions_dd_2.h"', *lines, ""])
     )
-    command = [COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
+    command = [*COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
     command += [*generate(directory), str(source), "-o", str(library), "-lm"]
     subprocess.run(command, check=True)
     found = ctypes.CDLL(str(library))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ PARTS = ("core", "exact", "functions", "kernels", "stages")
 TESTS = Path("tests", "test_core.c")
 # what a level needs that computes in stages; elsewhere only the scalar core is tried
 STAGES = ("-mavx2", "-mfma", "-mf16c", "-fno-math-errno") if platform.machine() == "x86_64" else ()
-COMPILER = (os.environ.get("CC", "cc"), "-std=c11", "-O1", "-w", "-fPIC", "-ffp-contract=off", *STAGES,
+COMPILER = (*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-O1", "-w", "-fPIC", "-ffp-contract=off", *STAGES,
             "-DNF_LEVEL=portable", "-Iinclude", "-Icore")  # fmt: skip
 # written by the build: header, script and its arguments
 GENERATED = (("constants.h", "functions/constants.py"), ("doubles.h", "functions/constants.py", "doubles"),

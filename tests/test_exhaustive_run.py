@@ -160,9 +160,10 @@ def test_what_another_build_did_is_done_again(tmp_path, monkeypatch):
     assert len(run.Journal("sin", "posit16", tmp_path).missing()) == 16
 
 
-def test_a_damaged_journal_is_named(tmp_path):
+@pytest.mark.parametrize("text", ["{", "[]", "{}", "1"])
+def test_a_damaged_journal_is_named(text, tmp_path):
     path = tmp_path / "sin-posit16.json"
-    path.write_text("{")
+    path.write_text(text)
     with pytest.raises(SystemExit, match=r"sin-posit16\.json"):
         run.main(["sin", "--formats", "posit16", "--folder", str(tmp_path)])
 

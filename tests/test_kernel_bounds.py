@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import shutil
 import subprocess
 from fractions import Fraction
 from math import log2, ulp
@@ -20,12 +19,21 @@ import numpy as np
 import pytest
 
 import mpfr_functions
-from kernel_bounds import CBITS, COMPILER, Machine, bound, enclosure, generate, preprocessed, script
+from kernel_bounds import (
+    CBITS,
+    COMPILER,
+    Machine,
+    bound,
+    changed,
+    enclosure,
+    generate,
+    preprocessed,
+    script,
+)
 from kernel_domains import CIRCLE, DOMAINS, HALF_TURNS, LEAST, TURNS, bins, both, domain, joined
 from kernel_lemmas import NotProvedError
 from near_numbers import Near, U, fused
 
-pytestmark = pytest.mark.skipif(not shutil.which(COMPILER), reason="reads C by its preprocessor")
 CLAIM = 2.0**-46
 BITS = 1200  # of reference values: x + k/4 of least x is exact
 TWO_OVER_PI = script(CBITS / "stages" / "two_over_pi.py")
@@ -188,7 +196,7 @@ def compiled(tmp_path_factory):
     heads = "void near_{0}(const double *x, int n, double *z)"
     stages = (f"{heads.format(n)} {{ stage_{n}(x, n, z); }}" for n in DOMAINS)
     source.write_text("\n".join(['#include "functions.h"', *stages, ""]))
-    command = [COMPILER, *["-std=c11", "-O2", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
+    command = [*COMPILER, *["-std=c11", "-O2", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
     subprocess.run([*command, *flags, str(source), "-o", str(library), "-lm"], check=True)
     found = ctypes.CDLL(str(library))
 
@@ -257,10 +265,8 @@ FAULTS = {
 def test_planted_faults_are_found(fault, kernels):
     name, old, new = FAULTS[fault]
     text, cut = kernels
-    changed, count = re.subn(old, new, text, count=1)
-    assert count == 1
     try:
-        most = proved(Machine(changed, cut), name)
+        most = proved(Machine(changed(text, old, new), cut), name)
     except NotProvedError:
         return
     assert most > CLAIM

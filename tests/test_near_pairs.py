@@ -7,7 +7,6 @@ operands is larger than is claimed, nor all of them much smaller.
 
 from __future__ import annotations
 
-import shutil
 from fractions import Fraction
 from math import isqrt
 
@@ -15,12 +14,10 @@ import numpy as np
 import pytest
 
 import near_pairs
-from kernel_bounds import COMPILER
 from kernel_bounds_dd import compiled
 from near_numbers import Near, U, outward
 from near_pairs import NotAPairError, Pair, next_to
 
-pytestmark = pytest.mark.skipif(not shutil.which(COMPILER), reason="compiles operations")
 POINTERS = "const double *ah, const double *al, const double *bh, const double *bl, "
 RESULT = "double *zh, double *zl, int n"
 EACH = "for (int i = 0; i < n; i++) {{ nf_dd z = {}; zh[i] = z.hi; zl[i] = z.lo; }}"

@@ -81,10 +81,10 @@ class Journal:
         if self.path.exists():
             try:
                 kept = json.loads(self.path.read_text())
-            except ValueError as error:
-                sys.exit(f"{self.path} cannot be read ({error}); delete it to begin again")
-            if kept["fingerprint"] == fingerprint():
-                self.blocks = {int(k): v for k, v in kept["blocks"].items()}
+                if kept["fingerprint"] == fingerprint():
+                    self.blocks = {int(k): v for k, v in kept["blocks"].items()}
+            except (ValueError, TypeError, KeyError, AttributeError) as error:
+                sys.exit(f"{self.path} cannot be read ({error!r}); delete it to begin again")
 
     def missing(self):
         return [
