@@ -3,7 +3,7 @@
  *
  * IEEE 754-2019, 9.2.1; C23, annex F.10; the Posit Standard (2022), 5.1 and 5.5.  Where f(x) = x (1
  * + c x^k + ...) and |x| < 2^-200, no format tells f(x) from x, nudged by the sign of c. */
-#include "functions.h"
+#include "settle.h"
 
 /* ---- limits: what becomes of 0 and of the infinities
  * --------------------------------------------- */
@@ -100,17 +100,6 @@ static bool settle_limit(limit what, nf_number_128 x, nf_number_128 *r, nf_env *
  * ---------------------------------------------------------- */
 
 /* Each returns true with *r set, or false: evaluate. */
-
-static bool settled(nf_number_128 *r, nf_number_128 value)
-{
-    *r = value;
-    return true;
-}
-
-static bool zero_of(nf_number_128 *r, bool sign)
-{
-    return settled(r, nf_special_128(NF_ZERO, sign));
-}
 
 static bool is_tiny(nf_number_128 x)
 {
