@@ -25,9 +25,9 @@ NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_NUMBER x, nf_env *env)
 /* ---- operands and results of arithmetic: a conversion, except for truncated floats --------------
  */
 
-NF_INLINE NF_NUMBER NF_N(nf_load)(const nf_format *f, uint64_t code)
+/* A value as an operand: the cut and the flush happen when it is loaded. */
+NF_INLINE NF_NUMBER NF_N(nf_as_operand)(const nf_format *f, NF_NUMBER x)
 {
-    NF_NUMBER x = NF_N(nf_decode)(f, code);
     if (f->family != NF_TRUNCATED || x.cls != NF_FINITE)
         return x;
     if (f->daz && x.exp < nf_min_normal_exp(f))
@@ -35,6 +35,11 @@ NF_INLINE NF_NUMBER NF_N(nf_load)(const nf_format *f, uint64_t code)
     if (f->cut == NF_CUT_OPERAND)
         x.sig = NF_N(nf_cut)(x.sig, f->compute_man + 1);
     return x;
+}
+
+NF_INLINE NF_NUMBER NF_N(nf_load)(const nf_format *f, uint64_t code)
+{
+    return NF_N(nf_as_operand)(f, NF_N(nf_decode)(f, code));
 }
 
 /* Toward zero, to compute_man bits after the leading one or to the quantum of the subnormals. */

@@ -76,28 +76,39 @@ NF_INLINE uint64_t nf_el_reciprocal(const nf_format *f, uint64_t a, nf_env *env)
     return nf_result_128(f, nf_do_reciprocal_128(f, nf_load_128(f, a), env), env);
 }
 
+/* `half`: the product fills half of the field. */
+NF_INLINE nf_number_128 nf_fma_of_numbers(const nf_format *f, bool half, nf_number_128 a,
+                                          nf_number_128 b, nf_number_128 addend, nf_env *env)
+{
+    nf_number_128 product = nf_do_mul_128(f, a, b, env);
+    bool down = f->rounding == NF_TOWARD_NEGATIVE;
+    nf_align_128(f, &product, &addend);
+    return half ? nf_add_128(product, addend, down, env)
+                : nf_add_product(product, addend, down, env);
+}
+
 NF_INLINE uint64_t nf_el_fma(const nf_format *f, uint64_t a, uint64_t b, uint64_t c, nf_env *env)
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_fma, a, b, c, env);
-    nf_number_128 addend = nf_load_any(f, c);
-    nf_number_128 product = nf_do_mul_128(f, nf_load_any(f, a), nf_load_any(f, b), env);
-    bool down = f->rounding == NF_TOWARD_NEGATIVE;
-    nf_align_128(f, &product, &addend);
-    if (f->bits <= 32) /* the product fills half the field */
-        return nf_result_any(f, nf_add_128(product, addend, down, env), env);
-    return nf_result_any(f, nf_add_product(product, addend, down, env), env);
+    nf_number_128 x = nf_load_any(f, a), y = nf_load_any(f, b), z = nf_load_any(f, c);
+    return nf_result_any(f, nf_fma_of_numbers(f, f->bits <= 32, x, y, z, env), env);
+}
+
+NF_INLINE nf_number_128 nf_fmm_of_numbers(const nf_format *f, nf_number_128 a, nf_number_128 b,
+                                          nf_number_128 c, nf_env *env)
+{
+    if (c.cls == NF_NOT_A_NUMBER) /* quiet, whatever a*b is */
+        return c;
+    return nf_do_mul_128(f, nf_mul_128(a, b, env), c, env); /* a*b is exact */
 }
 
 NF_INLINE uint64_t nf_el_fmm(const nf_format *f, uint64_t a, uint64_t b, uint64_t c, nf_env *env)
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_fmm, a, b, c, env);
-    nf_number_128 z = nf_load_any(f, c);
-    if (z.cls == NF_NOT_A_NUMBER) /* quiet, whatever a*b is */
-        return nf_result_any(f, z, env);
-    nf_number_128 ab = nf_mul_128(nf_load_any(f, a), nf_load_any(f, b), env); /* exact */
-    return nf_result_any(f, nf_do_mul_128(f, ab, z, env), env);
+    nf_number_128 x = nf_load_any(f, a), y = nf_load_any(f, b), z = nf_load_any(f, c);
+    return nf_result_any(f, nf_fmm_of_numbers(f, x, y, z, env), env);
 }
 
 /* ---- conversion ---------------------------------------------------------------------------- */
@@ -133,14 +144,20 @@ NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env
     return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), false, env), env);
 }
 
+/* x^k, |k| <= NF_POWER_MAX. */
+NF_INLINE uint64_t nf_small_power(const nf_format *f, nf_number_128 x, int64_t k, nf_env *env)
+{
+    if (nf_wraps(f))
+        return nf_wrap_power(f, x, k, env);
+    bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
+    return nf_result_any(f, nf_powi(x, k, tapered, env), env);
+}
+
 NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
 {
     if (k < -NF_POWER_MAX || k > NF_POWER_MAX)
         return nf_function_int(f, NF_OP_powi, a, k, env);
-    if (nf_wraps(f))
-        return nf_wrap_op(f, NF_OP_powi, a, (uint64_t)k, 0, env);
-    bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
-    return nf_result_any(f, nf_powi(nf_load_any(f, a), k, tapered, env), env);
+    return nf_small_power(f, nf_load_any(f, a), k, env);
 }
 
 /* ---- integers ------------------------------------------------------------------------------ */

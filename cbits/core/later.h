@@ -22,14 +22,20 @@ nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_en
 enum { NF_POWER_MAX = 64 };
 nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
 
-/* Code of the result of div, reciprocal, sqrt, floor_divide, fma, fmm or powi in a wrapping
- * fixed-point format.  Unused operands are 0; the exponent of powi is b, cast from int64. */
+/* Code of the result of add, sub, mul, div, floor_divide, remainder, fmod, fma or fmm of values of
+ * at most 64 significant bits, none beyond 2^NF_EXACT_EXP, in a wrapping fixed-point format; of
+ * x^k, |k| <= NF_POWER_MAX. */
+uint64_t nf_wrap_values(const nf_format *f, nf_op op, const nf_number_128 *in, nf_env *env);
+uint64_t nf_wrap_power(const nf_format *f, nf_number_128 x, int64_t k, nf_env *env);
+/* The same of codes: div, reciprocal, sqrt, floor_divide, fma or fmm.  Unused operands are 0. */
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
 
 /* Elementary functions of nf_functions.def, rounded once (cbits/functions): of one code, of two, of
- * a code and an integer (powi is pow). */
+ * two operands that need not be values of the format, of a code and an integer (powi is pow). */
 uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env);
 uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env);
+uint64_t nf_function_of_numbers(const nf_format *f, nf_op op, nf_number_128 x, nf_number_128 y,
+                                nf_env *env);
 uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env);
 
 /* digit[0..n-1] (each 0..9, the first not 0) times 10^exponent, `more`: and a little more. */

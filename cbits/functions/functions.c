@@ -112,13 +112,18 @@ static int64_t small_whole(nf_number_128 y)
     return y.sign ? -k : k;
 }
 
-uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env)
+uint64_t nf_function_of_numbers(const nf_format *f, nf_op op, nf_number_128 x, nf_number_128 y,
+                                nf_env *env)
 {
-    nf_number_128 x = nf_load_any(f, a), y = nf_load_any(f, b);
     if (op == NF_OP_pow && is_small_whole(y)) /* exactly; a wrapping format wraps */
-        return nf_el_powi(f, a, small_whole(y), env);
+        return nf_small_power(f, x, small_whole(y), env);
     uint32_t before = begin_flags(env);
     return result_of(f, function_of_two(op, x, y, is_tapered(f), env), before, env);
+}
+
+uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env)
+{
+    return nf_function_of_numbers(f, op, nf_load_any(f, a), nf_load_any(f, b), env);
 }
 
 uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env)

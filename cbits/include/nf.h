@@ -192,6 +192,18 @@ nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op);
 nf_kind nf_op_kind(nf_op op);
 const char *nf_op_name(nf_op op);
 
+/* An operation on exact values, which need not be values of f, rounded once into f: in[0], in[1],
+ * in[2] as the operation has inputs.  For add, sub, mul, div, floor_divide, remainder, fmod, fma,
+ * fmm and the functions of two operands.  Each value has at most 64 significant bits (lo is 0) and,
+ * if it is finite, lies between 2^-70000 and 2^NF_EXACT_EXP. */
+enum { NF_EXACT_EXP = 4096 };
+uint64_t nf_exact_operation(const nf_format *f, nf_op op, const nf_unpacked *in, nf_env *env);
+/* Can nf_exact_operation take it? */
+static inline bool nf_is_exact_operand(const nf_unpacked *x)
+{
+    return x->lo == 0 && (x->cls != NF_FINITE || x->exp < NF_EXACT_EXP);
+}
+
 /* One rounding from one format to another; data[0] -> data[1]. */
 typedef void nf_cast(const nf_format *from, const nf_format *to, char *const *data,
                      const intptr_t *strides, intptr_t n, nf_env *env);

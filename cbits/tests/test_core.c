@@ -6,7 +6,7 @@
 #include "text.h"
 #include "exact.h"
 #include "fields.h"
-#include "fuzz.h"
+#include "strangers.h"
 #include "stages.h"
 #include "products.h"
 #include "quires.h"
@@ -33,6 +33,9 @@ static void test_core(void)
     test_special_sums();
     test_fields();
     test_any_row();
+    test_exact_operation_of_codes();
+    test_exact_operation_of_integers();
+    test_exact_operation_far_away();
     test_stages();
     test_paths();
     test_quires();
