@@ -19,7 +19,10 @@
  *        c    11000000..........0        z + c   11000000.......qqqqq
  *        z             1xxxxxxx.xxxx               man + 1 bits  --- |
  *
- *    The sign of z is put back for zeros.
+ *    The sign of z is put back for zeros.  Where man is 0, a tie between 2^E and 2^(E+1) goes to
+ * the one with the even code, and codes count exponents from the smallest normal, which has code 1:
+ * with one step more in c, wherever E is not the smallest or two, four, ... above, the even sum
+ * belongs to it.
  * 3. Beyond the largest finite value the format's overflow decides.  E stops at the largest
  * exponent: larger z, infinities and NaN then stay beyond, in sign and kind.  Infinities and NaNs
  * stay in the sum from there on: the caller reads the flags from them. */
@@ -29,15 +32,20 @@
 
 #define NF_JOIN2(a, b) a##b
 #define NF_JOIN(a, b) NF_JOIN2(a, b)
+/* What is constant in a fold, so that its loop has no branch. */
+typedef enum { SATURATES = 1, BARE = 2 } kind_of_format;
+
 /* Steps 2 and 3.  `hit` gathers: something was saturated. */
-NF_LANE double nf_round_lane(double z, const nf_rounder *r, int saturate, uint64_t *hit)
+NF_LANE double nf_round_lane(double z, const nf_rounder *r, kind_of_format f, uint64_t *hit)
 {
     double power = nf_double_of(nf_bits_of(z) & NF_EXPONENT);
     power = power > r->least ? power : r->least;
     power = power < r->most ? power : r->most;
     double c = power * r->scale;
+    if (f & BARE)
+        c = nf_double_of(nf_bits_of(c) | ((nf_bits_of(power) ^ nf_bits_of(r->least)) >> 52 & 1));
     double t = nf_double_of(nf_bits_of((z + c) - c) | (nf_bits_of(z) & NF_SIGN));
-    if (!saturate)
+    if (!(f & SATURATES))
         return t * (nf_magnitude_of(t) > r->max ? r->beyond : 1.0);
     double u = t < r->max ? t : r->max;
     u = u > -r->max ? u : -r->max;
@@ -47,29 +55,29 @@ NF_LANE double nf_round_lane(double z, const nf_rounder *r, int saturate, uint64
 
 typedef enum { FUSED, SEQUENTIAL, ROUND, ADD, ADD_EXACT } step;
 
-NF_LANE double take(step kind, double s, double a, double b, const nf_rounder *r, int saturate,
+NF_LANE double take(step kind, double s, double a, double b, const nf_rounder *r, kind_of_format f,
                     uint64_t *hit)
 {
     switch (kind) {
-    case FUSED: return nf_round_lane(nf_odd_sum(s, a * b), r, saturate, hit);
-    case SEQUENTIAL: s += nf_round_lane(a * b, r, saturate, hit); break;
+    case FUSED: return nf_round_lane(nf_odd_sum(s, a * b), r, f, hit);
+    case SEQUENTIAL: s += nf_round_lane(a * b, r, f, hit); break;
     case ROUND: s = a * b; break;
     case ADD: s += b; break;
     default: s = nf_odd_sum(s, b);
     }
-    return nf_round_lane(s, r, saturate, hit);
+    return nf_round_lane(s, r, f, hit);
 }
 
 NF_LANE uint64_t fold(step kind, double *restrict s, const double *restrict a,
                       const double *restrict b, intptr_t stride, intptr_t width, intptr_t k,
-                      const nf_rounder *rounder, int saturate)
+                      const nf_rounder *rounder, kind_of_format f)
 {
     const nf_rounder r = *rounder;
     uint64_t hit = 0;
     for (intptr_t l = 0; l < k; l++, b += stride) {
         double x = a ? a[l] : 1.0;
         for (intptr_t j = 0; j < (width & ~(intptr_t)7); j++)
-            s[j] = take(kind, s[j], x, b[j], &r, saturate, &hit);
+            s[j] = take(kind, s[j], x, b[j], &r, f, &hit);
     }
     return hit;
 }
@@ -78,8 +86,12 @@ NF_LANE uint64_t fold(step kind, double *restrict s, const double *restrict a,
     static uint64_t name(double *s, const double *a, const double *b, intptr_t stride,             \
                          intptr_t width, intptr_t k, const nf_rounder *r)                          \
     {                                                                                              \
-        return r->saturate ? fold(kind, s, a, b, stride, width, k, r, 1)                           \
-                           : fold(kind, s, a, b, stride, width, k, r, 0);                          \
+        switch (r->saturate * SATURATES | r->bare * BARE) {                                        \
+        case SATURATES: return fold(kind, s, a, b, stride, width, k, r, SATURATES);                \
+        case BARE: return fold(kind, s, a, b, stride, width, k, r, BARE);                          \
+        case SATURATES | BARE: return fold(kind, s, a, b, stride, width, k, r, SATURATES | BARE);  \
+        default: return fold(kind, s, a, b, stride, width, k, r, 0);                               \
+        }                                                                                          \
     }
 NF_LANE_FOLD(fold_fused, FUSED)
 NF_LANE_FOLD(fold_sequential, SEQUENTIAL)

@@ -16,6 +16,7 @@ typedef struct {
     double max;         /* the largest finite value */
     double beyond; /* what stands there for larger ones: infinity or NaN, unless it saturates */
     int saturate;
+    int bare; /* no fraction bits: the last bit of a code is that of its exponent */
 } nf_rounder;
 
 /* s[j] folded with a[l] * b[l][j], l = 0..k-1.  Returns nonzero if a value was saturated. */

@@ -56,6 +56,7 @@ static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
     r->scale = 1.5 * power_of_two(52 - f->man);
     r->max = of_bits(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
     r->saturate = f->overflow == NF_OVERFLOW_SATURATE;
+    r->bare = f->man == 0;
     r->beyond =
         of_bits(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52 : (uint64_t)0x7FF8 << 48);
     return r->saturate ||

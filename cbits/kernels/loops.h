@@ -29,9 +29,6 @@
 #define NF_IN(k) nf_load_code(NF_AT(k), size)
 #define NF_OUT(k, code) nf_store_code(NF_AT(k), size, code)
 
-/* The second output of an element draws its random words from a stream of its own. */
-#define NF_SECOND_STREAM ((uint64_t)1 << 63)
-
 #define NF_LOOP_T_T(name, row, element) NF_LOOP(name, row, NF_OUT(1, element(r, NF_IN(0), &e));)
 #define NF_LOOP_TT_T(name, row, element)                                                           \
     NF_LOOP(name, row, NF_OUT(2, element(r, NF_IN(0), NF_IN(1), &e));)

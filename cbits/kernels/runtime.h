@@ -63,9 +63,7 @@ NF_LOOP(run_clip, f, NF_OUT(3, nf_el_clip(r, NF_IN(0), NF_IN(1), NF_IN(2)));)
 NF_LOOP(run_divmod, f, {
     uint64_t a = NF_IN(0), b = NF_IN(1);
     NF_OUT(2, nf_el_floor_divide(r, a, b, &e));
-    e.stream ^= NF_SECOND_STREAM;
     NF_OUT(3, nf_el_remainder(r, a, b, &e));
-    e.stream ^= NF_SECOND_STREAM;
 })
 
 NF_LOOP(run_modf, f, {
