@@ -9,9 +9,13 @@ import sys
 import unicodedata
 from typing import Any
 
-# A quotient keeps this many bits, its lowest one standing for the remainder: far more than the
-# 128 that any rounding looks at.
-QUOTIENT_BITS = 192
+# A quotient keeps this many bits, and as many below the point, its lowest one standing for the
+# remainder: the 128 that any rounding looks at, and in fixed point the 64 below 2**-128, are above.
+QUOTIENT_BITS = 193
+# A code in fixed point depends on its number modulo 2**KEPT steps, whatever the width.
+KEPT = 64
+# Digits that int() takes at once, and those that the length of a text has at most.
+_CHUNK, _LONG_POWER = 4000, 18
 # Exponents are clamped here; every format over- or underflows long before.
 EXPONENT_BOUND = 1 << 40
 
@@ -65,17 +69,69 @@ def _is_decimal(obj: Any) -> bool:
 
 
 def quotient(numerator: int, denominator: int) -> tuple[int, int]:
-    """Return numerator / denominator with QUOTIENT_BITS bits or more and a sticky lowest bit."""
+    """Return numerator / denominator with a sticky lowest bit, QUOTIENT_BITS or more below."""
     if denominator == 0:
         msg = "a ratio with denominator 0 is not a number"
         raise ZeroDivisionError(msg)
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
-    shift = max(0, QUOTIENT_BITS + denominator.bit_length() - numerator.bit_length())
+    shift = QUOTIENT_BITS + max(0, denominator.bit_length() - numerator.bit_length())
     whole, rest = divmod(abs(numerator) << shift, denominator)
     if rest:
         whole |= 1
     return (-whole if numerator < 0 else whole), -shift
+
+
+def modulo(significand: int, exponent: int, frac: int) -> tuple[int, int]:
+    """Return significand * 2**exponent, its magnitude modulo 2**KEPT steps of 2**-frac."""
+    bits = KEPT - frac - exponent
+    kept = abs(significand) & ((1 << bits) - 1) if bits > 0 else 0
+    return (-kept if significand < 0 else kept), exponent
+
+
+def residue(obj: Any, frac: int) -> tuple[int, int]:
+    """Return `modulo` of a finite number as C saw it: text, a 0-d array or what `exact` takes."""
+    if isinstance(obj, bytes):
+        obj = obj.decode("ascii")
+    elif not isinstance(obj, str) and hasattr(obj, "__array_interface__"):
+        obj = obj[()]  # the element of a 0-d array
+        if isinstance(obj, str | bytes):
+            return residue(obj, frac)
+    number = obj if isinstance(obj, str) else exact(obj)
+    if isinstance(number, str):
+        number = _decimal_residue(number)
+    assert isinstance(number, tuple)  # a float has 53 bits, and C needs no help
+    return modulo(*number, frac)
+
+
+def _decimal_residue(text: str) -> tuple[int, int]:
+    """Return a decimal's integer part modulo 2**(2 * KEPT), and its fraction with a sticky bit.
+
+    These are all the bits that fixed point can have; linear time in the length of the text.
+    """
+    mantissa, _, power = ascii_text(text).replace("_", "").strip().lower().partition("e")
+    whole, _, part = mantissa.lstrip("+-").partition(".")
+    digits, point = whole + part, len(whole) + _power_of_ten(power)
+    integer, modulus = 0, 1 << 2 * KEPT
+    for i in range(0, min(point, len(digits)), _CHUNK):
+        chunk = digits[i : min(point, i + _CHUNK)]
+        integer = (integer * 10 ** len(chunk) + int(chunk)) % modulus
+    zeros = max(0, point - len(digits))
+    integer = 0 if zeros >= 2 * KEPT else integer * 10**zeros % modulus
+    # a multiple of 2**-QUOTIENT_BITS has no more decimals than that: later ones are only sticky
+    places = "" if zeros else "0" * -point + digits[max(0, point) :]
+    places = places.ljust(QUOTIENT_BITS, "0")
+    fraction, rest = divmod(int(places[:QUOTIENT_BITS]) << QUOTIENT_BITS, 10**QUOTIENT_BITS)
+    sticky = rest != 0 or places[QUOTIENT_BITS:].strip("0") != ""
+    magnitude = integer << QUOTIENT_BITS | fraction | sticky
+    return (-magnitude if mantissa.startswith("-") else magnitude), -QUOTIENT_BITS
+
+
+def _power_of_ten(digits: str) -> int:
+    """The exponent of a decimal; one of more than 18 digits is beyond the length of any text."""
+    size = digits.lstrip("+-").lstrip("0")
+    power = int(size or 0) if len(size) <= _LONG_POWER else 10**_LONG_POWER
+    return -power if digits.startswith("-") else power
 
 
 def _mpmath_value(parts: tuple[Any, ...]) -> tuple[int, int] | float:

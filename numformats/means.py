@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _convert, _exact, _native, _quires
-from numformats._native import environment, ffi, lib, raise_flags, row
+from numformats._native import environment, lib, raise_flags, row
+from numformats._unpack import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["fmean", "fvar", "norm2", "round_exact"]
 
 Array = np.ndarray[Any, Any]
-_FIELD = 128
 
 
 def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
@@ -35,29 +35,10 @@ def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
     codes = out.view(f"u{out.itemsize}")
     c, env = row(f), environment(f)
     for i, number in enumerate(numbers):
-        codes[i] = lib.nf_round_result(c, _unpacked(number)[0], env)
+        codes[i] = lib.nf_round_result(c, unpack(number, c, env), env)
         env.index += 1
     raise_flags(env.flags, "the rounding of an exact result")
     return out
-
-
-def _unpacked(number: tuple[int, int] | float) -> Any:
-    x = ffi.new("nf_unpacked *")
-    if isinstance(number, float):
-        x.cls = lib.NF_NOT_A_NUMBER if math.isnan(number) else lib.NF_INFINITE
-        x.sign = number < 0
-        return x
-    integer, exponent = number
-    if not integer:
-        x.cls = lib.NF_ZERO
-        return x
-    magnitude, x.sign, x.cls = abs(integer), integer < 0, lib.NF_FINITE
-    drop = magnitude.bit_length() - _FIELD
-    x.exp = exponent + drop + _FIELD - 1
-    sticky = drop > 0 and magnitude & ((1 << drop) - 1) != 0
-    significand = (magnitude >> drop if drop > 0 else magnitude << -drop) | sticky
-    x.hi, x.lo = significand >> 64, significand & (2**64 - 1)
-    return x
 
 
 def _sums(rows: Array, *, squares: bool) -> tuple[list[int | None], int]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from numformats import _convert, _native, _rules
 from numformats._native import ffi, lib
+from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
 from numformats.finfo import BINARY32, BINARY64
 from numformats.formats import Format
@@ -26,8 +27,6 @@ __all__ = ["quantize"]
 _BINARY16 = Format("float", 16, exp=5, man=10, bias=15, signed_zero=True, subnormals=True,
                    inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
 _FLOATS = {"e": _BINARY16, "f": BINARY32, "d": BINARY64}
-# Beyond this a power of two is past the ends of every format.
-_FAR = 1 << 24
 
 
 def quantize(
@@ -144,11 +143,11 @@ def _one_by_one(
     flat = codes.reshape(-1)
     for i, item in enumerate(source.flat):
         env.index = i
-        flat[i] = lib.nf_encode(target, _unpack(item), env)
+        flat[i] = lib.nf_encode(target, _unpacked(item, target, env), env)
 
 
-def _unpack(item: Any) -> Any:
-    """The nf_unpacked of any number, exact or with its 128th bit sticky."""
+def _unpacked(item: Any, target: Any, env: Any) -> Any:
+    """The nf_unpacked of any number, as `unpack` makes it."""
     if isinstance(item, np.ndarray):
         msg = "cannot quantize an array inside an array of objects"
         raise TypeError(msg)
@@ -158,28 +157,20 @@ def _unpack(item: Any) -> Any:
         msg = f"cannot quantize {item!r}: not a number"
         raise TypeError(msg)
     if isinstance(exact, str):
-        return _unpack_text(exact)
+        return _unpacked_text(exact, target, env)
     if isinstance(exact, float):
         bits = int(np.float64(exact).view(np.uint64))
         return lib.nf_decode(_native.row(BINARY64), bits)
-    significand, exponent = exact
-    if significand == 0:
-        return ffi.new("nf_unpacked *", {"cls": lib.NF_ZERO})[0]
-    magnitude = abs(significand)
-    lead = magnitude.bit_length() - 1
-    top = magnitude << 127 >> lead
-    if top << lead != magnitude << 127:
-        top |= 1
-    hi, lo = divmod(top, 2**64)
-    exp = max(-_FAR, min(_FAR, exponent + lead))
-    parts = (lib.NF_FINITE, significand < 0, exp, hi, lo)
-    return ffi.new("nf_unpacked *", parts)[0]
+    return unpack(exact, target, env)
 
 
-def _unpack_text(text: str) -> Any:
+def _unpacked_text(text: str, target: Any, env: Any) -> Any:
     raw = _convert.ascii_text(text).encode()
     x = ffi.new("nf_unpacked *")
     if not lib.nf_parse(raw, len(raw), x):
         msg = f"could not convert string to a number: {text!r}"
         raise ValueError(msg)
+    if x.cls == lib.NF_FINITE and wraps(target) and x.exp + target.frac >= _convert.KEPT:
+        env.flags |= lib.NF_OVERFLOW
+        return unpack(_convert.residue(text, target.frac), target, env)
     return x[0]

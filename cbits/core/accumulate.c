@@ -158,25 +158,23 @@ static nf_number_128 leading_bits(const int64_t *chunk, int top, int exp)
 }
 
 /* Wrapping fixed point wants the low bits, and leading_bits gives the high ones: everything from
- * 2^(bits - frac + 1) on becomes that one bit, which changes neither the code modulo 2^bits nor
- * the rounding, and still overflows.  Returns the new top chunk. */
-static int fold_for_wrapping(const nf_format *f, int64_t *chunk, int top, int exp)
+ * 2^(bits - frac) on is dropped, which changes neither the code modulo 2^bits nor the rounding, and
+ * is an overflow.  Returns the new top chunk. */
+static int drop_wrapped(const nf_format *f, int64_t *chunk, int top, int exp, nf_env *env)
 {
-    int at = f->bits - f->frac + 1 - exp; /* bit number in the chunks */
+    int at = f->bits - f->frac - exp; /* bit number in the chunks */
     int i = at < 0 ? 0 : at / PIECE, bit = at < 0 ? 0 : at % PIECE;
     if (f->family != NF_FIXED || f->overflow != NF_OVERFLOW_WRAP || i > top)
         return top;
     bool beyond = chunk[i] >> bit != 0;
-    for (int j = i + 1; j <= top; j++) {
+    for (int j = i + 1; j <= top; j++)
         beyond |= chunk[j] != 0;
-        chunk[j] = 0;
-    }
-    if (beyond)
-        chunk[i] = (chunk[i] & ((INT64_C(1) << bit) - 1)) | INT64_C(1) << bit;
+    chunk[i] &= (INT64_C(1) << bit) - 1;
+    env->flags |= beyond ? NF_OVERFLOW : 0;
     return i;
 }
 
-static nf_number_128 finite_sum(const nf_accumulator *q, const nf_format *f)
+static nf_number_128 finite_sum(const nf_accumulator *q, const nf_format *f, nf_env *env)
 {
     int64_t chunk[CHUNKS_MAX + 1];
     int n = q->high - q->low, sign = 0;
@@ -187,7 +185,7 @@ static nf_number_128 finite_sum(const nf_accumulator *q, const nf_format *f)
         sign = 1;
         carry_through(chunk, q->chunk + q->low, n, -1);
     }
-    n = fold_for_wrapping(f, chunk, n, q->lsb + PIECE * q->low);
+    n = drop_wrapped(f, chunk, n, q->lsb + PIECE * q->low, env);
     while (n >= 0 && chunk[n] == 0)
         n--;
     if (n < 0)
@@ -212,5 +210,5 @@ uint64_t nf_accumulator_round(const nf_accumulator *q, const nf_format *f, nf_en
         return nf_result_128(f, nf_special_128(NF_NOT_A_NUMBER, 0), env);
     if (q->infinite[0] || q->infinite[1])
         return nf_result_128(f, nf_special_128(NF_INFINITE, q->infinite[1]), env);
-    return nf_result_128(f, finite_sum(q, f), env);
+    return nf_result_128(f, finite_sum(q, f, env), env);
 }

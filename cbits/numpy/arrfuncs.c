@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does NumPy ask of single elements: copy, read from text?  (ArrFuncs; the rest: search.c)
  * NumPy may pass no array; then the format is unknown, and only copying is possible. */
-#include "nfnp.h"
+#include "nfnp_scalar.h"
 
 static nfnp_dtype *dtype_of(void *array)
 {
@@ -74,13 +74,32 @@ static bool is_number_character(int c)
            c == '-' || c == '.' || c == '_';
 }
 
+/* The code of a word that needs Python to be read; NumPy may have let other threads run. */
+static int parse_slowly(nfnp_dtype *d, const char *word, size_t length, uint64_t *code)
+{
+    uint32_t flags = 0;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *text = PyUnicode_FromStringAndSize(word, (Py_ssize_t)length);
+    int status = text ? nfnp_from_object(d, text, code, &flags) : -1;
+    Py_XDECREF(text);
+    if (status < 0)
+        PyErr_Clear();
+    PyGILState_Release(state);
+    return status;
+}
+
 static int parse_word(nfnp_dtype *d, const char *word, size_t length, void *data)
 {
     nf_unpacked x;
     nf_env env = {0};
+    uint64_t code;
     if (!nf_parse(word, length, &x))
         return -1;
-    nfnp_store(d, data, nf_encode(&d->format, x, &env));
+    if (!nfnp_is_cut_short(d, &x))
+        code = nf_encode(&d->format, x, &env);
+    else if (parse_slowly(d, word, length, &code) < 0)
+        return -1;
+    nfnp_store(d, data, code);
     return 0;
 }
 

@@ -11,26 +11,26 @@ typedef struct {
     uint32_t flags;
 } reader;
 
-/* Parses ASCII text into *out's code; text that nf_parse does not know gets a second chance, and
- * its error, from the Python side. */
-static int read_text(reader *r, const char *text, size_t length, char *out)
-{
-    nf_unpacked value;
-    if (!nf_parse(text, length, &value) && nfnp_unpack_text(text, length, r->d->name, &value) < 0)
-        return -1;
-    nfnp_store(r->d, out, nfnp_encode(r->d, value, &r->flags));
-    return 0;
-}
-
+/* Steals `text`: the slow way, for any text, and the errors. */
 static int read_object(reader *r, PyObject *text, char *out)
 {
-    nf_unpacked value;
-    int status = text ? nfnp_unpack_named(text, r->d->name, &value) : -1;
+    uint64_t code;
+    int status = text ? nfnp_from_object(r->d, text, &code, &r->flags) : -1;
     Py_XDECREF(text);
-    if (status < 0)
-        return -1;
+    if (status == 0)
+        nfnp_store(r->d, out, code);
+    return status;
+}
+
+/* False: the text is not ASCII, not a number, or not in 128 bits all that the format needs. */
+static bool reads_at_once(const reader *r, const char *text, size_t length, nf_unpacked *value)
+{
+    return nf_parse(text, length, value) && !nfnp_is_cut_short(r->d, value);
+}
+
+static void store_value(reader *r, nf_unpacked value, char *out)
+{
     nfnp_store(r->d, out, nfnp_encode(r->d, value, &r->flags));
-    return 0;
 }
 
 /* ---- from fixed-width text ------------------------------------------------------------------ */
@@ -40,10 +40,8 @@ static int read_bytes(reader *r, const char *in, npy_intp size, char *out)
     while (size > 0 && in[size - 1] == 0)
         size--;
     nf_unpacked value;
-    if (nf_parse(in, (size_t)size, &value)) {
-        nfnp_store(r->d, out, nfnp_encode(r->d, value, &r->flags));
-        return 0;
-    }
+    if (reads_at_once(r, in, (size_t)size, &value))
+        return store_value(r, value, out), 0;
     return read_object(r, PyBytes_FromStringAndSize(in, size), out);
 }
 
@@ -60,8 +58,9 @@ static int read_unicode(reader *r, const char *in, npy_intp size, char *out)
         if (i < SHORT_TEXT)
             text[i] = (char)c;
     }
-    if (all < 128 && used <= SHORT_TEXT)
-        return read_text(r, text, (size_t)used, out);
+    nf_unpacked value;
+    if (all < 128 && used <= SHORT_TEXT && reads_at_once(r, text, (size_t)used, &value))
+        return store_value(r, value, out), 0;
     Py_UCS4 *copy = PyMem_Malloc((size_t)used * 4); /* aligned */
     if (copy == NULL)
         return PyErr_NoMemory(), -1;
@@ -119,8 +118,8 @@ static int format_to_text(PyArrayMethod_Context *context, char *const *data,
 enum { STRING_BAD = -1, STRING_READ, STRING_MISSING, STRING_STRANGE };
 
 /* Under the allocator's lock no Python code may run: strange text is copied out for later. */
-static int load_string(PyArray_StringDTypeObject *from, const char *in, nf_unpacked *value,
-                       char **copy, size_t *length)
+static int load_string(const reader *r, PyArray_StringDTypeObject *from, const char *in,
+                       nf_unpacked *value, char **copy, size_t *length)
 {
     npy_string_allocator *allocator = NpyString_acquire_allocator(from);
     npy_static_string s = {0, NULL};
@@ -132,7 +131,7 @@ static int load_string(PyArray_StringDTypeObject *from, const char *in, nf_unpac
     }
     if (missing < 0)
         status = STRING_BAD;
-    if (status == STRING_READ && !nf_parse(s.buf ? s.buf : "", s.size, value)) {
+    if (status == STRING_READ && !reads_at_once(r, s.buf ? s.buf : "", s.size, value)) {
         *length = s.size;
         *copy = PyMem_RawMalloc(s.size + 1);
         status = *copy ? STRING_STRANGE : STRING_BAD;
@@ -148,12 +147,11 @@ static int read_string(reader *r, PyArray_StringDTypeObject *from, const char *i
     nf_unpacked value = {.cls = NF_NOT_A_NUMBER};
     char *copy = NULL;
     size_t length = 0;
-    int status = load_string(from, in, &value, &copy, &length);
+    int status = load_string(r, from, in, &value, &copy, &length);
     if (status == STRING_STRANGE) {
-        status = nfnp_unpack_text(copy, length, r->d->name, &value) < 0 ? STRING_BAD : STRING_READ;
+        PyObject *text = PyUnicode_DecodeUTF8(copy, (Py_ssize_t)length, "replace");
         PyMem_RawFree(copy);
-        if (status == STRING_BAD)
-            return -1;
+        return read_object(r, text, out);
     }
     if (status == STRING_BAD)
         return PyErr_NoMemory(), -1;
@@ -161,8 +159,7 @@ static int read_string(reader *r, PyArray_StringDTypeObject *from, const char *i
         PyErr_Format(PyExc_ValueError, "cannot convert a missing string to %s", r->d->name);
         return -1;
     }
-    nfnp_store(r->d, out, nfnp_encode(r->d, value, &r->flags));
-    return 0;
+    return store_value(r, value, out), 0;
 }
 
 static int string_to_format(PyArrayMethod_Context *context, char *const *data,

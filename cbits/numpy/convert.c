@@ -65,16 +65,6 @@ static int unpack_bytes(PyObject *bytes, const char *target, nf_unpacked *out)
     return known ? DONE : not_a_number(bytes, target);
 }
 
-int nfnp_unpack_text(const char *text, size_t length, const char *target, nf_unpacked *out)
-{
-    PyObject *object = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "replace");
-    if (object == NULL)
-        return -1;
-    int status = unpack_unicode(object, target, out);
-    Py_DECREF(object);
-    return status;
-}
-
 /* ---- NumPy's scalars, and everything else --------------------------------------------------- */
 
 static int unpack_index(PyObject *obj, nf_unpacked *out)
@@ -157,6 +147,24 @@ static int unpack_0d_array(PyArrayObject *array, const char *target, nf_unpacked
     return status;
 }
 
+/* (significand, exponent of two), Python's integers. */
+static int unpack_pair(PyObject *pair, nf_unpacked *out)
+{
+    PyObject *significand;
+    long long exponent;
+    if (!PyArg_ParseTuple(pair, "O!L", &PyLong_Type, &significand, &exponent))
+        return -1;
+    *out = (nf_unpacked){.cls = NF_ZERO};
+    int status = nfnp_unpack_integer(significand, out);
+    if (status == DONE && out->cls == NF_FINITE) {
+        exponent += out->exp; /* |exponent| < 2^62: see exact() */
+        out->exp = exponent > NFNP_EXP_BOUND    ? NFNP_EXP_BOUND
+                   : exponent < -NFNP_EXP_BOUND ? -NFNP_EXP_BOUND
+                                                : (int32_t)exponent;
+    }
+    return status;
+}
+
 /* A pair (significand, exponent), a float, decimal text or None: what _convert.exact returns. */
 static int unpack_rare(PyObject *obj, const char *target, nf_unpacked *out)
 {
@@ -170,17 +178,7 @@ static int unpack_rare(PyObject *obj, const char *target, nf_unpacked *out)
     } else if (PyUnicode_Check(exact)) {
         status = unpack_unicode(exact, target, out);
     } else if (exact != Py_None) {
-        PyObject *significand;
-        long long exponent;
-        status = -1;
-        if (PyArg_ParseTuple(exact, "O!L", &PyLong_Type, &significand, &exponent))
-            status = nfnp_unpack_integer(significand, out);
-        if (status == DONE && out->cls == NF_FINITE) {
-            exponent += out->exp; /* |exponent| < 2^62: see exact() */
-            out->exp = exponent > NFNP_EXP_BOUND    ? NFNP_EXP_BOUND
-                       : exponent < -NFNP_EXP_BOUND ? -NFNP_EXP_BOUND
-                                                    : (int32_t)exponent;
-        }
+        status = unpack_pair(exact, out);
     }
     Py_DECREF(exact);
     return status;
@@ -233,6 +231,26 @@ uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags)
     return code;
 }
 
+bool nfnp_is_cut_short(const nfnp_dtype *d, const nf_unpacked *x)
+{
+    const nf_format *f = &d->format;
+    bool wraps = f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP;
+    return wraps && x->cls == NF_FINITE && (x->lo & 1) && x->exp + f->frac >= 64;
+}
+
+/* *out: what is left of obj, a finite number, modulo 2^64 steps of the format. */
+static int unpack_residue(const nfnp_dtype *d, PyObject *obj, nf_unpacked *out)
+{
+    PyObject *module = PyImport_ImportModule("numformats._convert");
+    if (module == NULL)
+        return -1;
+    PyObject *pair = PyObject_CallMethod(module, "residue", "(Oi)", obj, (int)d->format.frac);
+    Py_DECREF(module);
+    int status = pair ? unpack_pair(pair, out) : -1;
+    Py_XDECREF(pair);
+    return status;
+}
+
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags)
 {
     if (Py_TYPE(obj) == d->scalar) {
@@ -244,6 +262,10 @@ int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *fla
     if (status == NOT_A_NUMBER_TYPE)
         PyErr_Format(PyExc_TypeError, "cannot convert %.200s object to %s", Py_TYPE(obj)->tp_name,
                      d->name);
+    if (status == DONE && nfnp_is_cut_short(d, &x)) {
+        status = unpack_residue(d, obj, &x);
+        *flags |= NF_OVERFLOW;
+    }
     if (status != DONE)
         return -1;
     *code = nfnp_encode(d, x, flags);

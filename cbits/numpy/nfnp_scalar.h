@@ -38,8 +38,9 @@ nf_unpacked nfnp_from_magnitude(uint64_t magnitude, bool negative);
 int nfnp_unpack_integer(PyObject *integer, nf_unpacked *out);
 /* As nfnp_unpack_object; `target` names what a bad string could not be converted to. */
 int nfnp_unpack_named(PyObject *obj, const char *target, nf_unpacked *out);
-/* Text that need not be ASCII or short: 1, or -1 with ValueError. */
-int nfnp_unpack_text(const char *text, size_t length, const char *target, nf_unpacked *out);
+/* Has a number lost bits that a wrapping format needs?  An unpacked number keeps the 128 leading
+ * ones, and 64 of the steps and 64 below count: nfnp_from_object then reads the object again. */
+bool nfnp_is_cut_short(const nfnp_dtype *d, const nf_unpacked *x);
 /* A function of numformats._convert applied to one object: new reference. */
 PyObject *nfnp_helper(const char *function, PyObject *argument);
 uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags);
