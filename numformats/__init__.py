@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from numformats import _dtypes, _native
+from numformats import _array_text, _dtypes, _native
 from numformats._compound import complex_multiply, det2, horner_exact
 from numformats._dtypes import (
     arccospi,
@@ -130,6 +130,7 @@ q15: type[FixedScalar]
 q31: type[FixedScalar]
 
 globals().update(_native.NAMED)
+_array_text.install()
 
 # Loaded when first asked for: attribute -> module ("" after the colon: the module itself).
 _LAZY = {

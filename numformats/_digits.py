@@ -6,8 +6,10 @@ Called by the C side with our own scalars; everything is decided on the exact va
 
 from __future__ import annotations
 
+import math
 import operator
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -24,30 +26,33 @@ def format_number(number: Any, spec: str) -> str:
     """Format one scalar as float.__format__ would, but from its exact value."""
     as_float = float(number)
     parts = _SPEC.fullmatch(spec)
-    if parts is None or not _is_finite(number):
+    if parts is None or not is_finite(number):
         return format(as_float, spec)  # raises ValueError for what is no specification
     if parts["type"] is None and parts["precision"] is None and not parts["alt"]:
         return _layout(str(number), parts)
-    if number == as_float and (as_float == 0 or parts["type"] != "%"):
+    exact = Fraction(*number.as_integer_ratio())
+    is_float = math.isfinite(as_float) and exact == Fraction(as_float)
+    if is_float and (as_float == 0 or parts["type"] != "%"):
         return format(as_float, spec)  # exact for any number of digits; but not 100 * as_float
-    return _layout(_digits(Fraction(*number.as_integer_ratio()), parts), parts)
+    return _layout(_digits(exact, parts), parts)
 
 
 def round_to_digits(number: Any, ndigits: Any) -> Any:
     """Round to a multiple of 10**-ndigits, ties to even, then into the number's format."""
     places = operator.index(ndigits)
-    if not _is_finite(number):
+    if not is_finite(number):
         return number
     exact = Fraction(*number.as_integer_ratio())
     if places >= exact.denominator.bit_length():  # a fraction k / 2**n has n decimal places
         return number
-    if -places > len(str(abs(int(exact)))) + 1:
-        places = -len(str(abs(int(exact)))) - 1
+    # Of a power of ten above twice the number, 0 is the nearest multiple.
+    places = max(places, -int(exact).bit_length() - 1)
     rounded = round(exact, places)
     return type(number)(-0.0 if rounded == 0 and exact < 0 else rounded)
 
 
-def _is_finite(number: Any) -> bool:
+def is_finite(number: Any) -> bool:
+    """Return whether a scalar is neither an infinity nor NaN or NaR."""
     try:
         number.as_integer_ratio()
     except (OverflowError, ValueError):
@@ -62,11 +67,11 @@ def _digits(exact: Fraction, parts: re.Match[str]) -> str:
     sign = "-" if exact < 0 else ""
     magnitude = abs(exact)
     if kind == "%":
-        text = _fixed(magnitude * 100, precision, alt=bool(parts["alt"])) + "%"
+        text = fixed(magnitude * 100, precision, alt=bool(parts["alt"])) + "%"
     elif kind == "f":
-        text = _fixed(magnitude, precision, alt=bool(parts["alt"]))
+        text = fixed(magnitude, precision, alt=bool(parts["alt"]))
     elif kind == "e":
-        text = _scientific(magnitude, precision, alt=bool(parts["alt"]))
+        text = scientific(magnitude, precision, alt=bool(parts["alt"]))
     else:
         text = _general(magnitude, max(precision, 1), parts)
     if parts["z"] and not any(c in "123456789" for c in text.partition("e")[0]):
@@ -74,26 +79,40 @@ def _digits(exact: Fraction, parts: re.Match[str]) -> str:
     return sign + (text.upper() if parts["type"] in ("E", "G") else text)
 
 
-def _fixed(magnitude: Fraction, precision: int, *, alt: bool) -> str:
-    units = str(round(magnitude * 10**precision)).rjust(precision + 1, "0")
+def decimal_text(integer: int) -> str:
+    """Return the decimal digits of an int of any length; str() refuses more than 4300."""
+    return str(Decimal(integer))
+
+
+def fixed(magnitude: Fraction, precision: int, *, alt: bool) -> str:
+    """Write a number >= 0 with `precision` digits after the point, rounded half to even."""
+    # k / 2**n has n decimal places: what is asked for beyond them is zeros.
+    places = min(precision, magnitude.denominator.bit_length())
+    units = decimal_text(round(magnitude * 10**places)).rjust(places + 1, "0")
     point = "." if precision or alt else ""
-    return units[: len(units) - precision] + point + units[len(units) - precision :]
+    whole, part = units[: len(units) - places], units[len(units) - places :]
+    return whole + point + part.ljust(precision, "0")
 
 
 def _significant(magnitude: Fraction, count: int) -> tuple[str, int]:
     """Return `count` digits and the exponent of the first one."""
-    exponent = len(str(magnitude.numerator)) - len(str(magnitude.denominator))
+    exponent = len(decimal_text(magnitude.numerator)) - len(decimal_text(magnitude.denominator))
     if magnitude < _power_of_ten(exponent):
         exponent -= 1
-    digits = str(round(magnitude / _power_of_ten(exponent - count + 1)))
-    return (digits, exponent) if len(digits) == count else (digits[:-1], exponent + 1)
+    # The last digit that is not 0 is in the place of a unit or of the denominator's last bit.
+    kept = min(count, max(exponent, 0) + 1 + magnitude.denominator.bit_length())
+    digits = decimal_text(round(magnitude / _power_of_ten(exponent - kept + 1)))
+    if len(digits) > kept:
+        digits, exponent = digits[:-1], exponent + 1
+    return digits.ljust(count, "0"), exponent
 
 
 def _power_of_ten(exponent: int) -> Fraction:
     return Fraction(10) ** exponent
 
 
-def _scientific(magnitude: Fraction, precision: int, *, alt: bool) -> str:
+def scientific(magnitude: Fraction, precision: int, *, alt: bool) -> str:
+    """Write a number > 0 as d.ddde+xx with `precision` digits after the point."""
     digits, exponent = _significant(magnitude, precision + 1)
     point = "." if precision or alt else ""
     return f"{digits[0]}{point}{digits[1:]}e{exponent:+03d}"
@@ -109,12 +128,13 @@ def _general(magnitude: Fraction, precision: int, parts: re.Match[str]) -> str:
         places = max(kept - 1 - exponent, 0)
         if parts["type"] is None:
             places = max(places, 1)
-        return _fixed(_value(digits, exponent), places, alt=alt)
-    return _scientific(_value(digits, exponent), kept - 1, alt=alt)
+        return fixed(_value(digits, exponent), places, alt=alt)
+    return scientific(_value(digits, exponent), kept - 1, alt=alt)
 
 
 def _value(digits: str, exponent: int) -> Fraction:
-    return int(digits) * _power_of_ten(exponent - len(digits) + 1)
+    # By way of Decimal, since int() reads at most 4300 digits.
+    return int(Decimal(digits)) * _power_of_ten(exponent - len(digits) + 1)
 
 
 def _layout(text: str, parts: re.Match[str]) -> str:
@@ -128,8 +148,19 @@ def _layout(text: str, parts: re.Match[str]) -> str:
     align = parts["align"] or ("=" if parts["zero"] else ">")
     fill = parts["fill"] or ("0" if parts["zero"] else " ")
     zeros = width - len(sign) - len(tail) if align == "=" and fill == "0" else 0
-    head = format(int(head), f"0{max(zeros, 1)}{parts['group'] or ''}d")
+    head = _grouped(head, max(zeros, 1), parts["group"] or "")
     number = sign + head + tail
     if align == "=":
         return sign + (head + tail).rjust(width - len(sign), fill)
     return format(number, f"{fill}{align}{width}")
+
+
+def _grouped(digits: str, width: int, separator: str) -> str:
+    """Pad with zeros to the width, a separator standing between groups of three digits."""
+    digits = digits.lstrip("0") or "0"
+    if not separator:
+        return digits.rjust(width, "0")
+    digits = digits.rjust(width - (width - 1) // 4, "0")
+    first = len(digits) % 3
+    groups = [digits[:first], *(digits[i : i + 3] for i in range(first, len(digits), 3))]
+    return separator.join(g for g in groups if g)

@@ -3,21 +3,23 @@
 
 from __future__ import annotations
 
+import operator
 from fractions import Fraction
-from functools import total_ordering
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from numformats import _quires
+from numformats import _quire_values, _quires
 from numformats.quire_array import QuireArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Quire"]
 
 Array = np.ndarray[Any, Any]
 
 
-@total_ordering
 class Quire(QuireArray):
     """An exact accumulator of a format: a fixed-point number that no product falls out of.
 
@@ -100,34 +102,38 @@ class Quire(QuireArray):
         return self.code != 0
 
     def __repr__(self) -> str:
-        return f"<quire of {self._format!r}: {'NaR' if self.is_nar else self.value}>"
+        text = "NaR" if self.is_nar else _quire_values.value_text(self.value)
+        return f"<quire of {self._format!r}: {text}>"
 
     # Mutable, and equal by value.
     __hash__ = None  # type: ignore[assignment]
 
-    def _key(self, other: Any) -> tuple[Any, Any] | None:
-        """Two keys in order: (False, 0) for NaR and NaN, below (True, value) of every number."""
-        nar = (False, 0)
-        mine = nar if self.is_nar else (True, self.value)
-        if isinstance(other, Quire):
-            return mine, nar if other.is_nar else (True, other.value)
-        if not isinstance(other, (int, float, Fraction, np.generic)):
-            return None
-        number: Any = other
-        if not isinstance(other, Fraction) and np.isnan(number):
-            return mine, nar
-        if not isinstance(other, (int, Fraction)) and np.isinf(number):
-            return mine, (True, float(number))
-        return mine, (True, Fraction(*number.as_integer_ratio()))
+    def _compare(self, other: Any, holds: Callable[[Any, Any], bool]) -> Any:
+        """Compare exact values; NaR and NaN are equal, and below every number."""
+        if isinstance(other, np.ndarray):
+            truths = [bool(holds(self, x)) for x in other.flat]
+            return np.array(truths, bool).reshape(other.shape)
+        theirs = _key_of(other) if isinstance(other, Quire) else _quire_values.order_key(other)
+        return NotImplemented if theirs is None else bool(holds(_key_of(self), theirs))
 
-    def __eq__(self, other: object) -> bool:
-        """Compare exact values, with quires and numbers; NaR equals NaR and NaN."""
-        key = self._key(other)
-        return NotImplemented if key is None else bool(key[0] == key[1])
+    def __eq__(self, other: object) -> Any:
+        """Compare with a quire, a real number of any type or, element by element, an array."""
+        return self._compare(other, operator.eq)
 
-    def __lt__(self, other: object) -> bool:
-        key = self._key(other)
-        return NotImplemented if key is None else bool(key[0] < key[1])
+    def __ne__(self, other: object) -> Any:
+        return self._compare(other, operator.ne)
+
+    def __lt__(self, other: object) -> Any:
+        return self._compare(other, operator.lt)
+
+    def __le__(self, other: object) -> Any:
+        return self._compare(other, operator.le)
+
+    def __gt__(self, other: object) -> Any:
+        return self._compare(other, operator.gt)
+
+    def __ge__(self, other: object) -> Any:
+        return self._compare(other, operator.ge)
 
     # ---- in and out ------------------------------------------------------------------------------
 
@@ -172,6 +178,10 @@ class Quire(QuireArray):
         if self.is_nar or not short.holds(code):
             code = short.nar
         return code.to_bytes(100, "little", signed=True)
+
+
+def _key_of(q: Quire) -> tuple[bool, Any]:
+    return _quire_values.NAR_KEY if q.is_nar else (True, q.value)
 
 
 def _restore(f: Any, bits: int | None, data: bytes) -> Quire:
