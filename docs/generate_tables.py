@@ -146,19 +146,21 @@ def rows_by_shape(file: str, macro: str, heading: str) -> str:
 
 
 def special_cases() -> str:
-    """Return one row per special case of an elementary function, in a float and in a posit."""
+    """Return one row per special case of a function, in floats of two zeros and one, in a posit."""
     rows = [row for name in NAMES for row in special_cases_of(name)]
-    return table(["call", "binary32", "posit32", "rule"], rows)
+    return table(["call", "binary32", "P3109(8, 3)", "posit32", "rule"], rows)
 
 
 def special_cases_of(name: str) -> Iterable[tuple[str, ...]]:
     """Yield the rows of one function."""
     in_posit = {case.row: case.told() for case in _rows(name, nf.posit32)}
+    one_zero = {case.row: case.told() for case in _rows(name, nf.P3109(8, 3))}
     for case in _rows(name, nf.binary32):
         call, result, flags, rule = case.told()
         _, posit_result, posit_flags, posit_rule = in_posit.get(case.row, ("", "", "-", rule))
         rules = rule if posit_rule in {rule, "exact"} else f"{rule}; {posit_rule}"
-        cells = ((result, flags), (posit_result, posit_flags))
+        _, other, other_flags, _ = one_zero.get(case.row, ("", "", "-", ""))
+        cells = ((result, flags), (other, other_flags), (posit_result, posit_flags))
         yield (f"`{call}`", *(", ".join(p for p in cell if p != "-") for cell in cells), rules)
 
 

@@ -60,6 +60,7 @@ from numformats.factories import (
 )
 from numformats.finfo import FormatInfo, finfo
 from numformats.formats import Format
+from numformats.growth import exact_dot, exact_product, exact_sum
 from numformats.means import fmean, fvar, norm2
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
@@ -157,6 +158,9 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "UnknownFormatError",
     "analysis",
     "build_info",
+    "exact_dot",
+    "exact_product",
+    "exact_sum",
     "finfo",
     "fma",
     "fmm",

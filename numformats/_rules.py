@@ -16,20 +16,31 @@ from numformats.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numformats.formats import Format
+    from numformats.formats import Format, Overflow
 
 # Each in the order of its enumeration in nf.h.
 FAMILIES: Final = ("posit", "takum_linear", "float", "truncated", "fixed")
 ROUNDINGS: Final = (
     "nearest_even",
     "nearest_away",
+    "nearest_zero",
+    "nearest_positive",
+    "nearest_negative",
     "toward_zero",
     "toward_positive",
     "toward_negative",
     "to_odd",
     "stochastic",
 )
-OVERFLOWS: Final = ("inf", "saturate", "nan", "wrap")
+OVERFLOWS: Final = (
+    "inf",
+    "saturate",
+    "saturate_finite",
+    "nan",
+    "wrap",
+    "saturate_symmetric",
+    "zero",
+)
 INFS: Final = ("none", "ieee", "top")
 NANS: Final = ("none", "ieee", "all_ones", "negative_zero")
 CUTS: Final = ("result", "operand", "align", "product", "rounded")
@@ -107,7 +118,7 @@ def _check_fixed(f: Format) -> None:
     integer("bits", f.bits, 2, MAX_BITS)
     integer("frac", f.frac, -64, 128)
     choice("rounding", f.rounding, ROUNDINGS)
-    choice("overflow", f.overflow, ("saturate", "wrap"))
+    choice("overflow", f.overflow, overflow_choices(f))
 
 
 def _check_layout(f: Format) -> None:
@@ -145,12 +156,20 @@ def _check_zeros(f: Format) -> None:
 def overflow_choices(f: Format) -> tuple[str, ...]:
     """What this format can do with values that are too large."""
     if f.family == "fixed":
-        return ("saturate", "wrap")
+        return ("saturate", *("saturate_symmetric",) * f.is_signed, "zero", "wrap")
     if f.family in {"posit", "takum_linear"}:
         return ("saturate",)
-    inf = ("inf",) if f.inf != "none" else ()
-    nan = ("nan",) if f.nan != "none" else ()
-    return (*inf, "saturate", *nan)
+    if f.inf == "none":
+        return ("saturate", *("nan",) * (f.nan != "none"))
+    return ("inf", "saturate", "saturate_finite", *("nan",) * (f.nan != "none"))
+
+
+def same_overflow(overflow: Overflow, *, has_inf: bool = True, signed: bool = True) -> Overflow:
+    """The one name of what is the same: without infinities, or without a sign."""
+    same = (overflow == "saturate_finite" and not has_inf) or (
+        overflow == "saturate_symmetric" and not signed
+    )
+    return "saturate" if same else overflow
 
 
 def _check_float(f: Format) -> None:

@@ -3,9 +3,10 @@
 
 ``[source]`` heads the lines that it has the rule for: the standard's clause; ``exact`` for a value
 known in closed form, which is then rounded as every result is; ``limit`` for what no standard has.
-A line is ``functions: arguments = result flags; ...``.  After ``|`` comes what posits, b-posits and
-takums give, where their standard has another rule; elsewhere it follows, NaR being their NaN and
-their infinity.
+A line is ``functions: arguments = result flags; ...``; beside the flags, ``zero`` says that the
+sign of the infinity is that of a zero, which some formats do not have.  After ``|`` comes what
+posits, b-posits and takums give, where their standard has another rule; elsewhere it follows, NaR
+being their NaN and their infinity.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ arctan2, arctan2pi: nan inf = nan; 0 nan = nan
 sqrt: 0 = 0; -0 = -0; inf = inf; -1 = nan invalid; -inf = nan invalid
 
 [IEEE 754-2019, 9.2.1]
-rsqrt: 0 = inf divide; -0 = -inf divide; -1 = nan invalid; inf = 0; -inf = nan invalid
+rsqrt: 0 = inf divide zero; -0 = -inf divide zero; -1 = nan invalid; inf = 0; -inf = nan invalid
 exp, exp2, exp10: inf = inf; -inf = 0
 expm1, exp2m1, exp10m1: 0 = 0; -0 = -0; inf = inf; -inf = -1
 log, log2, log10: 0 = -inf divide; -0 = -inf divide; 1 = 0; -1 = nan invalid; inf = inf;
@@ -70,7 +71,8 @@ cos, cospi: inf = nan invalid; -inf = nan invalid
 sinpi, tanpi: 0 = 0; -0 = -0; 2 = 0; -2 = -0; inf = nan invalid; -inf = nan invalid
 sinpi: 1 = 0; -1 = -0
 cospi: 1/2 = 0; -1/2 = 0; 3/2 = 0; -3/2 = 0
-tanpi: 1 = -0; -1 = 0; 1/2 = inf divide; -1/2 = -inf divide; 3/2 = -inf divide; -3/2 = inf divide
+tanpi: 1 = -0; -1 = 0; 1/2 = inf divide zero; -1/2 = -inf divide zero; 3/2 = -inf divide zero;
+    -3/2 = inf divide zero
 arctan: 0 = 0; -0 = -0; inf = pi/2; -inf = -pi/2
 arctanpi: 0 = 0; -0 = -0; inf = 1/2; -inf = -1/2
 sinh, arcsinh: 0 = 0; -0 = -0; inf = inf; -inf = -inf
@@ -82,9 +84,10 @@ arctanh: 0 = 0; -0 = -0; 1 = inf divide; -1 = -inf divide; 2 = nan invalid; -2 =
     inf = nan invalid; -inf = nan invalid
 hypot: 0 0 = 0; -0 -0 = 0; -0 3 = 3; inf 3 = inf; 3 -inf = inf; inf nan = inf; nan -inf = inf
 pow: 3 0 = 1; -3 -0 = 1; 0 0 = 1 | nan invalid; 0 -0 = 1; -0 0 = 1; inf 0 = 1; nan 0 = 1 | nan;
-    1 nan = 1 | nan; 1 inf = 1; 1 -inf = 1; -1 inf = 1; -1 -inf = 1; 1 3 = 1; 0 -1 = inf divide;
-    -0 -1 = -inf divide; 0 -2 = inf divide; -0 -2 = inf divide; 0 -1/2 = inf divide;
-    -0 -1/2 = inf divide; 0 3 = 0; -0 3 = -0; 0 2 = 0; -0 2 = 0; -0 1/2 = 0; 0 inf = 0; -0 inf = 0;
+    1 nan = 1 | nan; 1 inf = 1; 1 -inf = 1; -1 inf = 1; -1 -inf = 1; 1 3 = 1;
+    0 -1 = inf divide zero; -0 -1 = -inf divide zero; 0 -2 = inf divide; -0 -2 = inf divide;
+    0 -1/2 = inf divide; -0 -1/2 = inf divide; 0 3 = 0; -0 3 = -0; 0 2 = 0; -0 2 = 0; -0 1/2 = 0;
+    0 inf = 0; -0 inf = 0;
     0 -inf = inf; -0 -inf = inf; 1/2 inf = 0; -1/2 inf = 0; 2 inf = inf; -2 inf = inf;
     1/2 -inf = inf; -1/2 -inf = inf; 2 -inf = 0; -2 -inf = 0; inf 3 = inf; inf 1/2 = inf;
     inf -2 = 0; inf inf = inf; inf -inf = 0; -inf 3 = -inf; -inf 2 = inf; -inf 1/2 = inf;
@@ -102,7 +105,8 @@ compound: 2 0 = 1; -1 0 = 1; inf 0 = 1; nan 0 = 1 | nan; 0 3 = 1; -0 3 = 1; -1 3
     -1 -3 = inf divide; -1 -2 = inf divide; inf 3 = inf; inf -3 = 0; -2 3 = nan invalid;
     -2 0 = nan invalid; -inf 0 = nan invalid; -inf 2 = nan invalid
 rootn: 2 0 = nan invalid; 0 0 = nan invalid; inf 0 = nan invalid; 0 3 = 0; -0 3 = -0; 0 2 = 0;
-    -0 2 = 0; 0 -3 = inf divide; -0 -3 = -inf divide; 0 -2 = inf divide; -0 -2 = inf divide;
+    -0 2 = 0; 0 -3 = inf divide zero; -0 -3 = -inf divide zero; 0 -2 = inf divide;
+    -0 -2 = inf divide;
     inf 2 = inf; inf -2 = 0; -inf 3 = -inf; -inf -3 = -0; -inf 2 = nan invalid;
     -inf -2 = nan invalid; -4 2 = nan invalid; -4 -2 = nan invalid
 
@@ -112,7 +116,7 @@ cbrt: 0 = 0; -0 = -0; inf = inf; -inf = -inf
 [C23, F.10.5]
 erf: 0 = 0; -0 = -0; inf = 1; -inf = -1
 erfc: inf = 0; -inf = 2
-gamma: 0 = inf divide; -0 = -inf divide; -1 = nan invalid; -2 = nan invalid; inf = inf;
+gamma: 0 = inf divide zero; -0 = -inf divide zero; -1 = nan invalid; -2 = nan invalid; inf = inf;
     -inf = nan invalid
 lgamma: 0 = inf divide; -0 = inf divide; -1 = inf divide; -2 = inf divide; 1 = 0; 2 = 0; inf = inf;
     -inf = inf

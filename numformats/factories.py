@@ -86,9 +86,13 @@ def Float(  # noqa: N802, PLR0913 - a float has that many parameters
     * signed=False: no sign bit, no negative numbers; at most 63 bits
     * zero=False: the code 0 is the least power of two (unsigned, without subnormals)
     * signed_zero: None follows from the rest (signed and NaN not in the place of -0)
-    * rounding: "nearest_even", "nearest_away", "toward_zero", "toward_positive",
-      "toward_negative", "to_odd", "stochastic"
-    * overflow: "inf", "saturate" or "nan"; None is the first of "inf", "nan", "saturate" it can
+    * rounding: to nearest with ties to the even code ("nearest_even"), away from zero
+      ("nearest_away"), toward it ("nearest_zero"), upward ("nearest_positive") or downward
+      ("nearest_negative"); "toward_zero", "toward_positive", "toward_negative", "to_odd",
+      "stochastic"
+    * overflow: "inf"; "nan"; "saturate": the last finite value, but an infinity stays one;
+      "saturate_finite": the last finite value for infinities, too, which without them is the
+      same; None is the first of "inf", "nan", "saturate" it can
 
     "ieee" infinities and NaNs come together and need exp >= 2 and man >= 1.
     Raises FormatError for anything else.
@@ -106,6 +110,7 @@ def Float(  # noqa: N802, PLR0913 - a float has that many parameters
     m = _rules.integer("man", man, 0, min(62, 63 - e))
     if overflow is None:
         overflow = "inf" if inf != "none" else "nan" if nan != "none" else "saturate"
+    overflow = _rules.same_overflow(overflow, has_inf=inf != "none")
     return Format(
         "float",
         sign + e + m,
@@ -128,17 +133,27 @@ def P3109(  # noqa: N802
     P: SupportsIndex,  # noqa: N803
     signed: bool = True,
     extended: bool = True,
+    *,
+    overflow: Overflow | None = None,
 ) -> type[Scalar]:
     """IEEE P3109 float Binary{K}p{P}: K bits (3..64), precision P (P - 1 stored bits).
 
-    signed: P 1..K-1; unsigned (K <= 63): P 1..K; at most 15 exponent bits.
-    extended: with infinities, to which large results overflow; else (finite) they saturate.
+    * signed: P 1..K-1; unsigned (K <= 63): P 1..K; at most 15 exponent bits
+    * extended: with infinities; else (finite) large results saturate
+    * overflow: the report's saturation mode: "inf" is SatNone, "saturate" SatPropagate (finite
+      numbers saturate, an infinity stays), "saturate_finite" SatFinite (infinities saturate, too);
+      None is SatNone, and in finite formats, which know only "saturate", that
+
+    A number below 0 is rounded first and, if it is not 0 then, is NaN in an unsigned format, but 0
+    in a mode that saturates or, finite, in one that rounds toward zero or upward.
     Formats too small to hold a positive number, and anything else, raise FormatError.
-    Source: IEEE P3109 Interim Report v4.0 (26 June 2026).
+    Source: IEEE P3109 Interim Report v4.0 (26 June 2026), 4.7.
 
     >>> import numformats as nf
     >>> nf.P3109(8, 3).format  # Binary8p3se
     Float(exp=5, man=2, bias=16, inf='top', nan='negative_zero')
+    >>> nf.P3109(8, 3, overflow="saturate_finite").format
+    Float(exp=5, man=2, bias=16, inf='top', nan='negative_zero', overflow='saturate_finite')
     """
     is_signed = _rules.boolean("signed", signed)
     with_inf = _rules.boolean("extended", extended)
@@ -153,7 +168,7 @@ def P3109(  # noqa: N802
         inf="top" if with_inf else "none",
         nan="negative_zero" if is_signed else "all_ones",
         signed=is_signed,
-        overflow="inf" if with_inf else "saturate",
+        overflow=overflow or ("inf" if with_inf else "saturate"),
     )
 
 
@@ -218,7 +233,9 @@ def Fixed(  # noqa: N802
 
     * frac -64..128: it may be negative, or larger than bits
     * signed: two's complement
-    * rounding: as for Float; overflow: "saturate", or "wrap" modulo 2**bits
+    * rounding: as for Float
+    * overflow: "saturate"; "saturate_symmetric": the lowest code, -2**(bits-1), is not used, as if
+      it were too large (without a sign it is "saturate"); "zero": 0; "wrap": modulo 2**bits
 
     No NaN, no infinity, one zero.  Raises FormatError for anything else.
 
@@ -226,11 +243,12 @@ def Fixed(  # noqa: N802
     >>> nf.Fixed(16, 15) is nf.q15, str(nf.Fixed(8, 4, overflow="wrap").format)
     (True, 'fixed<8,frac=4,overflow=wrap>')
     """
+    sign = _rules.boolean("signed", signed)
     return Format(
         "fixed",
         _rules.integer("bits", bits, 2, _rules.MAX_BITS),
         frac=_rules.integer("frac", frac, -64, 128),
-        is_signed=_rules.boolean("signed", signed),
+        is_signed=sign,
         rounding=rounding,
-        overflow=overflow,
+        overflow=_rules.same_overflow(overflow, signed=sign),
     ).type

@@ -21,13 +21,18 @@ Nan = Literal["none", "ieee", "all_ones", "negative_zero"]
 Rounding = Literal[
     "nearest_even",
     "nearest_away",
+    "nearest_zero",
+    "nearest_positive",
+    "nearest_negative",
     "toward_zero",
     "toward_positive",
     "toward_negative",
     "to_odd",
     "stochastic",
 ]
-Overflow = Literal["inf", "saturate", "nan", "wrap"]
+Overflow = Literal[
+    "inf", "saturate", "saturate_finite", "nan", "wrap", "saturate_symmetric", "zero"
+]
 Cut = Literal["result", "operand", "align", "product", "rounded"]
 
 

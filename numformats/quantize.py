@@ -41,9 +41,12 @@ def quantize(
     * x: numbers of any shape and dtype, those of other formats, Fractions, Decimals and decimal
       strings included; of complex numbers the real part, with NumPy's ComplexWarning
     * T: a format, or anything that stands for one; the result has its dtype
-    * rounding: "nearest_even", "nearest_away", "toward_zero", "toward_positive",
-      "toward_negative", "to_odd" or "stochastic"; None is the format's own
-    * overflow: "inf", "saturate", "nan" or "wrap", as far as T can; None is the format's own
+    * rounding: "nearest_even", "nearest_away", "nearest_zero", "nearest_positive",
+      "nearest_negative", "toward_zero", "toward_positive", "toward_negative", "to_odd" or
+      "stochastic"; None is the format's own
+    * overflow: "inf", "saturate" (the last finite value; an infinity stays one where T has it),
+      "saturate_finite" (the last finite value for infinities, too), "nan"; in fixed point
+      "saturate", "saturate_symmetric", "zero", "wrap"; None is the format's own
     * seed: 0..2**64 - 1, needed by and only by stochastic rounding; the element with C-order
       index i draws word i of the Philox4x64-10 stream of key (seed, 0)
 
@@ -61,6 +64,9 @@ def quantize(
     if rounding is not None:
         _choice("rounding", rounding, _rules.ROUNDINGS)
     if overflow is not None:
+        overflow = _rules.same_overflow(
+            overflow, has_inf=f.inf != "none" or f.is_tapered, signed=f.is_signed
+        )
         _choice("overflow", overflow, _rules.overflow_choices(f))
     target = _native.row(f)
     target.rounding = _rules.ROUNDINGS.index(rounding or f.rounding)

@@ -138,8 +138,9 @@ def _stored(
     from numformats.oracle import Special  # noqa: PLC0415
 
     one_zero = f.family in {"float", "truncated"} and not f.signed_zero
-    if "divide" in flags and one_zero and f.has_nan:
+    if "zero" in flags and one_zero and f.has_nan:
         value = Special.NAN  # the sign of the infinity is lost with that of zero
+    flags -= {"zero"}
     codec = of_f.codec
     if f.overflow == "wrap" and row.name != "pow":  # whole powers wrap, other functions saturate
         code, raised = codec.encode(value, codec.rounding, "saturate", 0)

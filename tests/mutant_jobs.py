@@ -30,6 +30,12 @@ FORMATS = [
     "fixed<64,frac=40,rounding=toward_negative>", "float<exp=8,man=7,rounding=stochastic>",
     "bposit32", "takum_linear32", "bfloat16", "posit<24,es=3>", "float<exp=8,man=23,rounding=to_odd>",
     "q31", "fixed<24,frac=20,rounding=nearest_away>",
+    "fixed<24,frac=20,rounding=nearest_positive,overflow=saturate_symmetric>",
+    "fixed<24,frac=20,rounding=nearest_negative,overflow=zero>",
+    "float<exp=8,man=23,rounding=nearest_zero,overflow=saturate_finite>",
+    "float<exp=5,man=2,bias=16,inf=top,nan=negative_zero,rounding=to_odd>",
+    "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,rounding=toward_positive>",
+    "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,overflow=saturate>",
 ]  # fmt: skip
 UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "spacing",
          "sign", "isnan", "isinf", "signbit", "nonzero")  # fmt: skip

@@ -24,6 +24,10 @@ MENU = [*NAMED.values(), *map(nf.parse_format, [
     "truncated<exp=5,man=10,compute_man=6,truncate=operand>",
     "truncated<exp=11,man=52,compute_man=30,truncate=align,ftz=false>",
     "fixed<2,frac=0>", "fixed<24,frac=-7>", "fixed<64,frac=70>",
+    "float<exp=5,man=2,bias=16,inf=top,nan=negative_zero,rounding=to_odd>",
+    "float<exp=5,man=2,rounding=nearest_zero,overflow=saturate_finite>",
+    "fixed<10,frac=4,rounding=nearest_positive,overflow=saturate_symmetric>",
+    "fixed<10,frac=4,rounding=nearest_negative,overflow=zero>",
     "fixed<17,frac=9,signed=false,overflow=wrap>", "fixed<40,frac=20,rounding=toward_zero>",
 ])]  # fmt: skip
 

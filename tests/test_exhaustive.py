@@ -55,10 +55,17 @@ PARAMETRIC = [
     "fixed<8,frac=-3>",
     "fixed<7,frac=12,signed=false>",
     "fixed<8,frac=4,overflow=wrap>",
+    "fixed<8,frac=4,overflow=saturate_symmetric,rounding=nearest_positive>",
+    "fixed<8,frac=3,overflow=zero,rounding=nearest_negative>",
+    "fixed<7,frac=6,signed=false,overflow=zero,rounding=nearest_zero>",
+    "float<exp=4,man=3,rounding=nearest_zero,overflow=saturate_finite>",
+    "float<exp=3,man=2,inf=top,nan=negative_zero,rounding=nearest_negative,overflow=saturate>",
+    "float<exp=4,man=3,signed=false,inf=top,nan=all_ones,rounding=toward_negative>",
+    "float<exp=3,man=2,signed=false,inf=none,nan=all_ones,overflow=saturate>",
     "fixed<12,frac=5,signed=false,overflow=wrap,rounding=toward_negative>",
 ]
 SMALL = [*NARROW.values(), *map(nf.parse_format, PARAMETRIC)]
-MODES = ("nearest_even", "nearest_away", "toward_zero", "toward_positive", "toward_negative",
+MODES = ("nearest_even", "nearest_away", "nearest_zero", "nearest_positive", "nearest_negative", "toward_zero", "toward_positive", "toward_negative",
          "to_odd")  # fmt: skip
 
 by_narrow = pytest.mark.parametrize("T", NARROW.values(), ids=NARROW)

@@ -57,7 +57,11 @@ WRONG = [
         "False with nan='negative_zero'",
     ),
     (lambda: nf.Float(4, 3, rounding="up"), "rounding='up'", "nearest_even, nearest_away"),
-    (lambda: nf.Float(4, 3, overflow="wrap"), "overflow='wrap'", "inf, saturate, nan"),
+    (
+        lambda: nf.Float(4, 3, overflow="wrap"),
+        "overflow='wrap'",
+        "inf, saturate, saturate_finite, nan",
+    ),
     (
         lambda: nf.Float(4, 3, inf="none", nan="none", overflow="inf"),
         "overflow='inf'",
@@ -88,7 +92,11 @@ WRONG = [
     (lambda: nf.Fixed(8, 129), "frac=129", "-64..128"),
     (lambda: nf.Fixed(8, 4, signed=None), "signed=None", "True or False"),
     (lambda: nf.Fixed(8, 4, rounding="half"), "rounding='half'", "nearest_even"),
-    (lambda: nf.Fixed(8, 4, overflow="inf"), "overflow='inf'", "saturate, wrap"),
+    (
+        lambda: nf.Fixed(8, 4, overflow="inf"),
+        "overflow='inf'",
+        "saturate, saturate_symmetric, zero, wrap",
+    ),
     (lambda: Format("unum", 8), "family='unum'", "posit, takum_linear"),
     (lambda: Format("posit", 8, rs=7, man=3), "man=3", "posit does not use it"),
     (lambda: Format("posit", 8, rs=8), "rs=8", "2..7"),

@@ -174,9 +174,9 @@ def test_wrong_modes(options, message):
     ("T", "overflow", "allowed"),
     [
         (nf.float8_e4m3fn, "inf", "saturate, nan"),
-        (nf.binary16, "wrap", "inf, saturate, nan"),
+        (nf.binary16, "wrap", "inf, saturate, saturate_finite, nan"),
         (nf.float4_e2m1fn, "nan", "saturate"),
-        (nf.q7, "inf", "saturate, wrap"),
+        (nf.q7, "inf", "saturate, saturate_symmetric, zero, wrap"),
     ],
 )
 def test_overflows_that_a_format_cannot_do(T, overflow, allowed):

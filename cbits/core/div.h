@@ -38,9 +38,11 @@ NF_INLINE NF_NUMBER NF_N(nf_div)(NF_NUMBER a, NF_NUMBER b, nf_env *env)
     if (a.cls == b.cls) /* 0/0, inf/inf */
         return NF_N(nf_invalid)(env);
     if (b.cls == NF_ZERO && a.cls == NF_FINITE)
-        return NF_N(nf_pole)(sign, env);
-    if (b.cls == NF_ZERO || a.cls == NF_INFINITE)
-        return NF_N(nf_special)(NF_INFINITE, sign);
+        return NF_N(nf_pole_by_zero)(sign, env);
+    if (b.cls == NF_ZERO || a.cls == NF_INFINITE) {
+        NF_NUMBER r = {0, b.cls == NF_ZERO ? NF_POLE_BY_ZERO : 0, NF_INFINITE, (uint8_t)sign};
+        return r; /* inf/0 raises nothing, unless its sign is not known */
+    }
     return NF_N(nf_special)(NF_ZERO, sign);
 }
 

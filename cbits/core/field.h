@@ -43,11 +43,26 @@ NF_INLINE NF_NUMBER NF_N(nf_finite)(int sign, int32_t exp, NF_SIG sig)
     return r;
 }
 
-/* The infinity of a division by zero.  It is no overflow where it saturates: exp tells. */
+#ifndef NF_POLES
+#define NF_POLES
+/* exp of an infinity that a division by zero made: it is no overflow where it saturates.  Where the
+ * sign is that of a zero, a format whose zero has no sign does not know it. */
+enum { NF_POLE = 1, NF_POLE_BY_ZERO = 2 };
+#endif
+
+/* The infinity at a pole of known sign, as that of the logarithm. */
 NF_INLINE NF_NUMBER NF_N(nf_pole)(int sign, nf_env *env)
 {
     env->flags |= NF_DIVIDE;
-    NF_NUMBER r = {0, 1, NF_INFINITE, (uint8_t)sign};
+    NF_NUMBER r = {0, NF_POLE, NF_INFINITE, (uint8_t)sign};
+    return r;
+}
+
+/* The infinity whose sign is that of a zero, or of the zero that a function crosses. */
+NF_INLINE NF_NUMBER NF_N(nf_pole_by_zero)(int sign, nf_env *env)
+{
+    env->flags |= NF_DIVIDE;
+    NF_NUMBER r = {0, NF_POLE_BY_ZERO, NF_INFINITE, (uint8_t)sign};
     return r;
 }
 

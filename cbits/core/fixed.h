@@ -10,19 +10,28 @@ NF_INLINE NF_NUMBER NF_N(nf_decode_fixed)(const nf_format *f, uint64_t code)
     return NF_N(nf_normalise)(sign && m, NF_W - 1 - f->frac, m);
 }
 
+#ifndef NF_FIXED_H
+#define NF_FIXED_H
+/* The last magnitude of that sign, in steps. */
+NF_INLINE uint64_t nf_fixed_end(const nf_format *f, bool sign)
+{
+    uint64_t top = nf_mask(f->bits - f->is_signed);
+    return !sign ? top : f->is_signed ? top + (f->overflow != NF_OVERFLOW_SATURATE_SYMMETRIC) : 0;
+}
+#endif
+
 /* The code where the value is beyond the end: `m` is its magnitude modulo 2^64. */
 NF_INLINE uint64_t NF_N(nf_overflow_fixed)(const nf_format *f, bool sign, uint64_t m, bool wrap,
                                            bool pole, nf_env *env)
 {
-    uint64_t top = nf_mask(f->bits - f->is_signed);
     if (f->overflow == NF_OVERFLOW_INDEFINITE) {
         env->flags |= NF_INVALID;
         return (uint64_t)1 << (f->bits - 1);
     }
     env->flags |= pole ? 0 : NF_OVERFLOW;
-    if (wrap)
-        return (sign ? 0 - m : m) & nf_mask(f->bits);
-    return !sign ? top : f->is_signed ? top + 1 : 0;
+    if (!wrap)
+        m = f->overflow == NF_OVERFLOW_ZERO ? 0 : nf_fixed_end(f, sign);
+    return (sign ? 0 - m : m) & nf_mask(f->bits);
 }
 
 NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_NUMBER x, nf_env *env)
@@ -50,9 +59,7 @@ NF_INLINE uint64_t NF_N(nf_encode_fixed)(const nf_format *f, NF_NUMBER x, nf_env
         dropped |= (uint64_t)rest != 0;
     uint64_t q = (uint64_t)steps;
     bool up = nf_round_up(f->rounding, x.sign, q & 1, dropped, env);
-    uint64_t end = nf_mask(f->bits - f->is_signed) + (x.sign && f->is_signed);
-    if (x.sign && !f->is_signed)
-        end = 0;
+    uint64_t end = nf_fixed_end(f, x.sign);
     if (steps > end || (up && q == end))
         return NF_N(nf_overflow_fixed)(f, x.sign, q + up, wrap, false, env);
     q += up;

@@ -82,8 +82,8 @@ static nf_status check_float(const nf_format *f)
     uint64_t least = f->zero && !f->subnormals ? (uint64_t)1 << f->man : 1;
     if (nf_max_finite(f) < least || nf_max_finite(f) > nf_mask(f->bits))
         return NF_BAD_EXP; /* nothing but zero and special codes */
-    if (f->overflow > NF_OVERFLOW_NAN ||
-        (f->overflow == NF_OVERFLOW_INF && f->inf == NF_INF_NONE) ||
+    bool with_inf = f->overflow == NF_OVERFLOW_INF || f->overflow == NF_OVERFLOW_SATURATE_FINITE;
+    if (f->overflow > NF_OVERFLOW_NAN || (with_inf && f->inf == NF_INF_NONE) ||
         (f->overflow == NF_OVERFLOW_NAN && f->nan == NF_NAN_NONE))
         return NF_BAD_OVERFLOW;
     return NF_OK;
@@ -109,8 +109,13 @@ static nf_status check_fixed(const nf_format *f)
 {
     if (f->frac < -64 || f->frac > 128)
         return NF_BAD_FRAC;
-    return f->overflow == NF_OVERFLOW_SATURATE || f->overflow == NF_OVERFLOW_WRAP ? NF_OK
-                                                                                  : NF_BAD_OVERFLOW;
+    switch (f->overflow) {
+    case NF_OVERFLOW_SATURATE:
+    case NF_OVERFLOW_WRAP:
+    case NF_OVERFLOW_ZERO: return NF_OK;
+    case NF_OVERFLOW_SATURATE_SYMMETRIC: return f->is_signed ? NF_OK : NF_BAD_OVERFLOW;
+    default: return NF_BAD_OVERFLOW;
+    }
 }
 
 nf_status nf_format_check(const nf_format *f)
@@ -147,11 +152,12 @@ const char *nf_status_text(nf_status status)
         [NF_BAD_ZERO] = "signed_zero needs a sign and a zero, and only nan=negative_zero or an "
                         "unsigned float does without; zero=False needs an unsigned float without "
                         "subnormals",
-        [NF_BAD_ROUNDING] = "rounding must be nearest_even, nearest_away, toward_zero, "
-                            "toward_positive, toward_negative, to_odd or stochastic (truncated: "
-                            "nearest_even)",
-        [NF_BAD_OVERFLOW] = "overflow must be inf (with infinities), saturate or nan (with a NaN); "
-                            "fixed: saturate or wrap; posit and takum: saturate",
+        [NF_BAD_ROUNDING] = "rounding must be nearest_even, nearest_away, nearest_zero, "
+                            "nearest_positive, nearest_negative, toward_zero, toward_positive, "
+                            "toward_negative, to_odd or stochastic (truncated: nearest_even)",
+        [NF_BAD_OVERFLOW] = "overflow must be inf or saturate_finite (with infinities), saturate "
+                            "or nan (with a NaN); fixed: saturate, wrap, zero or "
+                            "saturate_symmetric (with a sign); posit and takum: saturate",
         [NF_BAD_COMPUTE_MAN] = "compute_man must be 0..man",
         [NF_BAD_CUT] = "cut must be result, operand, align, product or rounded",
         [NF_BAD_FRAC] = "frac must be -64..128",

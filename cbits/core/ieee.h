@@ -39,6 +39,26 @@ NF_INLINE uint64_t nf_nan_code(const nf_format *f)
     }
 }
 
+NF_INLINE bool nf_saturates(const nf_format *f)
+{
+    return f->overflow == NF_OVERFLOW_SATURATE || f->overflow == NF_OVERFLOW_SATURATE_FINITE;
+}
+
+/* Does the mode, beyond the last finite value, stay there?  To odd it takes, of that and the
+ * infinity behind it, the odd code (P3109 4.7.5); a NaN is no neighbour. */
+NF_INLINE bool nf_stays_finite(const nf_format *f, bool sign)
+{
+    switch (f->rounding) {
+    case NF_TOWARD_ZERO: return true;
+    case NF_TOWARD_POSITIVE: return sign;
+    case NF_TOWARD_NEGATIVE: return !sign;
+    case NF_TO_ODD:
+        return !(sign && !f->is_signed) &&
+               (f->overflow != NF_OVERFLOW_INF || (nf_max_finite(f) & 1));
+    default: return false;
+    }
+}
+
 NF_INLINE bool nf_is_nan_code(const nf_format *f, bool sign, uint64_t m)
 {
     switch (f->nan) {
@@ -71,29 +91,35 @@ NF_INLINE NF_NUMBER NF_N(nf_decode_ieee)(const nf_format *f, uint64_t code)
     return NF_N(nf_finite)(sign, (int)exponent - f->bias, sig);
 }
 
-/* The code of an infinite or overflowing value.  A pole has raised its flag already; in a format
- * whose one zero has no sign it is NaN, as P3109 has it. */
-NF_INLINE uint64_t NF_N(nf_overflow_ieee)(const nf_format *f, bool sign, bool exact, bool pole,
-                                          nf_env *env)
-{
-    uint64_t sign_bit = (uint64_t)(sign && f->is_signed) << (f->bits - 1);
-    if (pole && !f->signed_zero && f->nan != NF_NAN_NONE)
-        return nf_nan_code(f);
-    if (exact && f->inf != NF_INF_NONE)
-        return sign_bit | (nf_max_finite(f) + 1);
-    env->flags |= pole ? 0 : NF_OVERFLOW;
-    if (f->overflow == NF_OVERFLOW_SATURATE || (!exact && nf_stays_finite(f->rounding, sign)))
-        return sign_bit | nf_max_finite(f);
-    if (f->overflow == NF_OVERFLOW_INF)
-        return sign_bit | (nf_max_finite(f) + 1);
-    return nf_nan_code(f);
-}
-
 /* NaN, or what stands for it, where an unsigned float meets a negative value or E8M0 a zero. */
 NF_INLINE uint64_t NF_N(nf_unrepresentable)(const nf_format *f, nf_env *env)
 {
     env->flags |= NF_INVALID;
     return nf_nan_code(f);
+}
+
+/* The code of an infinite or overflowing value; `exact`: infinite, and then `pole` may be set.  A
+ * pole has raised its flag already. */
+NF_INLINE uint64_t NF_N(nf_overflow_ieee)(const nf_format *f, bool sign, bool exact, int pole,
+                                          nf_env *env)
+{
+    if (pole == NF_POLE_BY_ZERO && !f->signed_zero && f->nan != NF_NAN_NONE) {
+        env->flags |= NF_DIVIDE; /* P3109 4.10.5: not known which infinity */
+        return nf_nan_code(f);
+    }
+    bool below = sign && !f->is_signed; /* 0 is the last one there */
+    uint64_t sign_bit = sign && !below ? (uint64_t)1 << (f->bits - 1) : 0;
+    uint64_t last = below ? 0 : nf_max_finite(f);
+    if (exact && !below && f->inf != NF_INF_NONE && f->overflow != NF_OVERFLOW_SATURATE_FINITE)
+        return sign_bit | (last + 1);
+    if (nf_saturates(f) || (!exact && nf_stays_finite(f, sign))) {
+        env->flags |= pole ? 0 : NF_OVERFLOW;
+        return sign_bit | last;
+    }
+    if (below)
+        return NF_N(nf_unrepresentable)(f, env);
+    env->flags |= pole ? 0 : NF_OVERFLOW;
+    return f->overflow == NF_OVERFLOW_INF ? sign_bit | (last + 1) : nf_nan_code(f);
 }
 
 NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_NUMBER x, nf_env *env)
@@ -103,7 +129,7 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_NUMBER x, 
     int least = nf_min_normal_exp(f);
     uint64_t sign_bit = (uint64_t)(x.sign && f->is_signed) << (f->bits - 1);
     if (x.exp - least >= 1 << f->exp)
-        return NF_N(nf_overflow_ieee)(f, x.sign, false, false, env);
+        return NF_N(nf_overflow_ieee)(f, x.sign, false, 0, env);
     int below = x.exp < least ? least - x.exp : 0;
     if (below && !f->zero) /* E8M0: no zero to round to */
         return sign_bit;
@@ -121,21 +147,20 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_NUMBER x, 
     m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
     if (keep == 1 && below)
         m <<= f->man; /* without subnormals: 0 or the smallest normal */
-    if (m > nf_max_finite(f))
-        return NF_N(nf_overflow_ieee)(f, x.sign, false, false, env);
+    if (m > (x.sign && !f->is_signed ? 0 : nf_max_finite(f)))
+        return NF_N(nf_overflow_ieee)(f, x.sign, false, 0, env);
     return m == 0 && !f->signed_zero ? 0 : sign_bit | m;
 }
 
 NF_INLINE uint64_t NF_N(nf_encode_ieee)(const nf_format *f, NF_NUMBER x, nf_env *env)
 {
-    if (x.cls == NF_FINITE && (f->is_signed || !x.sign))
+    if (x.cls == NF_NOT_A_NUMBER)
+        return f->nan != NF_NAN_NONE ? nf_nan_code(f) : NF_N(nf_unrepresentable)(f, env);
+    if (!f->zero && (x.cls == NF_ZERO || x.sign))
+        return NF_N(nf_unrepresentable)(f, env);
+    if (x.cls == NF_FINITE)
         return NF_N(nf_encode_finite_ieee)(f, x, env);
-    if (x.cls == NF_ZERO)
-        return f->zero ? (uint64_t)(x.sign && f->signed_zero) << (f->bits - 1)
-                       : NF_N(nf_unrepresentable)(f, env);
-    if (x.cls == NF_INFINITE && (f->is_signed || !x.sign))
+    if (x.cls == NF_INFINITE)
         return NF_N(nf_overflow_ieee)(f, x.sign, true, x.exp, env);
-    if (x.cls == NF_NOT_A_NUMBER && f->nan != NF_NAN_NONE)
-        return nf_nan_code(f);
-    return NF_N(nf_unrepresentable)(f, env);
+    return (uint64_t)(x.sign && f->signed_zero) << (f->bits - 1);
 }

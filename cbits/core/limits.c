@@ -21,7 +21,8 @@ static uint64_t lowest_code(const nf_format *f)
         return nf_is_float(f) ? min_code(f) * !f->zero : 0;
     if (nf_is_float(f))
         return nf_max_finite(f) | nf_sign_mask(f);
-    return nf_sign_mask(f) + (f->family != NF_FIXED);
+    return nf_sign_mask(f) +
+           (f->family != NF_FIXED || f->overflow == NF_OVERFLOW_SATURATE_SYMMETRIC);
 }
 
 nf_limits nf_limits_of(const nf_format *f)

@@ -49,6 +49,6 @@ nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env)
         return power_finite(x, (int)k);
     int sign = x.sign & (int)(k & 1);
     if (x.cls == NF_ZERO && k < 0)
-        return nf_pole_128(sign, env);
+        return k & 1 ? nf_pole_by_zero_128(sign, env) : nf_pole_128(0, env);
     return nf_special_128((x.cls == NF_ZERO) == (k > 0) ? NF_ZERO : NF_INFINITE, sign);
 }

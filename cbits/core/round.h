@@ -15,19 +15,15 @@ NF_INLINE bool nf_round_up(int mode, bool sign, bool odd, uint64_t dropped, cons
     switch (mode) {
     case NF_NEAREST_EVEN: return (dropped > half) | ((dropped == half) & odd);
     case NF_NEAREST_AWAY: return dropped >= half;
+    case NF_NEAREST_ZERO: return dropped > half;
+    case NF_NEAREST_POSITIVE: return dropped >= half + sign;
+    case NF_NEAREST_NEGATIVE: return dropped >= half + !sign;
     case NF_TOWARD_POSITIVE: return !sign && dropped;
     case NF_TOWARD_NEGATIVE: return sign && dropped;
     case NF_TO_ODD: return dropped && !odd;
     case NF_STOCHASTIC: return dropped && nf_random(env->seed, env->stream, env->index) < dropped;
     default: return false; /* NF_TOWARD_ZERO */
     }
-}
-
-/* Does the mode, beyond the largest finite value, stay there? */
-NF_INLINE bool nf_stays_finite(int mode, bool sign)
-{
-    return mode == NF_TOWARD_ZERO || mode == NF_TO_ODD || (mode == NF_TOWARD_POSITIVE && sign) ||
-           (mode == NF_TOWARD_NEGATIVE && !sign);
 }
 
 #endif

@@ -45,9 +45,7 @@ static uint64_t round_steps(const nf_format *f, bool sign, nf_big *numerator, in
     uint64_t low = nf_big_word(&steps, 64);
     bool up =
         nf_round_up(f->rounding, sign, low & 1, nf_big_word(&steps, 0) | (numerator->n != 0), env);
-    uint64_t end = nf_mask(f->bits - f->is_signed) + (sign && f->is_signed);
-    if (sign && !f->is_signed)
-        end = 0;
+    uint64_t end = nf_fixed_end(f, sign);
     if (steps.n > 2 || low > end || (up && low == end))
         env->flags |= NF_OVERFLOW;
     low += up;

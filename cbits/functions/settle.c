@@ -18,7 +18,7 @@ typedef enum {
     PLUS_ONE,
     TWO,
     PLUS_INF,
-    POLE, /* divide: an infinity of the argument's sign, +, - */
+    POLE, /* divide: an infinity of the zero's sign, +, - */
     PLUS_POLE,
     MINUS_POLE,
     INVALID,
@@ -87,7 +87,7 @@ static bool settle_limit(limit what, nf_number_128 x, nf_number_128 *r, nf_env *
     case PLUS_ONE: *r = nf_two_to(0, 0); break;
     case TWO: *r = nf_two_to(1, 0); break;
     case PLUS_INF: *r = nf_special_128(NF_INFINITE, 0); break;
-    case POLE: *r = nf_pole_128(x.sign, env); break;
+    case POLE: *r = nf_pole_by_zero_128(x.sign, env); break;
     case PLUS_POLE: *r = nf_pole_128(0, env); break;
     case MINUS_POLE: *r = nf_pole_128(1, env); break;
     case INVALID: *r = nf_invalid_128(env); break;
@@ -233,7 +233,7 @@ static bool settle_sinpi(nf_op op, nf_number_128 x, nf_number_128 *r, nf_env *en
     if (quarters == 2 && op == NF_OP_cospi)
         return zero_of(r, false);
     if (quarters == 2 && op == NF_OP_tanpi) /* -x = n + 1/2 with the other parity */
-        return settled(r, nf_pole_128(odd != x.sign, env));
+        return settled(r, nf_pole_by_zero_128(odd != x.sign, env));
     if (quarters != 2 && op == NF_OP_tanpi)
         return settled(r, nf_two_to(0, (quarters == 3) != x.sign));
     return false;

@@ -59,6 +59,12 @@ static bool exact_pow(nf_number_128 x, nf_number_128 y, bool sign, nf_number_128
     return power_of_odd(m, e, k, y.sign, sign, r);
 }
 
+/* 0 to a negative power: an odd one has the sign of the zero. */
+static nf_number_128 pole_of_power(bool odd, bool sign, nf_env *env)
+{
+    return odd ? nf_pole_by_zero_128(sign, env) : nf_pole_128(0, env);
+}
+
 /* y infinite, or x 0 or infinite, y not 0. */
 static bool settle_pow_limit(nf_number_128 x, nf_number_128 y, bool odd, nf_number_128 *r,
                              nf_env *env)
@@ -72,7 +78,7 @@ static bool settle_pow_limit(nf_number_128 x, nf_number_128 y, bool odd, nf_numb
     bool sign = x.sign && odd;
     if (is_infinite(x))
         return y.sign ? zero_of(r, sign) : infinity_of(r, sign);
-    return y.sign ? settled(r, nf_pole_128(sign, env)) : zero_of(r, sign);
+    return y.sign ? settled(r, pole_of_power(odd, sign, env)) : zero_of(r, sign);
 }
 
 bool nf_settle_pow(nf_number_128 x, nf_number_128 y, bool tapered, nf_number_128 *r, nf_env *env)
@@ -111,7 +117,7 @@ bool nf_settle_rootn(nf_number_128 x, nf_number_128 n, nf_number_128 *r, nf_env 
     if (is_zero(n))
         return settled(r, nf_invalid_128(env));
     if (is_zero(x))
-        return n.sign ? settled(r, nf_pole_128(sign, env)) : zero_of(r, sign);
+        return n.sign ? settled(r, pole_of_power(odd, sign, env)) : zero_of(r, sign);
     if (x.sign && !odd)
         return settled(r, nf_invalid_128(env));
     if (is_infinite(x))

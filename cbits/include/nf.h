@@ -17,9 +17,13 @@ typedef enum {
     NF_FIXED         /* code * 2^-frac */
 } nf_family;
 
+/* To nearest: ties to the even code, away from zero, toward zero, upward, downward. */
 typedef enum {
     NF_NEAREST_EVEN,
     NF_NEAREST_AWAY,
+    NF_NEAREST_ZERO,
+    NF_NEAREST_POSITIVE,
+    NF_NEAREST_NEGATIVE,
     NF_TOWARD_ZERO,
     NF_TOWARD_POSITIVE,
     NF_TOWARD_NEGATIVE,
@@ -28,10 +32,14 @@ typedef enum {
 } nf_rounding;
 
 typedef enum {
-    NF_OVERFLOW_INF,       /* float: infinity */
-    NF_OVERFLOW_SATURATE,  /* the largest finite value of that sign */
-    NF_OVERFLOW_NAN,       /* float: NaN */
-    NF_OVERFLOW_WRAP,      /* fixed: modulo 2^bits */
+    NF_OVERFLOW_INF,                /* float: infinity */
+    NF_OVERFLOW_SATURATE,           /* the last finite value of that sign; an infinity stays one */
+    NF_OVERFLOW_SATURATE_FINITE,    /* float with infinities: the same, of infinities, too */
+    NF_OVERFLOW_NAN,                /* float: NaN */
+    NF_OVERFLOW_WRAP,               /* fixed: modulo 2^bits */
+    NF_OVERFLOW_SATURATE_SYMMETRIC, /* signed fixed: the largest of that sign, and -2^(bits-1) is
+                                       too large */
+    NF_OVERFLOW_ZERO,               /* fixed: 0 */
     NF_OVERFLOW_INDEFINITE /* casts to machine integers: the code with only its top bit set */
 } nf_overflow;
 

@@ -55,7 +55,7 @@ static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
     r->most = power_of_two(ends.max_exp);
     r->scale = 1.5 * power_of_two(52 - f->man);
     r->max = of_bits(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
-    r->saturate = f->overflow == NF_OVERFLOW_SATURATE;
+    r->saturate = nf_saturates(f);
     r->bare = f->man == 0;
     r->beyond =
         of_bits(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52 : (uint64_t)0x7FF8 << 48);
@@ -101,7 +101,7 @@ bool nf_lane_plan_of(const nf_product *p, nf_lane_plan *plan)
     }
     plan->f_signed_zero = f->signed_zero;
     plan->zero_signed = last->signed_zero;
-    plan->beyond_flags = last->overflow != NF_OVERFLOW_SATURATE;
+    plan->beyond_flags = !nf_saturates(last);
     plan->infinities = last->overflow == NF_OVERFLOW_INF;
     return true;
 }

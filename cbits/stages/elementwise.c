@@ -112,6 +112,8 @@ static bool block(const nf_call *c, char *const *data, const intptr_t *strides, 
     uint32_t flags = doubles ? c->stages->special_doubles(z, full)
                              : c->stages->encode[c->f->family](&c->target, z, full, words);
     if (flags & NF_SPECIAL) {
+        if (c->op == NF_OP_div && c->f->family == NF_FLOAT && !c->f->signed_zero)
+            return false; /* inf/0 is NaN there */
         const double *const operands[NF_OPERANDS] = {x[0], x[1], x[2]};
         /* an invalid product raises whatever is added to it */
         int asked = c->op == NF_OP_fma ? 2 : c->operands;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do doubles become saturating fixed point, eight at a time?
+/* How do doubles become fixed point that does not wrap, eight at a time?
  *
  * In steps |z| is below 2^40 (what is more is clamped) and has bits below the step left in a double
  * rounded to odd; adding 2^52 rounds to whole steps to nearest even, and leaves them in the low
@@ -23,6 +23,9 @@ NF_VECTOR nf_doubles nf_whole_steps(nf_doubles steps, nf_signed_longs negative, 
     nf_signed_longs up = part > 0;
     switch (mode) {
     case NF_NEAREST_AWAY: up = part >= 0.5; break;
+    case NF_NEAREST_ZERO: up = part > 0.5; break;
+    case NF_NEAREST_POSITIVE: up = (part > 0.5) | ((part == 0.5) & ~negative); break;
+    case NF_NEAREST_NEGATIVE: up = (part > 0.5) | ((part == 0.5) & negative); break;
     case NF_TOWARD_POSITIVE: up &= ~negative; break;
     case NF_TOWARD_NEGATIVE: up &= negative; break;
     case NF_TO_ODD: up &= ((half + magic) - magic) == half; break;
@@ -39,6 +42,7 @@ NF_VECTOR uint32_t nf_encode_fixeds(const nf_target *target, const double *z, in
     const double magic = 0x1p52, tiny = 0x1p-900, largest = 0x1.fffffffffffffp1023;
     const nf_doubles most = nf_all_doubles(0x1p40);
     nf_signed_longs finite = ~(nf_signed_longs){0}, over = {0};
+    const nf_signed_longs kept = finite & -(int64_t)(t.f.overflow != NF_OVERFLOW_ZERO);
     for (int i = 0; i < n; i += NF_LANES) {
         nf_pair x = nf_get_pair(z + i), y;
         for (int h = 0; h < 2; h++) {
@@ -52,14 +56,15 @@ NF_VECTOR uint32_t nf_encode_fixeds(const nf_target *target, const double *z, in
             nf_doubles end =
                 nf_select_doubles(negative, nf_all_doubles(t.end[1]), nf_all_doubles(t.end[0]));
             over |= m > end;
-            m = nf_select_doubles(m > end, end, m) + magic;
+            nf_doubles beyond = (nf_doubles)((nf_signed_longs)end & kept);
+            m = nf_select_doubles(m > end, beyond, m) + magic;
             y.at[h] = (nf_doubles)(((nf_signed_longs)m ^ negative) - negative);
         }
         nf_put(codes + i, nf_low_words((nf_longs)y.at[0], (nf_longs)y.at[1]) & mask);
     }
     bool is_over = nf_any((nf_words)over);
     /* NaN and infinity have no codes */
-    if (nf_any((nf_words)~finite) || (is_over && t.f.overflow != NF_OVERFLOW_SATURATE))
+    if (nf_any((nf_words)~finite) || (is_over && t.f.overflow == NF_OVERFLOW_INDEFINITE))
         return NF_AGAIN;
     return is_over ? NF_OVERFLOW : 0;
 }
@@ -71,6 +76,9 @@ static uint32_t encode_fixeds(const nf_target *t, const double *restrict z, int 
 #define NF_MODE(mode)                                                                              \
     case mode: return nf_encode_fixeds(t, z, n, codes, mode);
         NF_MODE(NF_NEAREST_AWAY)
+        NF_MODE(NF_NEAREST_ZERO)
+        NF_MODE(NF_NEAREST_POSITIVE)
+        NF_MODE(NF_NEAREST_NEGATIVE)
         NF_MODE(NF_TOWARD_ZERO)
         NF_MODE(NF_TOWARD_POSITIVE)
         NF_MODE(NF_TOWARD_NEGATIVE)

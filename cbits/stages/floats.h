@@ -60,7 +60,8 @@ static uint32_t mend_specials(const nf_target *t, const double *z, nf_words spec
             continue;
         uint32_t sign = (uint32_t)(nf_bits_of(z[i]) >> 63);
         bool is_nan = z[i] != z[i], is_infinite = nf_magnitude_of(z[i]) > 0x1.fffffffffffffp1023;
-        if ((is_nan && f->nan == NF_NAN_NONE) || (is_infinite && f->inf == NF_INF_NONE))
+        bool finite = f->inf == NF_INF_NONE || f->overflow == NF_OVERFLOW_SATURATE_FINITE;
+        if ((is_nan && f->nan == NF_NAN_NONE) || (is_infinite && finite))
             flags |= NF_AGAIN;
         flags |= is_nan || is_infinite ? NF_SPECIAL : NF_OVERFLOW;
         codes[i] = is_nan        ? t->nan

@@ -124,6 +124,9 @@ void nf_set_rounding(nf_target *t, nf_rounding mode)
     switch (mode) {
     case NF_NEAREST_EVEN: t->add = step / 2 - 1, t->even = 1; break;
     case NF_NEAREST_AWAY: t->add = step / 2; break;
+    case NF_NEAREST_ZERO: t->add = step / 2 - 1; break;
+    case NF_NEAREST_POSITIVE: t->add = step / 2, t->negative = ~(uint64_t)0; break; /* -1 */
+    case NF_NEAREST_NEGATIVE: t->add = step / 2 - 1, t->negative = 1; break;
     case NF_TOWARD_POSITIVE: t->add = step - 1, t->negative = 1 - step; break;
     case NF_TOWARD_NEGATIVE: t->negative = step - 1; break;
     case NF_TO_ODD: t->odd = step - 1; break;
@@ -145,7 +148,7 @@ static void set_float(nf_target *t)
     t->infinity = (uint32_t)nf_max_finite(f) + 1;
     nf_env quiet = {0, 0, 0, 0};
     for (int sign = 0; sign < 2; sign++)
-        t->beyond[sign] = (uint32_t)nf_overflow_ieee_64(f, sign, false, false, &quiet);
+        t->beyond[sign] = (uint32_t)nf_overflow_ieee_64(f, sign, false, 0, &quiet);
     uint64_t cut = ~(uint64_t)0 << (52 - f->compute_man);
     t->kept = cuts && f->cut == NF_CUT_RESULT ? cut : ~(uint64_t)0;
     t->kept_code = cuts && f->cut == NF_CUT_ROUNDED ? ~(uint32_t)nf_mask(f->man - f->compute_man)
@@ -161,8 +164,8 @@ nf_target nf_target_of(const nf_format *f, bool conversion)
         set_float(&t);
     if (f->family == NF_FIXED) {
         t.scale = nf_power_of_two(f->frac);
-        t.end[0] = (double)nf_mask(f->bits - f->is_signed);
-        t.end[1] = f->is_signed ? t.end[0] + 1 : 0;
+        t.end[0] = (double)nf_fixed_end(f, false);
+        t.end[1] = (double)nf_fixed_end(f, true);
     }
     return t;
 }

@@ -53,7 +53,8 @@ NF_ORDERED(mul)
  * the rounding. */
 static bool fixed_fits(const nf_format *f, nf_op op)
 {
-    if (f->family != NF_FIXED || f->overflow == NF_OVERFLOW_INDEFINITE)
+    if (f->family != NF_FIXED ||
+        (f->overflow != NF_OVERFLOW_SATURATE && f->overflow != NF_OVERFLOW_WRAP))
         return false;
     return op != NF_OP_mul || (f->frac >= 0 && f->frac <= (f->bits <= 16 ? 30 : 61) &&
                                f->bits <= 31 + f->is_signed && f->rounding != NF_STOCHASTIC);

@@ -8,7 +8,7 @@ static nf_format draw_row(void)
         nf_format f = {0};
         f.family = (uint8_t)draw_below(5);
         f.zero = f.is_signed = 1;
-        f.rounding = (uint8_t)(f.family == NF_TRUNCATED ? 0 : draw_below(7));
+        f.rounding = (uint8_t)(f.family == NF_TRUNCATED ? 0 : draw_below(NF_STOCHASTIC + 1));
         f.overflow = NF_OVERFLOW_SATURATE;
         f.bits = (uint8_t)(2 + draw_below(63));
         if (f.family == NF_POSIT) {
@@ -17,7 +17,7 @@ static nf_format draw_row(void)
         } else if (f.family == NF_FIXED) {
             f.is_signed = (uint8_t)draw_below(2);
             f.frac = (int16_t)(draw_below(193) - 64);
-            f.overflow = draw_below(2) ? NF_OVERFLOW_WRAP : NF_OVERFLOW_SATURATE;
+            f.overflow = (uint8_t)draw_below(NF_OVERFLOW_INDEFINITE);
         } else if (f.family != NF_TAKUM_LINEAR) {
             f.exp = (uint8_t)(1 + draw_below(15));
             f.man = (uint8_t)draw_below(draw_below(2) ? 10 : 63);
@@ -27,7 +27,8 @@ static nf_format draw_row(void)
             f.signed_zero = f.subnormals = f.family == NF_TRUNCATED || draw_below(4);
             f.inf = f.family == NF_TRUNCATED ? NF_INF_IEEE : (uint8_t)draw_below(3);
             f.nan = f.family == NF_TRUNCATED ? NF_NAN_IEEE : (uint8_t)draw_below(4);
-            f.overflow = f.family == NF_TRUNCATED ? NF_OVERFLOW_INF : (uint8_t)draw_below(3);
+            f.overflow = f.family == NF_TRUNCATED ? NF_OVERFLOW_INF
+                                                  : (uint8_t)draw_below(NF_OVERFLOW_NAN + 1);
             f.bias = draw_below(3) ? (1 << (f.exp - 1)) - 1 : draw_below(65665) - 32832;
         }
         if (f.family == NF_TRUNCATED) {
@@ -102,7 +103,7 @@ static void run_sums_and_text(const nf_format *f)
         CHECK(nf_format_code(f, code, text) == strlen(text), "%s", text);
         nf_unpacked x;
         CHECK(nf_parse(text, strlen(text), &x), "%s", text);
-        bool nearest = f->rounding <= NF_NEAREST_AWAY;
+        bool nearest = f->rounding <= NF_NEAREST_NEGATIVE;
         bool canonical = x.cls == NF_FINITE;
         CHECK(!nearest || !canonical || nf_encode(f, x, &env) == code,
               "%s: family %d bits %d code %llx", text, f->family, f->bits,

@@ -13,6 +13,8 @@ from numformats.oracle.rounding import check_mode
 from numformats.oracle.takum import TakumCodec
 from numformats.oracle.truncated import TruncatedCodec
 from numformats.oracle.values import (
+    BY_ZERO,
+    DIVIDE,
     NO_FLAGS,
     Exact,
     Flags,
@@ -120,15 +122,20 @@ class OracleBase:
     def _store(self, value: Exact, flags: Flags, *, product: bool = False) -> int:
         """Round a result of arithmetic."""
         codec = self.codec
-        row = self.row
-        one_zero = row.family in ("float", "truncated") and not row.signed_zero
-        if "divide" in flags and one_zero and row.nan != "none":
-            value = Special.NAN  # a zero without a sign leaves none to the infinity (P3109)
+        value, flags = self._known_side(value, flags)
         store = codec.store_product if product else codec.store
         code, more = store(value, self.random)
         # x/0 raises divide and nothing else, whatever becomes of the infinity
         self.last_flags = flags if "divide" in flags else flags | more
         return code
+
+    def _known_side(self, value: Exact, flags: Flags) -> tuple[Exact, Flags]:
+        """Put NaN where a zero without a sign leaves none to the infinity (P3109, 4.10.5)."""
+        row = self.row
+        one_zero = row.family in ("float", "truncated") and not row.signed_zero
+        if flags >= BY_ZERO and one_zero and row.nan != "none":
+            return Special.NAN, DIVIDE
+        return value, flags - BY_ZERO
 
     def _convert(self, value: Exact) -> int:
         """Round a result of an operation that is not arithmetic: no cut, no flush."""

@@ -140,7 +140,7 @@ class Codec(ABC):
 
     def _exactly(self, value: Value) -> tuple[int, Flags]:
         """Encode a value that needs no rounding, only perhaps the overflow rule."""
-        return self.encode(value, "nearest_even", self.overflow, None)
+        return self.encode(value, self.rounding, self.overflow, None)
 
     @property
     def nan(self) -> int:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from numformats.oracle.values import (
+    BY_ZERO,
     DIVIDE,
     INVALID,
     NO_FLAGS,
@@ -68,14 +69,15 @@ def mul(x: Value, y: Value) -> Result:
 
 
 def div(x: Value, y: Value) -> Result:
-    """Return x / y; x/0 is an exact infinity with the flag divide, 0/0 is invalid."""
+    """Return x / y; x/0 is an infinity of the zero's sign, with the flag divide; 0/0 is invalid."""
     if x is Special.NAN or y is Special.NAN:
         return _NAN
     negative = is_negative(x) != is_negative(y)
     if is_infinite(x):
-        return _INVALID if is_infinite(y) else (_infinity(negative), NO_FLAGS)
+        flags = BY_ZERO if is_zero(y) else NO_FLAGS
+        return _INVALID if is_infinite(y) else (_infinity(negative), flags)
     if is_zero(y):
-        return _INVALID if is_zero(x) else (_infinity(negative), DIVIDE)
+        return _INVALID if is_zero(x) else (_infinity(negative), DIVIDE | BY_ZERO)
     if is_zero(x) or is_infinite(y):
         return zero(negative), NO_FLAGS
     assert isinstance(x, Fraction)
@@ -162,6 +164,8 @@ def power(x: Value, k: int) -> Result:
     if is_infinite(x):
         return (_infinity(negative) if k > 0 else zero(negative)), NO_FLAGS
     if is_zero(x):
-        return (zero(negative), NO_FLAGS) if k > 0 else (_infinity(negative), DIVIDE)
+        if k > 0:
+            return zero(negative), NO_FLAGS
+        return _infinity(negative), DIVIDE | BY_ZERO if k % 2 else DIVIDE
     assert isinstance(x, Fraction)
     return x**k, NO_FLAGS

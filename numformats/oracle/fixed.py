@@ -20,6 +20,8 @@ from numformats.oracle.values import (
 
 __all__ = ["FixedCodec"]
 
+_OVERFLOWS = ("saturate", "saturate_symmetric", "zero", "wrap")
+
 
 class FixedCodec(Codec):
     """The value is code * 2**-frac; two's complement when signed; no NaN, no infinity, no -0."""
@@ -30,26 +32,30 @@ class FixedCodec(Codec):
     def encode(
         self, value: Exact, rounding: str, overflow: str, random: int | None
     ) -> tuple[int, Flags]:
-        """Round abs(value) to the grid, then saturate or wrap."""
-        if overflow not in ("saturate", "wrap"):
-            msg = f"overflow is {overflow!r}; a fixed format saturates or wraps"
+        """Round abs(value) to the grid, then look at the two ends."""
+        if overflow not in _OVERFLOWS:
+            msg = f"overflow is {overflow!r}; a fixed format allows: {', '.join(_OVERFLOWS)}"
             raise ValueError(msg)
+        low = -self.last if overflow == "saturate_symmetric" else self.first
+        low *= self.row.is_signed
         if isinstance(value, Special):
             if value is Special.NAN:
                 return 0, INVALID
             if value is Special.NEG_ZERO:
                 return 0, NO_FLAGS
-            end = self.last if value is Special.INF else self.first
-            return end & self.mask, OVERFLOW
+            end = self.last if value is Special.INF else low
+            return end * (overflow != "zero") & self.mask, OVERFLOW
         negative = isinstance(value, Fraction) and value.numerator < 0
         steps, tail = cut(value, self.row.frac)
         steps += rounds_up(rounding, negative, steps & 1 == 1, tail, random)
         if negative:
             steps = -steps
-        if self.first <= steps <= self.last:
+        if low <= steps <= self.last:
             return steps & self.mask, NO_FLAGS
-        if overflow == "saturate":
-            steps = self.first if negative else self.last
+        if overflow == "zero":
+            steps = 0
+        elif overflow != "wrap":
+            steps = low if negative else self.last
         return steps & self.mask, OVERFLOW
 
     @property

@@ -15,7 +15,7 @@ from mpmath import libmp
 from numformats.oracle import function_bounds as bounds
 from numformats.oracle import function_values
 from numformats.oracle.function_growth import FAR
-from numformats.oracle.values import DIVIDE, Special, floor_log2, zero
+from numformats.oracle.values import BY_ZERO, DIVIDE, Special, floor_log2, zero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,7 +127,8 @@ def tanpi(x: Fraction) -> Result | Outcome:
         return lambda p: function_values.tan_pi(x, p + bounds.GUARD)
     turn = int(quarters) % 8
     if turn % 4 == 2:
-        return _POLE if turn == 2 else _NEG_POLE
+        # the infinity that sin/cos has where the cosine is taken as +0
+        return (Special.INF if turn == 2 else Special.NEG_INF), DIVIDE | BY_ZERO
     if turn % 4 == 0:
         return zero((x < 0) == (turn == 0))
     return Fraction(1 if turn % 4 == 1 else -1)

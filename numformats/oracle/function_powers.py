@@ -14,6 +14,7 @@ from mpmath import libmp
 from numformats.oracle import exact, function_values
 from numformats.oracle import function_bounds as bounds
 from numformats.oracle.values import (
+    BY_ZERO,
     DIVIDE,
     NO_FLAGS,
     Special,
@@ -132,7 +133,7 @@ def _power_at_limit(x: Value, y: Value, odd: bool) -> Outcome:
         return _ONE
     negative = odd and is_negative(x)
     if is_zero(x) and is_negative(y) and not is_infinite(y):
-        return _infinity(negative), DIVIDE
+        return _infinity(negative), DIVIDE | BY_ZERO if odd else DIVIDE
     large = abs(x) > 1 if isinstance(x, Fraction) else is_infinite(x)
     return (zero if large == is_negative(y) else _infinity)(negative), NO_FLAGS
 
@@ -178,7 +179,8 @@ def compound(x: Value, n: int, tapered: bool) -> Outcome:
     if n == 0 or is_zero(x):
         return _ONE
     if x is Special.INF or x == -1:
-        return pow_(x if x is Special.INF else Fraction(0), Fraction(n), tapered)
+        value, flags = pow_(x if x is Special.INF else Fraction(0), Fraction(n), tapered)
+        return value, flags - BY_ZERO  # 1 + x comes to 0 from above
     assert isinstance(x, Fraction)
     return bounds.with_flags(_compound(x, n))
 
@@ -192,7 +194,9 @@ def rootn(x: Value, n: int, tapered: bool) -> Outcome:  # noqa: ARG001 - NaN is 
         return bounds.OUTSIDE
     negative = is_negative(x) and not even
     if is_zero(x):
-        return (zero(negative), NO_FLAGS) if n > 0 else (_infinity(negative), DIVIDE)
+        if n > 0:
+            return zero(negative), NO_FLAGS
+        return _infinity(negative), DIVIDE if even else DIVIDE | BY_ZERO
     if is_infinite(x):
         return (_infinity if n > 0 else zero)(negative), NO_FLAGS
     assert isinstance(x, Fraction)

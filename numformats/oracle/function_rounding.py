@@ -87,6 +87,7 @@ class FunctionRounding(OracleBase):
         codec = self.codec
         if codec.overflow != "wrap":
             return self._store(value, flags)
+        value, flags = self._known_side(value, flags)
         code, more = codec.encode(value, codec.rounding, "saturate", self.random)
         self.last_flags = flags if "divide" in flags else flags | more
         return code

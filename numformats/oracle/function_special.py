@@ -18,7 +18,7 @@ from numformats.oracle import function_circle as circle
 from numformats.oracle import function_growth as growth
 from numformats.oracle import function_values
 from numformats.oracle.function_growth import FAR, LONG
-from numformats.oracle.values import DIVIDE, NO_FLAGS, Special, Value, is_infinite, is_zero
+from numformats.oracle.values import BY_ZERO, DIVIDE, NO_FLAGS, Special, Value, is_infinite, is_zero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,8 @@ _NEG_ZERO: Outcome = (Special.NEG_ZERO, NO_FLAGS)
 _INF: Outcome = (Special.INF, NO_FLAGS)
 _POLE: Outcome = (Special.INF, DIVIDE)
 _NEG_POLE: Outcome = (Special.NEG_INF, DIVIDE)
+_POLE_BY_ZERO: Outcome = (Special.INF, DIVIDE | BY_ZERO)
+_NEG_POLE_BY_ZERO: Outcome = (Special.NEG_INF, DIVIDE | BY_ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _rad2deg(x: Fraction) -> Evaluator:
 
 # at zero, at infinity, at -infinity, elsewhere, and at -0 where that is not as at zero
 FUNCTIONS: dict[str, Rule] = {
-    "rsqrt": Rule(_POLE, _ZERO, bounds.OUTSIDE, growth.rsqrt, _NEG_POLE),
+    "rsqrt": Rule(_POLE_BY_ZERO, _ZERO, bounds.OUTSIDE, growth.rsqrt, _NEG_POLE_BY_ZERO),
     "cbrt": Rule(None, None, None, growth.cbrt),
     "exp": Rule(_ONE, None, _ZERO, growth.exp),
     "expm1": Rule(None, None, _MINUS_ONE, growth.expm1),
@@ -210,7 +212,7 @@ FUNCTIONS: dict[str, Rule] = {
     "gelu": Rule(None, None, _NEG_ZERO, _gelu),
     "erf": Rule(None, _ONE, _MINUS_ONE, _erf),
     "erfc": Rule(_ONE, _ZERO, _TWO, _erfc),
-    "gamma": Rule(_POLE, None, bounds.OUTSIDE, _gamma, _NEG_POLE),
+    "gamma": Rule(_POLE_BY_ZERO, None, bounds.OUTSIDE, _gamma, _NEG_POLE_BY_ZERO),
     "lgamma": Rule(_POLE, None, _INF, _lgamma),
     "sinc": Rule(_ONE, _ZERO, _ZERO, circle.sinc),
     "deg2rad": Rule(None, None, None, _deg2rad),

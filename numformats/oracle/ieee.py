@@ -18,6 +18,7 @@ from numformats.oracle.values import (
     SquareRoot,
     Value,
     floor_log2,
+    is_infinite,
     is_negative,
     is_zero,
     zero,
@@ -40,7 +41,7 @@ class FloatCodec(Codec):
         self.layout = FloatLayout(row)
         inf = ("inf",) if self.layout.inf_code is not None else ()
         nan = ("nan",) if self.layout.has_nan else ()
-        self.overflows = (*inf, "saturate", *nan)
+        self.overflows = (*inf, "saturate", "saturate_finite", *nan)
 
     def _decode(self, code: int) -> Value:
         layout = self.layout
@@ -58,30 +59,54 @@ class FloatCodec(Codec):
     def encode(
         self, value: Exact, rounding: str, overflow: str, random: int | None
     ) -> tuple[int, Flags]:
-        """Round abs(value) to the grid of codes, then look whether it was too large."""
+        """Round abs(value) to the grid of codes, then look whether it was too large.
+
+        P3109, 4.7.3: a value is rounded as if there were no ends, and then projected.
+        """
         self._check_overflow(overflow)
         layout, negative = self.layout, is_negative(value)
-        if is_zero(value) and self.row.zero:
+        is_nan = value is Special.NAN
+        if is_nan or (not self.row.zero and (negative or is_zero(value))):
+            return layout.nan_code, NO_FLAGS if is_nan and layout.has_nan else INVALID
+        if is_infinite(value):
+            return self._project_infinity(negative, overflow)
+        if isinstance(value, Special) or not value:
             return self._signed(0, negative), NO_FLAGS
-        if is_zero(value) or (negative and not self.row.is_signed):
-            return layout.nan_code, INVALID
-        if isinstance(value, Special):
-            return self._encode_special(value, overflow)
         magnitude = self._round(value, rounding, negative, random)
-        if magnitude <= layout.max_finite:
+        last = 0 if negative and not self.row.is_signed else layout.max_finite
+        if magnitude <= last:
             return self._signed(magnitude, negative), NO_FLAGS
-        away = {"toward_positive": not negative, "toward_negative": negative}
-        if rounding in ("toward_zero", "to_odd") or not away.get(rounding, True):
-            return self._signed(layout.max_finite, negative), OVERFLOW
-        return self._too_large(negative, overflow), OVERFLOW
+        if overflow.startswith("saturate") or self._stays(rounding, overflow, negative):
+            return self._signed(last, negative), OVERFLOW
+        return self._beyond(negative, overflow)
 
-    def _encode_special(self, value: Special, overflow: str) -> tuple[int, Flags]:
-        layout, negative = self.layout, is_negative(value)
-        if value is Special.NAN:
-            return layout.nan_code, NO_FLAGS if layout.has_nan else INVALID
-        if layout.inf_code is not None:
+    def _project_infinity(self, negative: bool, overflow: str) -> tuple[int, Flags]:
+        """Code of an exact infinity: itself, where there is one and the mode lets it be."""
+        layout, has_side = self.layout, self.row.is_signed or not negative
+        if layout.inf_code is not None and has_side and overflow != "saturate_finite":
             return self._signed(layout.inf_code, negative), NO_FLAGS
-        return self._too_large(negative, overflow), OVERFLOW
+        if overflow.startswith("saturate"):
+            return self._signed(layout.max_finite if has_side else 0, negative), OVERFLOW
+        return self._beyond(negative, overflow)
+
+    def _stays(self, rounding: str, overflow: str, negative: bool) -> bool:
+        """Does a rounded number beyond the last finite one become that (P3109, 4.7.5)?"""
+        if rounding == "to_odd":
+            if negative and not self.row.is_signed:
+                return False
+            # of the last finite code and the infinity after it, the odd one
+            return overflow != "inf" or self.layout.max_finite % 2 == 1
+        inward = "toward_positive" if negative else "toward_negative"
+        return rounding in ("toward_zero", inward)
+
+    def _beyond(self, negative: bool, overflow: str) -> tuple[int, Flags]:
+        """Infinity or NaN; below 0 without a sign there is no infinity."""
+        layout = self.layout
+        if negative and not self.row.is_signed:
+            return layout.nan_code, INVALID
+        if overflow == "inf" and layout.inf_code is not None:
+            return self._signed(layout.inf_code, negative), OVERFLOW
+        return layout.nan_code, OVERFLOW
 
     def _round(
         self, x: Fraction | SquareRoot, rounding: str, negative: bool, random: int | None
@@ -104,12 +129,6 @@ class FloatCodec(Codec):
         if overflow not in self.overflows:
             msg = f"overflow is {overflow!r}; this format allows: {', '.join(self.overflows)}"
             raise ValueError(msg)
-
-    def _too_large(self, negative: bool, overflow: str) -> int:
-        layout = self.layout
-        if overflow == "inf" and layout.inf_code is not None:
-            return self._signed(layout.inf_code, negative)
-        return layout.nan_code if overflow == "nan" else self._signed(layout.max_finite, negative)
 
     def _signed(self, magnitude: int, negative: bool) -> int:
         if not negative or (magnitude == 0 and not self.row.signed_zero):

@@ -16,6 +16,9 @@ __all__ = ["MODES", "TAIL", "check_mode", "cut", "rounds_up"]
 MODES = (
     "nearest_even",
     "nearest_away",
+    "nearest_zero",
+    "nearest_positive",
+    "nearest_negative",
     "toward_zero",
     "toward_positive",
     "toward_negative",
@@ -63,6 +66,11 @@ def rounds_up(mode: str, negative: bool, odd: bool, tail: int, random: int | Non
 _UP: dict[str, Callable[[bool, bool, int], bool]] = {
     "nearest_even": lambda _, odd, tail: tail > _HALF or (tail == _HALF and odd),
     "nearest_away": lambda _negative, _odd, tail: tail >= _HALF,
+    "nearest_zero": lambda _negative, _odd, tail: tail > _HALF,
+    "nearest_positive": lambda negative, _odd, tail: (
+        tail > _HALF or (tail == _HALF and not negative)
+    ),
+    "nearest_negative": lambda negative, _odd, tail: tail > _HALF or (tail == _HALF and negative),
     "toward_zero": lambda _negative, _odd, _tail: False,
     "toward_positive": lambda negative, _odd, _tail: not negative,
     "toward_negative": lambda negative, _odd, _tail: negative,

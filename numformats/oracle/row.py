@@ -13,7 +13,7 @@ FAMILIES = ("posit", "takum_linear", "float", "truncated", "fixed")
 _WORDS = {
     "inf": ("none", "ieee", "top"),
     "nan": ("none", "ieee", "all_ones", "negative_zero"),
-    "overflow": ("inf", "saturate", "nan", "wrap"),
+    "overflow": ("inf", "saturate", "saturate_finite", "nan", "wrap", "saturate_symmetric", "zero"),
     "cut": ("result", "operand", "align", "product", "rounded"),
 }
 

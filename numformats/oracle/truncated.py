@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from numformats.oracle.ieee import FloatCodec
 from numformats.oracle.values import (
-    OVERFLOW,
     Exact,
     Flags,
     Special,
@@ -87,7 +86,7 @@ class TruncatedCodec(FloatCodec):
         row, layout = self.row, self.layout
         negative, scale = is_negative(value), floor_log2(value)
         if scale > floor_log2(layout.magnitude_value(layout.max_finite)):
-            return self._too_large(negative, "inf"), OVERFLOW
+            return self._beyond(negative, "inf")
         cut = _truncate(value, min(row.compute_man - scale, row.man - layout.min_exponent))
         return self._exactly(cut or zero(negative))
 

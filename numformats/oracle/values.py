@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 __all__ = [
+    "BY_ZERO",
     "DIVIDE",
     "INVALID",
     "NO_FLAGS",
@@ -63,6 +64,8 @@ NO_FLAGS: Flags = frozenset()
 INVALID: Flags = frozenset({"invalid"})
 DIVIDE: Flags = frozenset({"divide"})
 OVERFLOW: Flags = frozenset({"overflow"})
+# No flag, but told beside them: the sign of this infinity is the sign of a zero.
+BY_ZERO: Flags = frozenset({"sign of a zero"})
 
 _ZERO = Fraction(0)
 
