@@ -48,7 +48,7 @@ from numformats._dtypes import (
     tanpi,
 )
 from numformats.arrays import from_bits, to_bits
-from numformats.errors import FormatError, UnknownFormatError
+from numformats.errors import DamagedFileError, FormatError, UnknownFormatError
 from numformats.factories import (
     P3109,
     BPosit,
@@ -147,6 +147,7 @@ _LAZY = {
 __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "P3109",
     "BPosit",
+    "DamagedFileError",
     "Fixed",
     "Float",
     "Format",

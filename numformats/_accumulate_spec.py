@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from numformats import _rules
+from numformats._frozen import Frozen
 from numformats.formats import Format
 from numformats.parse import as_format
 
@@ -31,7 +32,7 @@ _ALLOWED = (
 
 
 @dataclass(frozen=True)
-class Accumulate:
+class Accumulate(Frozen):
     """An accumulator model with all its parameters; those that a kind does not use are None.
 
     * format: sums and blocks are folded in `format`
@@ -44,6 +45,36 @@ class Accumulate:
     total: Format | None = None
     block: int | None = None
     width: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ValueError unless the kind has its parameters, and no others."""
+        used = _PARAMETERS.get(self.kind) if isinstance(self.kind, str) else None
+        if used is None:
+            msg = f"kind={self.kind!r}: must be one of {', '.join(_PARAMETERS)}"
+            raise ValueError(msg)
+        for name in ("format", "total", "block", "width"):
+            _check_parameter(self, name, used.get(name))
+
+
+# The largest value of each number that a kind takes; "format" where it takes a format.
+_PARAMETERS: dict[str, dict[str, int | str]] = {
+    "exact": {},
+    "sequential": {},
+    "pairwise": {},
+    "format": {"format": "format"},
+    "blocked": {"format": "format", "total": "format", "block": BLOCK_MAX},
+    "aligned": {"block": GROUP_MAX, "width": WIDTH_MAX},
+}
+
+
+def _check_parameter(spec: Accumulate, name: str, allowed: int | str | None) -> None:
+    value = getattr(spec, name)
+    if isinstance(allowed, int):
+        _rules.integer(name, value, 1, allowed)
+    elif not isinstance(value, Format if allowed else type(None)):
+        expected = "a Format" if allowed else f"None with kind={spec.kind!r}"
+        msg = f"{name}={value!r}: must be {expected}"
+        raise ValueError(msg)  # noqa: TRY004 - the kind decides what is right
 
 
 def parse_accumulate(spec: AccumulateLike) -> Accumulate:

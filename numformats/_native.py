@@ -11,6 +11,7 @@ import numpy as np
 
 from numformats import _dtypes, _rules
 from numformats._core import ffi, lib
+from numformats.errors import FormatError
 from numformats.formats import Format
 
 if TYPE_CHECKING:
@@ -54,12 +55,25 @@ def _start() -> None:
 
 
 def row(f: Format) -> Any:
-    """The nf_format of f: a new C struct, freed with the last reference to it."""
+    """The nf_format of f: a new C struct, freed with the last reference to it.
+
+    The core trusts a row, so that what is none raises FormatError here, whatever made it.
+    """
     c = ffi.new("nf_format *")
-    for name in _NUMBERS + _FLAGS:
-        setattr(c, name, getattr(f, name))
-    for name, words in _WORDS.items():
-        setattr(c, name, words.index(getattr(f, name)))
+    try:
+        for name in _NUMBERS:
+            setattr(c, name, getattr(f, name))
+        for name in _FLAGS:
+            setattr(c, name, _rules.boolean(name, getattr(f, name)))
+        for name, words in _WORDS.items():
+            setattr(c, name, words.index(getattr(f, name)))
+    except (AttributeError, OverflowError, TypeError, ValueError) as error:
+        msg = f"a Format with wrong parameters: {error}"
+        raise FormatError(msg) from None
+    status = lib.nf_format_check(c)
+    if status != lib.NF_OK:
+        msg = f"a Format with wrong parameters: {ffi.string(lib.nf_status_text(status)).decode()}"
+        raise FormatError(msg)
     return c
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats import _exact, _native
+from numformats import _exact, _native, _rules
+from numformats._frozen import Frozen
 from numformats._native import address, environment, ffi, lib, raise_flags, row
 from numformats.parse import as_format
 
@@ -23,13 +24,23 @@ __all__ = ["Layout", "add", "codes_of", "layout_of", "quire_format", "round_into
 
 Array = np.ndarray[Any, Any]
 
+# The longest layout of any format; the core's accumulator holds no more.
+MOST_BITS = 98816
+# Products of floats with 15 exponent bits end at 2**-65800 and at 2**131200.
+_LOWEST, _HIGHEST = -65800, 131200
+
 
 @dataclass(frozen=True)
-class Layout:
-    """`bits` bits in two's complement, worth 2**lsb each step."""
+class Layout(Frozen):
+    """`bits` bits in two's complement, worth 2**lsb each step; ValueError if C cannot hold it."""
 
     bits: int
     lsb: int
+
+    def __post_init__(self) -> None:
+        """Check both numbers."""
+        object.__setattr__(self, "bits", _rules.integer("bits", self.bits, 2, MOST_BITS + 64))
+        object.__setattr__(self, "lsb", _rules.integer("lsb", self.lsb, _LOWEST, _HIGHEST))
 
     @property
     def words(self) -> int:
@@ -78,8 +89,15 @@ def codes_of(words: Array) -> list[int]:
     ]
 
 
-def _c(layout: Layout) -> Any:
-    return ffi.new("nf_quire_layout *", (layout.bits, layout.lsb))[0]
+def _state(words: Array, layout: Layout) -> tuple[Any, Any, int]:
+    """Layout, words and number of quires as C takes them; C trusts all three."""
+    checked = layout.checked()
+    fits = words.dtype == np.uint64 and words.ndim == 2 and words.shape[1] == checked.words
+    if not fits or not words.flags.c_contiguous:
+        msg = f"words of {words.dtype} and shape {words.shape} are no quires of {layout}"
+        raise ValueError(msg)
+    c = ffi.new("nf_quire_layout *", (checked.bits, checked.lsb))[0]
+    return c, ffi.cast("uint64_t *", address(words)), len(words)
 
 
 def _terms(a: Array) -> Any:
@@ -94,13 +112,13 @@ def add(words: Array, layout: Layout, x: Array, y: Array | None, *, subtract: bo
     """words[c] += (or -=) the exact sum of x[c, :] * y[c, :], in one step; y None: of x[c, :]."""
     formats = [_exact.format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
     other = row(formats[1]) if len(formats) > 1 else ffi.NULL
-    if not lib.nf_quire_holds(_c(layout), row(formats[0]), other):
+    c, data, count = _state(words, layout)
+    if not lib.nf_quire_holds(c, row(formats[0]), other):
         what = " times ".join(str(f.name or f) for f in formats)
         msg = f"{what} can be finer than this quire's last bit, 2**{layout.lsb}"
         raise TypeError(msg)
     second = ffi.NULL if y is None else _terms(y)
-    data = ffi.cast("uint64_t *", address(words))
-    if not lib.nf_quires_add(_c(layout), data, len(words), _terms(x), second, x.shape[1], subtract):
+    if not lib.nf_quires_add(c, data, count, _terms(x), second, x.shape[1], subtract):
         msg = "no memory for a quire"
         raise MemoryError(msg)
 
@@ -109,11 +127,8 @@ def round_into(words: Array, layout: Layout, f: Format) -> Array:
     """Return the quires rounded once into a format: an array of its dtype."""
     out = np.empty(len(words), _native.scalar_class(f).dtype)
     env = environment(f)
-    data = ffi.cast("uint64_t *", address(words))
-    done = lib.nf_quires_round(
-        _c(layout), data, len(words), row(f), address(out), out.itemsize, env
-    )
-    if not done:
+    c, data, count = _state(words, layout)
+    if not lib.nf_quires_round(c, data, count, row(f), address(out), out.itemsize, env):
         msg = "no memory for a quire"
         raise MemoryError(msg)
     raise_flags(env.flags, "the rounding of a quire")

@@ -77,6 +77,7 @@ class _Call:
     """nf_model_matmul with its formats, for one product after another."""
 
     def __init__(self, spec: Accumulate, fa: Format, fb: Format, t: Format, path: str) -> None:
+        spec = spec.checked()
         if spec.kind not in _KINDS:
             msg = f"accumulate={spec.kind!r} is no accumulator model"
             raise ValueError(msg)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FormatError", "UnknownFormatError"]
+__all__ = ["DamagedFileError", "FormatError", "UnknownFormatError"]
 
 
 class FormatError(ValueError):
@@ -25,4 +25,15 @@ class UnknownFormatError(FormatError):
     Traceback (most recent call last):
     ...
     numformats.errors.UnknownFormatError: unknown format 'mlu23'; did you mean 'mlu32'?
+    """
+
+
+class DamagedFileError(FormatError):
+    """A file that `nf.load` cannot read: no npy or npz file, a damaged one, or an unknown format.
+
+    >>> import io, numformats as nf
+    >>> nf.load(io.BytesIO(b"1,2,3"))
+    Traceback (most recent call last):
+    ...
+    numformats.errors.DamagedFileError: neither an npy nor an npz file
     """

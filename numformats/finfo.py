@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _limits, _native
+from numformats._frozen import Frozen
 from numformats._native import lib
 from numformats._rules import default_bias
 from numformats.formats import Format
@@ -29,7 +30,7 @@ BINARY64 = Format("float", 64, exp=11, man=52, bias=default_bias(11), signed_zer
 
 
 @dataclass(frozen=True)
-class FormatInfo:
+class FormatInfo(Frozen):
     """The limits of one format; values are scalars of it.  Made by `nf.finfo`."""
 
     format: Format
@@ -64,6 +65,10 @@ class FormatInfo:
     """Number of codes that are NaN (or NaR)."""
     inf_count: int
     """Number of codes that are infinite."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the format alone, which has only one FormatInfo."""
+        return finfo, (self.format,)
 
     def fraction_bits(self, exponent: int) -> int:
         """Number of fraction bits of the values in [2**exponent, 2**(exponent+1)).

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from numformats import _rules
+from numformats._frozen import Frozen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ Cut = Literal["result", "operand", "align", "product", "rounded"]
 
 
 @dataclass(frozen=True, repr=False)
-class Format:
+class Format(Frozen):
     """A number format: its family and parameters, equal exactly when all parameters are.
 
     Make formats with the factories (`nf.Posit`, `nf.Float`, ...), which return scalar classes;

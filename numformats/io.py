@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from numformats import _native
+from numformats import _native, _npy
 from numformats.arrays import code_dtype, from_bits, to_bits
 from numformats.errors import FormatError
 from numformats.parse import as_format, parse_format
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["load", "save", "savez", "savez_compressed"]
 
 _TAG = "numformats:"
-_MAGIC = (b"\x93NUMPY", b"PK\x03\x04", b"PK\x05\x06")
 
 
 def save(file: File, a: ArrayLike) -> None:
@@ -68,23 +67,26 @@ def load(file: File) -> Any:
     """Read what `save` or `savez` (or np.save, np.savez) wrote.
 
     Returns an array, or a dict of arrays from an npz file.  Arrays without a tag come as they
-    are.  Raises FormatError for an unknown or malformed tag, ValueError for a file that is
-    neither npy nor npz or needs pickle.
+    are.  An open file is read from where it is to the end of the array; in a file given by name
+    nothing may follow it.
+
+    Raises DamagedFileError, which is a FormatError and a ValueError, for every content that is
+    not such an array: truncated, another size than the header's, a wrong checksum, an unknown or
+    malformed tag, a code that the format does not have, two members of one name, pickles.  No
+    memory is taken before sizes were compared with the file.  OSError where the system fails.
+
+    >>> import io, numformats as nf
+    >>> file = io.BytesIO()
+    >>> nf.save(file, np.ones(3, nf.posit16))
+    >>> nf.load(io.BytesIO(file.getvalue()[:-1]))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    numformats.errors.DamagedFileError: the array of shape (3,)... has 6 bytes; the file has fewer
     """
     if isinstance(file, str | os.PathLike):
         with open(file, "rb") as stream:  # noqa: PTH123 - any path-like
-            return load(stream)
-    start = file.tell()
-    head = file.read(6)
-    file.seek(start)
-    if not head.startswith(_MAGIC):
-        msg = "neither an npy nor an npz file"
-        raise ValueError(msg)
-    loaded = np.load(file, allow_pickle=False)
-    if isinstance(loaded, np.ndarray):
-        return _restored(loaded)
-    with loaded:
-        return {name: _restored(loaded[name]) for name in loaded.files}
+            return _restored_all(_npy.read(stream, whole=True))
+    return _restored_all(_npy.read(file, whole=False))
 
 
 def _savez(writer: Any, file: File, args: tuple[ArrayLike, ...], arrays: dict[str, Any]) -> None:
@@ -113,6 +115,17 @@ def _tagged(a: ArrayLike) -> np.ndarray[Any, Any]:
     storage = code_dtype(f).newbyteorder("<")
     codes: np.ndarray[Any, Any] = to_bits(array).astype(storage, copy=False)
     return codes.view([(f"{_TAG}{f}", storage.str)])
+
+
+def _restored_all(loaded: Any) -> Any:
+    if not isinstance(loaded, dict):
+        with _npy.reporting():
+            return _restored(loaded)
+    arrays = {}
+    for name, a in loaded.items():
+        with _npy.reporting(f"member {name + '.npy'!r}"):
+            arrays[name] = _restored(a)
+    return arrays
 
 
 def _restored(a: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -137,11 +137,6 @@ class Quire(QuireArray):
 
     # ---- in and out ------------------------------------------------------------------------------
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        bits = self._layout.bits
-        usual = _quires.layout_of(self._format).bits
-        return _restore, (self._format, None if bits == usual else bits, self.to_bytes())
-
     @classmethod
     def from_bytes(cls, fmt: Any, data: bytes, *, bits: int | None = None) -> Self:
         """The quire that `to_bytes` wrote; ValueError when the length is another one.
@@ -182,7 +177,3 @@ class Quire(QuireArray):
 
 def _key_of(q: Quire) -> tuple[bool, Any]:
     return _quire_values.NAR_KEY if q.is_nar else (True, q.value)
-
-
-def _restore(f: Any, bits: int | None, data: bytes) -> Quire:
-    return Quire.from_bytes(f, data, bits=bits)

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import math
+import operator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from numformats import _exact, _quires
+from numformats import _exact, _quires, _rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["QuireArray"]
 
 Array = np.ndarray[Any, Any]
-
-# The longest layout of any format; the core's accumulator holds no more.
-_MOST_BITS = 98816
 
 
 class QuireArray:
@@ -55,10 +53,11 @@ class QuireArray:
         self._format = _quires.quire_format(fmt)
         layout = _quires.layout_of(self._format)
         if bits is not None:
-            if not 2 <= bits <= _MOST_BITS:
-                msg = f"bits is {bits}; allowed: 2..{_MOST_BITS}"
+            bits = operator.index(bits)
+            if not 2 <= bits <= _quires.MOST_BITS:
+                msg = f"bits is {bits}; allowed: 2..{_quires.MOST_BITS}"
                 raise ValueError(msg)
-            layout = _quires.Layout(int(bits), layout.lsb)
+            layout = _quires.Layout(bits, layout.lsb)
         self._layout = layout
         shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
         self._words = np.zeros((*shape, layout.words), np.uint64)
@@ -284,13 +283,28 @@ class QuireArray:
             .tobytes()
         )
 
-    def load_bytes(self, data: bytes) -> Self:
-        """Set the codes from what `to_bytes` gave; ValueError when the length is another one."""
+    def __reduce__(self) -> tuple[Any, ...]:
+        bits = self._layout.bits
+        usual = _quires.layout_of(self._format).bits
+        made_of = (self._format, self.shape, None if bits == usual else bits, self.to_bytes())
+        return restore, (type(self), *made_of)
+
+    def __setstate__(self, state: object) -> None:
+        """Refuse a state, which only a pickle made by hand has."""
+        msg = f"a pickle sets the state of a {type(self).__name__}; it is made from its bytes"
+        raise TypeError(msg)
+
+    def _check_size(self, count: int, data: bytes) -> int:
+        """The bytes of one quire, of which `data` must hold `count`."""
         size = -(-self._layout.bits // 8)
-        count = math.prod(self.shape)
         if len(data) != size * count:
             msg = f"{count} quires of {size} bytes each, not {len(data)} bytes"
             raise ValueError(msg)
+        return size
+
+    def load_bytes(self, data: bytes) -> Self:
+        """Set the codes from what `to_bytes` gave; ValueError when the length is another one."""
+        size = self._check_size(math.prod(self.shape), data)
         codes = [
             int.from_bytes(data[i : i + size], "little", signed=True)
             for i in range(0, len(data), size)
@@ -301,3 +315,24 @@ class QuireArray:
             raise ValueError(msg)
         self._words[...] = _quires.words_of(codes, self._layout).reshape(self._words.shape)
         return self
+
+
+def restore(
+    cls: type[QuireArray], fmt: Any, shape: tuple[int, ...], bits: int | None, data: bytes
+) -> QuireArray:
+    """The quires that a pickle holds; ValueError or TypeError where its parts do not agree.
+
+    Sizes are compared before anything of that size is made.
+    """
+    if not (isinstance(cls, type) and issubclass(cls, QuireArray)):
+        msg = f"not a class of quires: {cls!r}"
+        raise TypeError(msg)
+    if not isinstance(data, bytes):
+        msg = f"the bytes of quires must be bytes, not {type(data).__name__}"
+        raise TypeError(msg)
+    lengths = tuple(_rules.integer("a length of the shape", n, 0, 2**40) for n in shape)
+    quires = cls.__new__(cls)
+    QuireArray.__init__(quires, fmt, (), bits=bits)
+    quires._check_size(math.prod(lengths), data)  # noqa: SLF001 - of its own class
+    quires._words = np.zeros((*lengths, quires.layout.words), np.uint64)  # noqa: SLF001
+    return quires.load_bytes(data)

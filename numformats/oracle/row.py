@@ -97,6 +97,10 @@ class Row:
             bias = 1 if self.exp == 1 else (1 << (self.exp - 1)) - 1
             object.__setattr__(self, "bias", bias)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the parameters, which the constructor then checks."""
+        return Row, tuple(getattr(self, field.name) for field in fields(self))
+
     @classmethod
     def of(cls, source: object) -> Row:
         """Copy the fields of any object that has them all, as numformats.Format does."""
