@@ -251,6 +251,24 @@ static int unpack_residue(const nfnp_dtype *d, PyObject *obj, nf_unpacked *out)
     return status;
 }
 
+uint64_t nfnp_encode_literal(const nfnp_dtype *d, nf_unpacked x)
+{
+    nf_env ignored = {0};
+    if (d->format.rounding != NF_STOCHASTIC)
+        return nf_encode(&d->format, x, &ignored);
+    nf_format nearest = d->format;
+    nearest.rounding = NF_NEAREST_EVEN;
+    return nf_encode(&nearest, x, &ignored);
+}
+
+bool nfnp_is_value(const nfnp_dtype *d, const nf_unpacked *x, uint64_t *code)
+{
+    *code = nfnp_encode_literal(d, *x);
+    nf_unpacked y = nf_decode(&d->format, *code);
+    return x->cls == y.cls && x->sign == y.sign &&
+           (x->cls != NF_FINITE || (x->exp == y.exp && x->hi == y.hi && x->lo == y.lo));
+}
+
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags)
 {
     if (Py_TYPE(obj) == d->scalar) {

@@ -44,6 +44,10 @@ bool nfnp_is_cut_short(const nfnp_dtype *d, const nf_unpacked *x);
 /* A function of numformats._convert applied to one object: new reference. */
 PyObject *nfnp_helper(const char *function, PyObject *argument);
 uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags);
+/* The code that a number written in a program stands for: never rounded at random, no flags. */
+uint64_t nfnp_encode_literal(const nfnp_dtype *d, nf_unpacked x);
+/* Is the number, with its sign of zero, a value of the format?  Then *code is it. */
+bool nfnp_is_value(const nfnp_dtype *d, const nf_unpacked *x, uint64_t *code);
 /* Emits NumPy's ComplexWarning: 0, or -1 when the filter makes it an error. */
 int nfnp_warn_complex(void);
 /* Lets np.errstate judge the core's flags: 0, or -1 with FloatingPointError. */

@@ -25,8 +25,8 @@ static int signum(const nf_unpacked *x)
     return x->cls == NF_ZERO ? 0 : x->sign ? -1 : 1;
 }
 
-/* By exact value, neither being NaN.  A jammed lowest bit keeps the order: the formats' own values
- * have at most 64 bits, so the other operand cannot be taken for equal. */
+/* By exact value, neither being a NaN.  A jammed lowest bit keeps the order: the formats' own
+ * values have at most 64 bits, so the other operand cannot be taken for equal. */
 static int compare_values(const nf_unpacked *a, const nf_unpacked *b)
 {
     int sa = signum(a), sb = signum(b);
@@ -49,26 +49,76 @@ static bool holds(int order, int op)
     }
 }
 
-/* NaR is a number like others to the posit standard: equal to itself and below the rest.  A
- * Python NaN beside a posit counts as NaR; with IEEE formats and NumPy's floats NaN is unordered.
- */
-static bool is_ordered_nan(nfnp_dtype *d, PyObject *other)
+/* ---- what the other operand stands for ------------------------------------------------------ */
+
+/* A number of Python's own; a NumPy float64 is a float, too, and no literal. */
+static bool is_python_number(PyObject *obj)
 {
-    nfnp_dtype *e = nfnp_scalar_dtype(other);
-    if (!nfnp_has_nar(&d->format))
-        return false;
-    return e != NULL ? nfnp_has_nar(&e->format) : !PyArray_IsScalar(other, Generic);
+    return nfnp_scalar_dtype(obj) == NULL && !PyArray_IsScalar(obj, Generic);
 }
 
-static PyObject *compare_numbers(nfnp_scalar *self, PyObject *other, const nf_unpacked *b, int op)
+/* A Python float is a literal: in the range of the format it stands for the nearest value, as NEP
+ * 50 has it for NumPy's floats.  Beyond the range it is itself. */
+static void read_literal(const nfnp_dtype *d, nf_unpacked *x)
+{
+    if (x->cls != NF_FINITE)
+        return;
+    uint64_t code;
+    if (nfnp_is_value(d, x, &code))
+        return;
+    nf_limits ends = nf_limits_of(&d->format);
+    nf_unpacked lowest = nf_decode(&d->format, ends.lowest),
+                largest = nf_decode(&d->format, ends.maxpos);
+    if (compare_values(&lowest, x) < 0 && compare_values(x, &largest) < 0)
+        *x = nf_decode(&d->format, code);
+}
+
+/* Does an array of this scalar and `other` compare NaR as a NaR?  Where both have a common type it
+ * compares in that one; else by exact values.  -1 with an error. */
+static int keeps_nar(nfnp_dtype *d, PyObject *other)
+{
+    nfnp_dtype *e = nfnp_scalar_dtype(other);
+    if (e == NULL && !PyArray_IsScalar(other, Floating))
+        return 1;
+    PyArray_Descr *descr = e ? NULL : PyArray_DescrFromScalar(other);
+    if (e == NULL && descr == NULL)
+        return -1;
+    PyArray_DTypeMeta *common = nfnp_common_strict(&d->meta, e ? &e->meta : NPY_DTYPE(descr));
+    Py_XDECREF(descr);
+    if (common == NULL) {
+        if (!PyErr_ExceptionMatches(nfnp_promotion_error))
+            return -1;
+        PyErr_Clear();
+        return 1;
+    }
+    nfnp_dtype *meeting = nfnp_of_class(common);
+    Py_DECREF(common);
+    return meeting != NULL && nfnp_has_nar(&meeting->format);
+}
+
+/* NaR is a number like others to the posit standard: equal to itself and below the rest.  A Python
+ * NaN beside a posit counts as NaR; any other NaN is unordered.  1, 0, or -1 with an error. */
+static int is_ordered(nfnp_dtype *d, PyObject *other, bool nan_a, bool nan_b)
+{
+    nfnp_dtype *e = nfnp_scalar_dtype(other);
+    bool nar_a = nfnp_has_nar(&d->format),
+         nar_b = e ? nfnp_has_nar(&e->format) : nar_a && is_python_number(other);
+    if ((nan_a && !nar_a) || (nan_b && !nar_b))
+        return 0;
+    return keeps_nar(d, other);
+}
+
+static PyObject *compare_numbers(nfnp_scalar *self, PyObject *other, nf_unpacked b, int op)
 {
     nf_unpacked a = nf_decode(&self->dtype->format, self->code);
-    bool nan_a = a.cls == NF_NOT_A_NUMBER, nan_b = b->cls == NF_NOT_A_NUMBER;
-    if (!nan_a && !nan_b)
-        return truth(holds(compare_values(&a, b), op));
-    if (is_ordered_nan(self->dtype, other))
-        return truth(holds(nan_b - nan_a, op));
-    return truth(op == Py_NE);
+    bool nan_a = a.cls == NF_NOT_A_NUMBER, nan_b = b.cls == NF_NOT_A_NUMBER;
+    if (nan_a || nan_b) {
+        int ordered = is_ordered(self->dtype, other, nan_a, nan_b);
+        return ordered < 0 ? NULL : truth(ordered ? holds(nan_b - nan_a, op) : op == Py_NE);
+    }
+    if (PyFloat_Check(other) && is_python_number(other))
+        read_literal(self->dtype, &b);
+    return truth(holds(compare_values(&a, &b), op));
 }
 
 static PyObject *compare_same_format(nfnp_scalar *a, nfnp_scalar *b, int op)
@@ -108,7 +158,7 @@ PyObject *nfnp_scalar_compare(PyObject *self, PyObject *other, int op)
         return NULL;
     if (known == 0)
         Py_RETURN_NOTIMPLEMENTED;
-    return compare_numbers(s, other, &value, op);
+    return compare_numbers(s, other, value, op);
 }
 
 /* Python's rule for numbers: equal numbers of whatever type hash alike.  The residue of the exact

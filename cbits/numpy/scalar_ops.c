@@ -48,7 +48,14 @@ int nfnp_apply(nfnp_dtype *d, nf_op op, const char *name, const uint64_t *in, ui
 
 /* ---- operands ------------------------------------------------------------------------------- */
 
-enum { ERROR = -1, FOREIGN = 0, WEAK = 1, ARRAY = 2 };
+enum { ERROR = -1, FOREIGN = 0, CODE = 1, STRANGER = 2, ARRAY = 3 };
+
+/* One operand, by what `kind` says: a code of the format, or an integer that is no value of it. */
+typedef struct {
+    int kind;
+    uint64_t code;
+    nf_unpacked value;
+} operand;
 
 /* NumPy knows what to do with these: arrays, its scalars, sequences, complex numbers. */
 static bool is_numpy_operand(PyObject *obj)
@@ -59,28 +66,61 @@ static bool is_numpy_operand(PyObject *obj)
            PyObject_HasAttrString(obj, "__array__");
 }
 
-/* Python numbers are weak: rounded once into the format d of the other operand. */
-static int operand_code(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags)
+static bool is_numpy_integer(PyObject *obj)
 {
+    return PyArray_IsScalar(obj, Bool) ||
+           (PyArray_IsScalar(obj, Integer) && !PyArray_IsScalar(obj, Timedelta));
+}
+
+/* Integers are exact operands: a code where the format has the number, else the number itself.
+ * Those of more than 64 significant bits are rounded like other numbers. */
+static operand integer_operand(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
+{
+    operand x = {.kind = ERROR};
+    if (nfnp_unpack_object(obj, &x.value) < 0)
+        return x;
+    x.kind = CODE;
+    if (nfnp_is_value(d, &x.value, &x.code))
+        return x;
+    if (nf_is_exact_operand(&x.value))
+        x.kind = STRANGER;
+    else
+        x.code = nfnp_encode(d, x.value, flags);
+    return x;
+}
+
+/* Other Python numbers are weak: rounded once into the format d of the other operand. */
+static operand operand_of(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
+{
+    operand x = {.kind = CODE};
     if (Py_TYPE(obj) == d->scalar) {
-        *code = ((nfnp_scalar *)obj)->code;
-        return WEAK;
+        x.code = ((nfnp_scalar *)obj)->code;
+        return x;
     }
-    if (!PyLong_Check(obj) && !PyFloat_CheckExact(obj)) {
-        if (is_numpy_operand(obj))
-            return ARRAY;
+    if (PyLong_Check(obj) || is_numpy_integer(obj))
+        return integer_operand(d, obj, flags);
+    if (!PyFloat_CheckExact(obj)) {
+        if (is_numpy_operand(obj)) {
+            x.kind = ARRAY;
+            return x;
+        }
         if (!PyFloat_Check(obj)) { /* Fraction and Decimal are weak, too; others may know us */
             PyObject *weak = nfnp_helper("is_weak", obj);
             Py_XDECREF(weak);
-            if (weak != Py_True)
-                return weak ? FOREIGN : ERROR;
+            if (weak != Py_True) {
+                x.kind = weak ? FOREIGN : ERROR;
+                return x;
+            }
         }
     }
-    return nfnp_from_object(d, obj, code, flags) < 0 ? ERROR : WEAK;
+    if (nfnp_from_object(d, obj, &x.code, flags) < 0)
+        x.kind = ERROR;
+    return x;
 }
 
-/* Both operands in one format.  At least one of them is ours: Python calls us for no other. */
-static int operand_codes(PyObject *a, PyObject *b, nfnp_dtype **d, uint64_t *codes)
+/* Both operands, and what they are together.  At least one is ours: Python calls us for no other.
+ */
+static int operands_of(PyObject *a, PyObject *b, nfnp_dtype **d, operand *x)
 {
     uint32_t flags = 0;
     *d = nfnp_scalar_dtype(a);
@@ -88,25 +128,46 @@ static int operand_codes(PyObject *a, PyObject *b, nfnp_dtype **d, uint64_t *cod
         *d = nfnp_scalar_dtype(b);
     if (*d == NULL)
         return FOREIGN;
-    int left = operand_code(*d, a, &codes[0], &flags);
-    int right = left == WEAK ? operand_code(*d, b, &codes[1], &flags) : left;
-    if (right == WEAK && nfnp_judge_flags("cast", flags) < 0)
+    x[0] = operand_of(*d, a, &flags);
+    if (x[0].kind != CODE && x[0].kind != STRANGER)
+        return x[0].kind;
+    x[1] = operand_of(*d, b, &flags);
+    if (x[1].kind != CODE && x[1].kind != STRANGER)
+        return x[1].kind;
+    if (nfnp_judge_flags("cast", flags) < 0)
         return ERROR;
-    return right;
+    return x[0].kind == STRANGER || x[1].kind == STRANGER ? STRANGER : CODE;
 }
 
 /* ---- binary operators ----------------------------------------------------------------------- */
 
+/* The operations of one operator, of which each gives a code, on exact operands. */
+static int apply_exactly(nfnp_dtype *d, const nf_op *ops, int count, const char *name,
+                         const operand *x, uint64_t *out)
+{
+    nf_unpacked in[2];
+    for (int i = 0; i < 2; i++)
+        in[i] = x[i].kind == CODE ? nf_decode(&d->format, x[i].code) : x[i].value;
+    nf_env env = nfnp_env(&d->format);
+    for (int i = 0; i < count; i++)
+        out[i] = nf_exact_operation(&d->format, ops[i], in, &env);
+    return nfnp_judge_flags(name, env.flags);
+}
+
 static PyObject *binary(PyObject *a, PyObject *b, nf_op op, const char *name, binaryfunc generic)
 {
     nfnp_dtype *d;
-    uint64_t in[2], out;
-    switch (operand_codes(a, b, &d, in)) {
-    case WEAK: return nfnp_apply(d, op, name, in, &out) < 0 ? NULL : nfnp_scalar_new(d, out);
+    operand x[2];
+    uint64_t out;
+    int status;
+    switch (operands_of(a, b, &d, x)) {
+    case CODE: status = nfnp_apply(d, op, name, (uint64_t[]){x[0].code, x[1].code}, &out); break;
+    case STRANGER: status = apply_exactly(d, &op, 1, name, x, &out); break;
     case ARRAY: return generic(a, b);
     case FOREIGN: Py_RETURN_NOTIMPLEMENTED;
     default: return NULL;
     }
+    return status < 0 ? NULL : nfnp_scalar_new(d, out);
 }
 
 /* The operators of np.generic go through the ufuncs. */
@@ -124,41 +185,69 @@ BINARY(scalar_remainder, NF_OP_remainder, nb_remainder, "remainder")
 
 static PyObject *scalar_divmod(PyObject *a, PyObject *b)
 {
+    static const nf_op both[] = {NF_OP_floor_divide, NF_OP_remainder};
+    static const char name[] = "scalar divmod";
     nfnp_dtype *d;
-    uint64_t in[2], out[2];
-    switch (operand_codes(a, b, &d, in)) {
-    case WEAK: break;
+    operand x[2];
+    uint64_t out[2];
+    int status;
+    switch (operands_of(a, b, &d, x)) {
+    case CODE:
+        status = nfnp_apply(d, NF_OP_divmod, name, (uint64_t[]){x[0].code, x[1].code}, out);
+        break;
+    case STRANGER: status = apply_exactly(d, both, 2, name, x, out); break;
     case ARRAY: return PyGenericArrType_Type.tp_as_number->nb_divmod(a, b);
     case FOREIGN: Py_RETURN_NOTIMPLEMENTED;
     default: return NULL;
     }
-    if (nfnp_apply(d, NF_OP_divmod, "scalar divmod", in, out) < 0)
+    if (status < 0)
         return NULL;
     return Py_BuildValue("NN", nfnp_scalar_new(d, out[0]), nfnp_scalar_new(d, out[1]));
 }
 
-/* x ** k with an integer |k| <= 64 is exact and rounded once; np.power judges everything else. */
+/* x ** k, an integer of 64 bits; 1 done, 0 it is longer, -1 error. */
+static int integer_power(nfnp_dtype *d, PyObject *x, PyObject *k, uint64_t *out)
+{
+    PyObject *integer = PyNumber_Index(k);
+    if (integer == NULL)
+        return -1;
+    int overflow;
+    long long exponent = PyLong_AsLongLongAndOverflow(integer, &overflow);
+    Py_DECREF(integer);
+    if (exponent == -1 && PyErr_Occurred())
+        return -1;
+    if (overflow)
+        return 0;
+    uint64_t in[2] = {((nfnp_scalar *)x)->code, (uint64_t)exponent};
+    return nfnp_apply(d, NF_OP_powi, "scalar power", in, out) < 0 ? -1 : 1;
+}
+
+/* An integer exponent is a count of factors; other operands are those of a binary operator. */
 static PyObject *scalar_power(PyObject *a, PyObject *b, PyObject *modulus)
 {
     if (modulus != Py_None)
         Py_RETURN_NOTIMPLEMENTED;
     nfnp_dtype *d = nfnp_scalar_dtype(a);
-    if (d != NULL && PyLong_Check(b)) {
-        int overflow;
-        long long k = PyLong_AsLongLongAndOverflow(b, &overflow);
-        if (k == -1 && PyErr_Occurred())
-            return NULL;
-        if (!overflow && k >= -64 && k <= 64) {
-            uint64_t in[2] = {((nfnp_scalar *)a)->code, (uint64_t)k}, out;
-            return nfnp_apply(d, NF_OP_powi, "scalar power", in, &out) < 0
-                       ? NULL
-                       : nfnp_scalar_new(d, out);
-        }
+    if (d != NULL && (PyLong_Check(b) || (is_numpy_integer(b) && !PyArray_IsScalar(b, Bool)))) {
+        uint64_t out;
+        int done = integer_power(d, a, b, &out);
+        if (done != 0)
+            return done < 0 ? NULL : nfnp_scalar_new(d, out);
     }
-    PyObject *other = d != NULL ? b : a;
-    if (!PyLong_Check(other) && !PyFloat_Check(other) && !is_numpy_operand(other))
-        Py_RETURN_NOTIMPLEMENTED;
-    return PyGenericArrType_Type.tp_as_number->nb_power(a, b, modulus);
+    operand x[2];
+    uint64_t out;
+    static const nf_op pow = NF_OP_pow;
+    int status;
+    switch (operands_of(a, b, &d, x)) {
+    case CODE:
+        status = nfnp_apply(d, pow, "scalar power", (uint64_t[]){x[0].code, x[1].code}, &out);
+        break;
+    case STRANGER: status = apply_exactly(d, &pow, 1, "scalar power", x, &out); break;
+    case ARRAY: return PyGenericArrType_Type.tp_as_number->nb_power(a, b, modulus);
+    case FOREIGN: Py_RETURN_NOTIMPLEMENTED;
+    default: return NULL;
+    }
+    return status < 0 ? NULL : nfnp_scalar_new(d, out);
 }
 
 /* ---- unary operators ------------------------------------------------------------------------ */

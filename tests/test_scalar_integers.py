@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Are integers exact operands of scalars: the exact operation, rounded once, in the format?"""
+
+from __future__ import annotations
+
+import operator
+import pickle
+from fractions import Fraction
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import numformats as nf
+from helpers import random_codes
+
+FORMATS = {
+    T.__name__: T
+    for T in [
+        *(nf.posit8, nf.posit16, nf.posit32, nf.posit64, nf.bposit16, nf.takum_linear64),
+        *(nf.bfloat16, nf.binary64, nf.float8_e4m3fn, nf.float8_e4m3fnuz, nf.float8_e8m0fnu),
+        *(nf.float4_e2m1fn, nf.q7, nf.q15, nf.Fixed(64, 0), nf.Fixed(64, 70), nf.Fixed(2, 0)),
+        *(nf.Fixed(8, 4, signed=False), nf.Fixed(16, 4, overflow="wrap"), nf.Posit(2, es=0)),
+        nf.Fixed(64, 64, signed=False, overflow="wrap"),
+        nf.Float(4, 3, signed=False),
+        *(nf.Float(5, 10, rounding=r) for r in ("to_odd", "toward_negative", "nearest_away")),
+        *(nf.P3109(8, 3), nf.Float(1, 5, inf="none", nan="none"), nf.Posit(64, es=5)),
+    ]
+}
+INTEGERS = [0, 1, -1, 2, 3, -7, 10, 255, 2**31 - 1, -(2**53) - 1, -(2**63), 2**64 - 1, 2**100]
+OPERATORS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "remainder": operator.mod,
+}
+by_format = pytest.mark.parametrize("T", FORMATS.values(), ids=FORMATS)
+
+
+def oracle_of_values(T):
+    """The oracle of T, whose operands may also be exact values."""
+    oracle = nf.oracle.for_format(T)
+    codec = oracle.codec
+    names = [n for n in dir(codec) if not n.startswith("__")]
+    lent = SimpleNamespace(**{n: getattr(codec, n) for n in names})
+    lent.load = lambda x: x if isinstance(x, Fraction) else codec.load(x)
+    oracle.codec = lent
+    return oracle
+
+
+def operands(T, count):
+    rng = np.random.default_rng(T.format.bits)
+    with np.errstate(all="ignore"):
+        one = T(1).bits
+    codes = {0, 1, one, nf.finfo(T).maxpos.bits, nf.finfo(T).lowest.bits}
+    codes |= {int(c) for c in random_codes(T, count, rng)} if count else set()
+    return [T.from_bits(c) for c in sorted(codes)]
+
+
+def same(result, T, code):
+    assert type(result) is T
+    return result.bits == code or (np.isnan(result) and np.isnan(T.from_bits(code)))
+
+
+@by_format
+@pytest.mark.parametrize("name", OPERATORS)
+def test_operators_as_the_oracle_has_them(T, name):
+    oracle, op = oracle_of_values(T), OPERATORS[name]
+    with np.errstate(all="ignore"):
+        for x in operands(T, 20):
+            for k in INTEGERS:
+                right = getattr(oracle, name)(x.bits, Fraction(k))
+                assert same(op(x, k), T, right), (x, k)
+                left = getattr(oracle, name)(Fraction(k), x.bits)
+                assert same(op(k, x), T, left), (k, x)
+
+
+@by_format
+def test_divmod_is_both(T):
+    with np.errstate(all="ignore"):
+        for x in operands(T, 10):
+            for k in INTEGERS:
+                for a, b in ((x, k), (k, x)):
+                    quotient, rest = divmod(a, b)
+                    assert same(quotient, T, (a // b).bits)
+                    assert same(rest, T, (a % b).bits)
+
+
+def test_the_promised_values():
+    q = nf.q15
+    assert q(0.5) / 2 == 0.25
+    assert 1 - q(0.75) == 0.25
+    assert 3 * q(0.25) == 0.75
+    assert q(0.5) // 3 == 0
+    assert divmod(q(0.5), 3) == (0, 0.5)
+    assert nf.binary64(2.0**53) - (2**53 + 1) == -1
+    assert nf.posit64(2) ** 0 == 1
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert q(0.5) * 3 == nf.finfo(q).maxpos
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert q(0.5) / 0 == nf.finfo(q).maxpos
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64, np.bool, bool])
+@by_format
+def test_numpys_integers_and_bools_are_the_numbers_that_they_are(T, kind):
+    with np.errstate(all="ignore"):
+        for x in operands(T, 3):
+            for k in (0, 1, 3):
+                n = kind(k)
+                assert same(x + n, T, (x + int(n)).bits)
+                assert same(x / n, T, (x / int(n)).bits)
+
+
+def test_a_seeded_stream_is_drawn_once_for_each_operation():
+    T = nf.Float(4, 3, rounding="stochastic")
+    for op in (operator.add, operator.truediv, divmod):
+        nf.seed(5)
+        first = [op(T(1.125), 3) for _ in range(20)]
+        nf.seed(5)
+        assert [op(T(1.125), 3) for _ in range(20)] == first
+    assert len({float(T(1) / 3) for _ in range(100)}) == 2
+
+
+@by_format
+def test_powers(T):
+    with np.errstate(all="ignore"):
+        for x in operands(T, 3):
+            for k in (0, 1, 2, 5, -1, -3, 64, 65, 1000, -(2**40)):
+                assert same(x**k, T, np.power(x, k).bits)
+                assert same(x ** np.int64(k), T, (x**k).bits)
+            assert same(x**x, T, np.power(x, x).bits)
+        assert same(T(1) ** (2**63), T, T(1).bits) or T(1) != 1
+    with pytest.raises(TypeError, match="unsupported operand"):
+        pow(T.from_bits(1), 2, 3)
+
+
+def test_an_integer_is_an_exact_base():
+    """3 has no place in q15, and 3**-1 has: 3**(-0.5) is rounded once."""
+    assert 3 ** nf.q15(-0.5) == nf.q15(Fraction(3) ** -1 * Fraction(3**0.5))
+    assert nf.q7(0.5) ** 2 == 0.25
+
+
+def test_scalars_survive_pickling_after_arithmetic():
+    x = nf.q15(0.5) / 2
+    assert pickle.loads(pickle.dumps(x)).bits == x.bits
