@@ -62,6 +62,7 @@ from numformats.finfo import FormatInfo, finfo
 from numformats.formats import Format
 from numformats.growth import exact_dot, exact_product, exact_sum
 from numformats.means import fmean, fvar, norm2
+from numformats.nan_functions import nanargmax, nanargmin
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
@@ -83,7 +84,9 @@ from numformats.products import fdot, fsum, matmul, vecdot
 from numformats.quantize import quantize
 from numformats.quire import Quire
 from numformats.quire_array import QuireArray
+from numformats.ranges import arange, linspace
 from numformats.special_cases import special_cases
+from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
@@ -158,6 +161,7 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "TruncatedFloat",
     "UnknownFormatError",
     "analysis",
+    "arange",
     "build_info",
     "exact_dot",
     "exact_product",
@@ -195,11 +199,15 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "formats",
     "from_bits",
     "linalg",
+    "linspace",
     "load",
+    "nanargmax",
+    "nanargmin",
     "oracle",
     "parse_format",
     "quantize",
     "save",
+    "savetxt",
     "savez",
     "savez_compressed",
     "seed",

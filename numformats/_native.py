@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from numformats import _dtypes, _rules
+from numformats import _dtypes, _numpy_names, _rules
 from numformats._core import ffi, lib
 from numformats.errors import FormatError
 from numformats.formats import Format
@@ -110,7 +110,17 @@ def scalar_class(f: Format) -> type[Scalar]:
         cls = _dtypes.make(bytes(ffi.buffer(row(f))), str(f))
         cls.format = f
         cls = _classes.setdefault(f, cls)
+        _introduce(cls, str(f))
     return cls
+
+
+def _introduce(cls: type[Scalar], name: str) -> None:
+    """Tell NumPy's tables of a new class."""
+    f = cls.format
+    limits = lib.nf_limits_of(row(f))
+    highest = cls(np.inf) if f.has_inf else cls.from_bits(limits.maxpos)
+    lowest = cls(-np.inf) if f.has_inf and f.is_signed else cls.from_bits(limits.lowest)
+    _numpy_names.register(cls, name, lowest, highest)
 
 
 def address(a: np.ndarray[Any, Any]) -> Any:
@@ -156,10 +166,11 @@ def raise_flags(flags: int, where: str) -> None:
 
 def _named() -> dict[str, type[Scalar]]:
     named = dict(_dtypes.named())
-    for cls in named.values():
+    for name, cls in named.items():
         f = class_format(cls)
         _classes[f] = cls
         cls.format = f
+        _introduce(cls, name)
     return named
 
 

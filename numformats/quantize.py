@@ -17,12 +17,14 @@ from numformats.formats import Format
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import ArrayLike
 
     from numformats.formats import Overflow, Rounding
     from numformats.parse import FormatLike
 
-__all__ = ["quantize"]
+__all__ = ["encode_objects", "quantize"]
 
 _BINARY16 = Format("float", 16, exp=5, man=10, bias=15, signed_zero=True, subnormals=True,
                    inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
@@ -76,7 +78,7 @@ def quantize(
     codes = np.empty(source.shape, code_dtype(f))
     given = _source_format(source.dtype)
     if given is None:
-        _one_by_one(source, codes, target, env)
+        encode_objects(source.flat, codes, target, env)
     else:
         _cast(given, source, codes, target, env)
     _native.raise_flags(env.flags, "quantize")
@@ -142,12 +144,12 @@ def _cast(
     lib.nf_run_cast(_native.row(given), target, pointers, strides, codes.size, env)
 
 
-def _one_by_one(
-    source: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], target: Any, env: Any
+def encode_objects(
+    items: Iterable[Any], codes: np.ndarray[Any, Any], target: Any, env: Any
 ) -> None:
     """The slow exact path for what is no row of the core: objects, text and long doubles."""
     flat = codes.reshape(-1)
-    for i, item in enumerate(source.flat):
+    for i, item in enumerate(items):
         env.index = i
         flat[i] = lib.nf_encode(target, _unpacked(item, target, env), env)
 

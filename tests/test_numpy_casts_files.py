@@ -109,7 +109,7 @@ def test_finfo(real: Any) -> None:
     assert info.max == nf.finfo(real).maxpos
     assert info.smallest_subnormal == nf.finfo(real).minpos
     assert info.min == -info.max
-    assert info.bits == real.dtype.itemsize * 8
+    assert info.bits == real.format.bits
     assert float(info.eps) == 2.0**-info.nmant
     assert info.dtype == real.dtype
 

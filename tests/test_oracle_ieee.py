@@ -168,8 +168,7 @@ def test_binary64_spacing_and_neighbours():
     codes = [c for c in operands(BINARY64, 400) if not is_signalling(BINARY64, c)]
     for code in codes:
         x = np.asarray(code, np.uint64).view(np.float64)[()]
-        top = abs(x) == np.finfo(np.float64).max
-        value, flags = (x - np.nextafter(x, 0), frozenset()) if top else numpy_call(np.spacing, x)
+        value, flags = numpy_call(np.spacing, x)
         assert same(np.float64, oracle, oracle.spacing(code), value), x
         assert oracle.last_flags == (flags if np.isfinite(x) or np.isnan(x) else {"invalid"}), x
         with np.errstate(all="ignore"):

@@ -231,7 +231,9 @@ NF_INLINE uint64_t nf_el_nextafter(const nf_format *f, uint64_t a, uint64_t b)
     return negative && (m || f->signed_zero) ? m | nf_sign_mask(f) : m;
 }
 
-/* Distance from |x| to the next value away from zero (at the end: to the one below). */
+/* Distance from |x| to the next value away from zero, with the sign of x.  At the largest finite
+ * value of a format with infinities that is infinite, flag overflow, as NumPy has it; where nothing
+ * is above, the distance to the value below. */
 NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
 {
     nf_number_128 x = nf_decode_any(f, a);
@@ -246,6 +248,10 @@ NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
     if (nf_is_float(f)) {
         m &= nf_mask(nf_magnitude_bits(f));
         end = nf_max_finite(f);
+        if (m == end && f->inf != NF_INF_NONE) {
+            env->flags |= NF_OVERFLOW;
+            return nf_encode_any(f, nf_special_128(NF_INFINITE, x.sign), env);
+        }
         other = nf_step_magnitude(f, m, m < end);
     } else {
         m = x.sign ? (0 - m) & nf_mask(f->bits) : m;

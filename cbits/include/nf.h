@@ -154,6 +154,17 @@ nf_unpacked nf_decode(const nf_format *f, uint64_t code);
 uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env);
 /* Rounds a value as the result of an operation: truncated floats cut and flush. */
 uint64_t nf_round_result(const nf_format *f, nf_unpacked x, nf_env *env);
+/* Numbers at even distances, as exact fractions: (first + i * step) / divisor * 2^exponent.
+ * first and step are of 128 bits in two's complement, all sums of at most 127 bits and a sign;
+ * 0 < divisor < 2^60. */
+typedef struct nf_evenly {
+    uint64_t first_hi, first_lo, step_hi, step_lo, divisor;
+    int32_t exponent;
+} nf_evenly;
+
+/* Rounds elements 0..n - 1 into the format, each once; element i takes word env->index + i. */
+void nf_fill_evenly(const nf_format *f, const nf_evenly *e, char *out, intptr_t stride, intptr_t n,
+                    nf_env *env);
 /* The generator: word `index` of the Philox4x64-10 stream with key (seed, stream). */
 uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index);
 /* The words first..first + n - 1. */

@@ -59,9 +59,20 @@ static int unpack_unicode(PyObject *text, const char *target, nf_unpacked *out)
     return known ? DONE : not_a_number(text, target);
 }
 
+/* np.ma's filler of masked elements is this for every dtype of kind 'V'; its table has no place for
+ * a format's own.  For a number it says that there is none. */
+static bool is_masked_filler(PyObject *bytes)
+{
+    return PyBytes_GET_SIZE(bytes) == 3 && memcmp(PyBytes_AS_STRING(bytes), "?\?\?", 3) == 0;
+}
+
 static int unpack_bytes(PyObject *bytes, const char *target, nf_unpacked *out)
 {
     bool known = nf_parse(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), out);
+    if (!known && is_masked_filler(bytes)) {
+        *out = (nf_unpacked){.cls = NF_NOT_A_NUMBER};
+        return DONE;
+    }
     return known ? DONE : not_a_number(bytes, target);
 }
 

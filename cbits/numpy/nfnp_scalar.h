@@ -99,5 +99,6 @@ PyObject *nfnp_scalar_int(PyObject *self);
 PyObject *nfnp_scalar_float(PyObject *self);
 int nfnp_scalar_bool(PyObject *self);
 extern PyMethodDef nfnp_scalar_methods[];
+PyObject *nfnp_array_function(PyObject *self, PyObject *args); /* override.c */
 
 #endif

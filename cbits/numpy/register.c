@@ -174,7 +174,7 @@ static int build(nfnp_dtype *d, const char *name)
     if (register_dtype(d) < 0)
         return -1;
     d->descr = d->meta.singleton;
-    return nfnp_add_loops(d);
+    return nfnp_refuse_casts(d) < 0 ? -1 : nfnp_add_loops(d);
 }
 
 /* NumPy's ValueError on its limit of user types becomes ours; other errors stay. */

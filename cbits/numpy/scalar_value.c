@@ -204,6 +204,7 @@ PyMethodDef nfnp_scalar_methods[] = {
      "OverflowError for infinity, ValueError for NaN."},
     {"is_integer", value_is_integer, METH_NOARGS,
      "is_integer($self, /)\n--\n\nIs this a whole number?"},
+    {"__array_function__", nfnp_array_function, METH_VARARGS, NULL},
     {"conjugate", value_conjugate, METH_NOARGS, "conjugate($self, /)\n--\n\nThe number itself."},
     {"__complex__", value_complex, METH_NOARGS, NULL},
     {"__trunc__", value_trunc, METH_NOARGS, NULL},

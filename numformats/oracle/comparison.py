@@ -9,6 +9,7 @@ from numformats.oracle.base import OracleBase
 from numformats.oracle.values import (
     INVALID,
     NO_FLAGS,
+    OVERFLOW,
     Special,
     compare,
     is_infinite,
@@ -165,8 +166,9 @@ class Comparison(OracleBase):
     def spacing(self, a: int) -> int:
         """Distance from abs(a) to the next value away from zero, with the sign of a.
 
-        At the largest finite value: the distance to the value below it.  At zero: the smallest
-        positive value.  Fixed point: one step, positive.  NaN and infinities: NaN.
+        At the largest finite value: infinity, flag overflow, in a format that has one (what lies
+        above is infinitely far away); else the distance to the value below it.  At zero: the
+        smallest positive value.  Fixed point: one step, positive.  NaN and infinities: NaN.
         """
         codec = self.codec
         x = codec.decode(a)
@@ -177,6 +179,11 @@ class Comparison(OracleBase):
             self.last_flags = NO_FLAGS
             return codec.at_index(1)
         place = abs(codec.index(a))
+        has_infinity = self.row.family in {"float", "truncated"} and self.row.inf != "none"
+        if place == codec.last_finite and has_infinity:
+            code = self._convert(Special.NEG_INF if is_negative(x) else Special.INF)
+            self.last_flags = OVERFLOW
+            return code
         away = 1 if place < codec.last_finite else -1
         here = codec.decode(codec.at_index(place))
         there = codec.decode(codec.at_index(place + away))

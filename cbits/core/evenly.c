@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which codes stand at even distances?  Element i is (first + i * step) / divisor * 2^exponent. */
+#include "core.h"
+
+/* Each numerator is an exact integer of at most 127 bits, and so is rounded only once: with its top
+ * bit at the top of the field it is divided by `divisor`, below 2^60, into 68 bits or more, and the
+ * remainder, with 64 zeros appended, into 64 bits more.  What is then left goes into the lowest. */
+static nf_unpacked quotient(nf_u128 numerator, uint64_t divisor, int exponent)
+{
+    nf_unpacked r = {.cls = NF_ZERO};
+    if (numerator == 0)
+        return r;
+    int up = nf_clz_128(numerator);
+    nf_u128 top = (numerator << up) / divisor;
+    nf_u128 rest = (numerator << up) % divisor << 64;
+    uint64_t bottom = (uint64_t)(rest / divisor);
+    bool inexact = rest % divisor != 0;
+    int more = nf_clz_128(top); /* below 60, as the divisor */
+    nf_u128 sig = top << more;
+    if (more > 0)
+        sig |= bottom >> (64 - more);
+    inexact |= (bottom << more) != 0;
+    r.cls = NF_FINITE;
+    r.exp = exponent + 127 - up - more;
+    r.hi = (uint64_t)(sig >> 64);
+    r.lo = (uint64_t)sig | inexact;
+    return r;
+}
+
+void nf_fill_evenly(const nf_format *f, const nf_evenly *e, char *out, intptr_t stride, intptr_t n,
+                    nf_env *env)
+{
+    nf_u128 numerator = (nf_u128)e->first_hi << 64 | e->first_lo;
+    nf_u128 step = (nf_u128)e->step_hi << 64 | e->step_lo;
+    for (intptr_t i = 0; i < n; i++, numerator += step) { /* two's complement: wraps as it must */
+        bool negative = numerator >> 127;
+        nf_unpacked x = quotient(negative ? 0 - numerator : numerator, e->divisor, e->exponent);
+        x.sign = negative;
+        nf_store_code(out + i * stride, nf_size(f), nf_encode(f, x, env));
+        env->index++;
+    }
+}

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which values of a format lie at even distances?  linspace and arange, each element rounded once.
+
+Element i is the exact fraction (first + i * step) / divisor * 2**exponent, in integers; the core
+divides and rounds.  Integers too long for the core's 127 bits go one by one, as Fractions.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import operator
+import sys
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, SupportsIndex
+
+import numpy as np
+
+from numformats import _exact, _native
+from numformats._native import ffi, lib
+from numformats.arrays import code_dtype
+from numformats.quantize import encode_objects
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from numpy.typing import ArrayLike, DTypeLike
+
+    from numformats._dtypes import Scalar
+
+    Number = int | float | Fraction | Decimal | Scalar | np.number[Any]
+
+__all__ = ["arange", "linspace"]
+
+_FIELD = 126  # bits of first and of all the steps together, below the core's 127
+_DIVISOR = 60
+
+
+def linspace(  # noqa: PLR0913 - numpy.linspace's arguments, in its order
+    start: ArrayLike,
+    stop: ArrayLike,
+    num: SupportsIndex = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: DTypeLike | None = None,
+    axis: SupportsIndex = 0,
+    *,
+    device: str | None = None,
+) -> Any:
+    """`num` values at even distances from start to stop, each exact and rounded once.
+
+    Arguments, shapes and `retstep` as numpy.linspace's (start and stop broadcast, `axis` is the
+    new axis), but the arithmetic is that of fractions: element i is start + i (stop - start) / div,
+    div = num - 1 (num without the endpoint), and only then rounded.  numpy.linspace computes in
+    the format of its endpoints, which fails where stop - start or num is not a value of it;
+    called with a *scalar* of a format, it comes here.
+
+    * start, stop: numbers of any kind (ints and Fractions of any size) or arrays of them
+    * dtype: a format or float16, float32, float64; None: that of the endpoints, as promotion has
+      it; Python's numbers have no say, and alone make float64
+
+    A step of numpy.nan is returned for fewer than two values.  Between infinities stand the
+    limits: infinite, or NaN from -inf to inf.  Raises ValueError for a negative num, TypeError for
+    a dtype that is no format and for what is not a real number.
+
+    >>> import numformats as nf
+    >>> nf.linspace(nf.q15(-0.5), nf.q15(0.5), 5).astype(float)
+    array([-0.5 , -0.25,  0.  ,  0.25,  0.5 ])
+    >>> nf.linspace(0, 1, 4, dtype=nf.posit64)[1] == nf.posit64(Fraction(1, 3))
+    np.True_
+    """
+    if device not in {None, "cpu"}:
+        msg = f"device={device!r}: must be None or 'cpu'"
+        raise ValueError(msg)
+    n = operator.index(num)
+    if n < 0:
+        msg = f"num={n}: must not be negative"
+        raise ValueError(msg)
+    given = _numbers("start", start), _numbers("stop", stop)
+    target = _target(dtype, start, stop)
+    div = n - 1 if endpoint else n
+    first, last = np.broadcast_arrays(*given)
+    lines = np.empty((first.size, n), target)
+    for line, a, b in zip(lines, first.flat, last.flat, strict=True):
+        _fill(line, _exact_value("start", a), _exact_value("stop", b), max(div, 1))
+    out = np.moveaxis(lines.reshape(*first.shape, n), -1, operator.index(axis))
+    out = np.ascontiguousarray(out)
+    return (out, _step(first, last, div, target)) if retstep else out
+
+
+def numpy_linspace(start: ArrayLike, stop: ArrayLike, *args: Any, **kwargs: Any) -> Any:
+    """What numpy.linspace does for a scalar of a format: `linspace`, if the result is real.
+
+    Into integers, which it rounds down, and complex numbers NumPy's own goes its way.
+    """
+    dtype = kwargs.get("dtype", args[3] if len(args) > 3 else None)
+    try:
+        _target(dtype, start, stop)
+    except TypeError:
+        # Arrays, unlike scalars, leave the function to NumPy.
+        return np.linspace(np.asarray(start), np.asarray(stop), *args, **kwargs)
+    return linspace(start, stop, *args, **kwargs)
+
+
+def arange(
+    start: Number,
+    stop: Number | None = None,
+    step: Number = 1,
+    dtype: DTypeLike | None = None,
+) -> Any:
+    """The values start + i * step below stop, each exact and rounded once.
+
+    As numpy.arange, with one argument from 0 to it; but the number of elements is the exact
+    ceil((stop - start) / step), and the step stays the exact number that was given, where
+    numpy.arange rounds the first two elements and goes on from these.
+
+    * start, stop, step: real numbers of any kind (ints and Fractions of any size)
+    * dtype: as for `linspace`: None is the format of the arguments
+
+    Raises ZeroDivisionError for a step of 0, ValueError for infinities, NaN and more elements
+    than memory has addresses, TypeError for a dtype that is no format.
+
+    >>> import numformats as nf
+    >>> nf.arange(nf.posit16(0), nf.posit16(2), nf.posit16(0.5))
+    array([0. , 0.5, 1. , 1.5], dtype=posit16)
+    >>> nf.arange(0, 1, Fraction(1, 3), dtype=nf.posit64)[2] == nf.posit64(Fraction(2, 3))
+    np.True_
+    """
+    if stop is None:
+        start, stop = 0, start
+    target = _target(dtype, start, stop, step)
+    first, last, distance = _finite("start", start), _finite("stop", stop), _finite("step", step)
+    if distance == 0:
+        msg = f"step={step!r}: must not be 0"
+        raise ZeroDivisionError(msg)
+    n = max(0, math.ceil((last - first) / distance))
+    if n > sys.maxsize // target.itemsize:
+        msg = f"start={start!r}, stop={stop!r}, step={step!r}: too many elements"
+        raise ValueError(msg)
+    out = np.empty(n, target)
+    if n:
+        _fill(out, first, first + n * distance, n)
+    return out
+
+
+def _target(dtype: DTypeLike | None, *given: Any) -> np.dtype[Any]:
+    """The dtype of the result: a format or one of NumPy's three floats."""
+    if dtype is None:
+        made = [
+            np.asarray(x).dtype
+            for x in given
+            if isinstance(x, np.ndarray | np.generic | list | tuple)
+        ]
+        made += [np.dtype(complex) for x in given if isinstance(x, complex)]
+        typed = [t for t in made if t.kind not in "buiO"]
+        found = np.result_type(*typed) if typed else np.dtype(np.float64)
+    else:
+        found = np.dtype(dtype)
+    _exact.format_of(found, "the result")
+    return _exact.native(found)
+
+
+def _numbers(name: str, x: ArrayLike) -> np.ndarray[Any, Any]:
+    """The array of x; Python's numbers stay as they are, whatever their size."""
+    a = np.asarray(x) if isinstance(x, np.ndarray | np.generic) else np.asarray(x, dtype=object)
+    if a.dtype.kind in "cmMSU" or a.dtype.fields is not None:
+        msg = f"{name} has dtype {a.dtype}: must be real numbers"
+        raise TypeError(msg)
+    return a
+
+
+def _exact_value(name: str, x: Any) -> Fraction | float:
+    """The number as a Fraction; infinities and NaN as floats."""
+    if isinstance(x, bool | np.bool_ | np.integer):
+        return Fraction(int(x))
+    if isinstance(x, numbers.Rational):
+        return Fraction(operator.index(x.numerator), operator.index(x.denominator))
+    if hasattr(x, "as_integer_ratio"):
+        try:
+            return Fraction(*x.as_integer_ratio())
+        except (OverflowError, ValueError):  # infinity, NaN
+            return float(x)
+    if hasattr(x, "__index__"):
+        return Fraction(operator.index(x))
+    msg = f"{name}={x!r}: must be a real number"
+    raise TypeError(msg)
+
+
+def _finite(name: str, x: Any) -> Fraction:
+    value = _exact_value(name, x)
+    if isinstance(value, float):
+        msg = f"{name}={x!r}: must be finite"
+        raise ValueError(msg)  # noqa: TRY004 - the number is wrong, not its type
+    return value
+
+
+def _fill(line: np.ndarray[Any, Any], a: Fraction | float, b: Fraction | float, div: int) -> None:
+    """Fill a contiguous line with a + i (b - a) / div."""
+    f = _exact.format_of(line.dtype, "the result")
+    codes = line.view(code_dtype(f))
+    row, env = _native.row(f), _native.environment(f)
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        # Of a wrapping format's value every bit counts, not only the first 128.
+        evenly = _evenly(a, b, div, len(line)) if f.overflow != "wrap" else None
+        if evenly is not None:
+            lib.nf_fill_evenly(row, evenly, _native.address(codes), codes.itemsize, len(line), env)
+        else:
+            step = (b - a) / div
+            encode_objects([a + i * step for i in range(len(line))], codes, row, env)
+    else:
+        limits = [a, *[_sum(a, b)] * (div - 1), b]
+        encode_objects(limits[: len(line)], codes, row, env)
+    _native.raise_flags(env.flags, "linspace or arange")
+
+
+def _sum(a: Fraction | float, b: Fraction | float) -> Fraction | float:
+    """A + b, whatever the size of the one that is finite."""
+    specials = [x for x in (a, b) if isinstance(x, float)]
+    return sum(specials) if specials else a + b
+
+
+def _evenly(a: Fraction, b: Fraction, div: int, n: int) -> Any:
+    """The same fractions in the core's integers, or None where these are too short."""
+    common = math.lcm(a.denominator, b.denominator)
+    first, step = int(a * common) * div, int((b - a) * common)
+    twos = (common & -common).bit_length() - 1
+    divisor = (common >> twos) * div
+    both = first & -first | step & -step
+    spare = (both & -both).bit_length() - 1 if both else 0
+    first, step = first >> spare, step >> spare
+    if max(abs(first), abs(first + n * step)) >> _FIELD or divisor >> _DIVISOR:
+        return None
+    words = [w for x in (first, step) for w in divmod(x % 2**128, 2**64)]
+    return ffi.new("nf_evenly *", [*words, divisor, spare - twos])
+
+
+def _step(
+    first: np.ndarray[Any, Any], last: np.ndarray[Any, Any], div: int, target: np.dtype[Any]
+) -> Any:
+    """(stop - start) / div, rounded once; of numpy.linspace's NaN where there is no step."""
+    if div < 1:
+        return np.nan
+    steps = np.empty(first.shape, target)
+    for step, a, b in zip(steps.reshape(-1, 1), first.flat, last.flat, strict=True):
+        whole = _sum(_exact_value("stop", b), -_exact_value("start", a))
+        _fill(step, whole / div, whole / div, 1)  # a line of one element, rounded as all are
+    return steps[()]
