@@ -61,7 +61,7 @@ from numformats.factories import (
 from numformats.finfo import FormatInfo, finfo
 from numformats.formats import Format
 from numformats.growth import exact_dot, exact_product, exact_sum
-from numformats.means import fmean, fvar, norm2
+from numformats.means import fmean, fstd, fvar, norm2
 from numformats.nan_functions import nanargmax, nanargmin
 from numformats.parse import parse_format
 from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
@@ -232,6 +232,7 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "complex_multiply",
     "det2",
     "fmean",
+    "fstd",
     "fvar",
     "horner_exact",
     "norm2",

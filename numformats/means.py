@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What are the mean, the variance and the length of an array, rounded once?
+"""What are the mean, the variance, its root and the length of an array, rounded once?
 
 Sums and sums of squares are exact integers (quires read as Python's integers); one division or
 root follows, with a sticky bit, and one rounding.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numformats.formats import Format
 
-__all__ = ["fmean", "fvar", "norm2", "round_exact"]
+__all__ = ["fmean", "fstd", "fvar", "norm2", "round_exact", "standard_error"]
 
 Array = np.ndarray[Any, Any]
 
@@ -129,19 +129,24 @@ def fvar(
     """
 
     def finish(rows: Array, count: int) -> list[tuple[int, int] | float]:
-        (sums, lsb), (squares, fine) = _sums(rows, squares=False), _sums(rows, squares=True)
-        _check_divisor(count - ddof, len(rows))
-        results: list[tuple[int, int] | float] = []
-        for s, q in zip(sums, squares, strict=True):
-            if s is None or q is None or count <= ddof:
-                results.append(math.nan)
-                continue
-            unit = min(2 * lsb, fine)
-            n = count * (q << (fine - unit)) - (s * s << (2 * lsb - unit))
-            results.append(_quotient(n, count * (count - ddof), unit))
-        return results
+        return [v if isinstance(v, float) else _quotient(*v) for v in _variances(rows, count, ddof)]
 
     return _reduce(a, axis, keepdims, finish)
+
+
+def _variances(rows: Array, count: int, ddof: int) -> list[tuple[int, int, int] | float]:
+    """The variance of each row: (numerator, denominator, exponent of two), or NaN."""
+    (sums, lsb), (squares, fine) = _sums(rows, squares=False), _sums(rows, squares=True)
+    _check_divisor(count - ddof, len(rows))
+    results: list[tuple[int, int, int] | float] = []
+    for s, q in zip(sums, squares, strict=True):
+        if s is None or q is None or count <= ddof:
+            results.append(math.nan)
+            continue
+        unit = min(2 * lsb, fine)
+        n = count * (q << (fine - unit)) - (s * s << (2 * lsb - unit))
+        results.append((n, count * (count - ddof), unit))
+    return results
 
 
 def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
@@ -173,3 +178,41 @@ def _root(square: int, exponent: int) -> tuple[int, int]:
     square <<= shift
     root = math.isqrt(square)
     return (root << 1) | (root * root != square), (exponent - shift) // 2 - 1
+
+
+def fstd(
+    a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
+) -> Any:
+    """Standard deviation over axes: the root of the exact variance, rounded once.
+
+    Arguments and errors as for `nf.fvar`.
+
+    >>> import numpy as np, numformats as nf
+    >>> nf.fstd(np.array([1, 2, 4, 5], nf.posit16)), nf.fstd(np.array([1.0, 2.0]), ddof=1)
+    (posit16(1.581), np.float64(0.7071067811865476))
+
+    Formula: sqrt((n * sum(x**2) - sum(x)**2) / (n * (n - ddof))), in integers.
+    """
+    return _reduce(a, axis, keepdims, lambda rows, n: _deviations(rows, n, ddof, 1))
+
+
+def standard_error(a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 1) -> Any:
+    """Standard error of the mean over axes: sqrt(variance / n), exact and rounded once."""
+    return _reduce(a, axis, False, lambda rows, n: _deviations(rows, n, ddof, n))
+
+
+def _deviations(rows: Array, count: int, ddof: int, divisor: int) -> list[tuple[int, int] | float]:
+    """The square root of the variance of each row divided by the divisor."""
+    return [
+        v if isinstance(v, float) else _root_of_quotient(v[0], v[1] * divisor, v[2])
+        for v in _variances(rows, count, ddof)
+    ]
+
+
+def _root_of_quotient(numerator: int, denominator: int, exponent: int) -> tuple[int, int]:
+    """The square root of (numerator / denominator) * 2**exponent, as `_root` has it."""
+    shift = max(0, 2 * 160 - numerator.bit_length() + denominator.bit_length())
+    shift += (exponent - shift) % 2
+    square, rest = divmod(numerator << shift, denominator)
+    root = math.isqrt(square)
+    return (root << 1) | (root * root != square or rest != 0), (exponent - shift) // 2 - 1

@@ -101,6 +101,12 @@ def _arguments(factory: Callable[..., object], inside: str) -> dict[str, object]
     return given
 
 
+def reads_as_format(text: str) -> bool:
+    """Return whether it is a table name, or a family's with parameters, right or wrong ones."""
+    match = _TEXT.fullmatch(text)
+    return text.strip() in _native.NAMED or (match is not None and match[1] in _FACTORIES)
+
+
 def _value(text: str) -> object:
     if _NUMBER.fullmatch(text):
         return int(text)

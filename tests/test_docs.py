@@ -45,8 +45,25 @@ def run_doctest(test):
     assert runner.summarize(verbose=False).failed == 0, "".join(said)
 
 
+LIBRARIES = ROOT / "docs" / "how-to" / "other-libraries.md"
+RECIPES = LIBRARIES.read_text("utf-8").split("\n## ")[1:]
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda text: text.partition("\n")[0])
+def test_recipe_for_a_library(recipe, tmp_path, monkeypatch):
+    """Each section is a session of its own, where its library is installed."""
+    monkeypatch.chdir(tmp_path)
+    source = "".join(block for language, block in FENCE.findall(recipe) if language == "pycon")
+    for name in re.findall(r"^>>> import ([\w.]+)", source, re.MULTILINE):
+        pytest.importorskip(name, reason=f"{name} is not installed")
+    parser = doctest.DocTestParser()
+    run_doctest(parser.get_doctest(source, {"__name__": "__main__"}, recipe[:9], str(LIBRARIES), 0))
+
+
 @by_page
 def test_python_examples_of_a_page(page, tmp_path, monkeypatch):
+    if page == LIBRARIES:
+        pytest.skip("its sections run one by one, each where its library is installed")
     monkeypatch.chdir(tmp_path)
     source = blocks(page, "pycon")
     parser = doctest.DocTestParser()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import numformats as nf
 from helpers import NAMED, array, oracle_of, plain, random_codes
+from numformats.means import standard_error
 
 SIGNED = {
     n: T for n, T in NAMED.items() if n != "float8_e8m0fnu" and T.format.family != "truncated"
@@ -54,8 +55,11 @@ def test_reductions(T, n):
         mean = sum(x) / n
         variance = sum((v - mean) ** 2 for v in x) / n
         same(T, nf.fvar(a), variance)
+        same(T, nf.fstd(a), root(variance))
         if n > 1:
             same(T, nf.fvar(a, ddof=1), variance * n / (n - 1))
+            same(T, nf.fstd(a, ddof=1), root(variance * n / (n - 1)))
+            same(T, standard_error(a), root(variance / (n - 1)))
         length = nf.norm2(a)
     square = sum(v * v for v in x)
     exact = root(square)

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How does Arrow, and so a parquet or feather file, hold numbers of a format?
+
+As an extension type: the codes are its storage, the text of the format its metadata, and a missing
+value is null.  A program that does not know the type reads the codes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+import numformats as nf
+from numformats.pandas.array import FormatArray
+from numformats.pandas.convert import to_format
+from numformats.pandas.dtype import FormatDtype
+
+__all__ = ["FormatType", "to_arrow", "to_column"]
+
+_NAME = "numformats.format"
+
+
+class FormatType(pa.ExtensionType):  # type: ignore[misc] # pyarrow has no types
+    """The Arrow type of a format: `FormatType("posit16")`, over unsigned integers of its width.
+
+    Raises FormatError for a text that names no format.
+
+    >>> import numformats.pandas
+    >>> from numformats.pandas.arrow import FormatType
+    >>> t = FormatType("posit<24,es=1>")
+    >>> t.storage_type, t.format_name
+    (DataType(uint32), 'posit<24,es=1>')
+
+    Source: Apache Arrow, "Extension types".
+    """
+
+    def __init__(self, format_name: str) -> None:
+        dtype = FormatDtype(format_name)
+        self.format_name = dtype.name
+        super().__init__(pa.from_numpy_dtype(dtype.code_dtype), _NAME)
+
+    def __arrow_ext_serialize__(self) -> bytes:
+        """Return the text of the format: the type's metadata in a file."""
+        return self.format_name.encode()
+
+    @classmethod
+    def __arrow_ext_deserialize__(cls, storage: Any, serialized: bytes) -> FormatType:
+        """Make the type that a file names; a storage that cannot hold its codes is an error."""
+        made = cls(serialized.decode())
+        if made.storage_type != storage:
+            msg = f"{_NAME} {made.format_name} in a file of {storage}, not {made.storage_type}"
+            raise ValueError(msg)
+        return made
+
+    def to_pandas_dtype(self) -> FormatDtype:
+        """Return the pandas dtype of a column of this type."""
+        return FormatDtype(self.format_name)
+
+
+def to_arrow(column: FormatArray, wanted: Any = None) -> Any:
+    """The column as an Arrow array: of FormatType, or of another type that is asked for."""
+    mine = FormatType(column.dtype.name)
+    if wanted is None or wanted == mine:
+        storage = pa.array(nf.to_bits(column.numbers), mask=column.isna())
+        return pa.ExtensionArray.from_storage(mine, storage)
+    if pa.types.is_floating(wanted):
+        return pa.array(column.astype(np.float64), mask=column.isna()).cast(wanted)
+    return pa.array(column.astype(object), type=wanted, mask=column.isna())
+
+
+def to_column(array: Any, dtype: FormatDtype) -> FormatArray:
+    """The column of an Arrow array, or of its chunks; TypeError where it is of no FormatType."""
+    if not isinstance(array.type, FormatType):
+        msg = f"an Arrow array of {array.type} holds no codes of {dtype.name}"
+        raise TypeError(msg)
+    made = FormatDtype(array.type.format_name)
+    chunks = array.chunks if isinstance(array, pa.ChunkedArray) else [array]
+    codes = [np.empty(0, made.code_dtype)]
+    missing = [np.empty(0, bool)]
+    for storage in (chunk.storage for chunk in chunks):
+        codes.append(storage.fill_null(0).to_numpy(zero_copy_only=False))
+        missing.append(storage.is_null().to_numpy(zero_copy_only=False))
+    numbers = nf.from_bits(np.concatenate(codes), made.type)
+    column = FormatArray(numbers, np.concatenate(missing))
+    return column if made == dtype else FormatArray(*to_format(column, dtype))
+
+
+pa.register_extension_type(FormatType("posit8"))
