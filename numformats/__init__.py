@@ -17,7 +17,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from numformats import _array_text, _dtypes, _native
+from numformats import _array_text, _dlpack, _dtypes, _ml_dtypes, _native
 from numformats._compound import complex_multiply, det2, horner_exact
 from numformats._dtypes import (
     arccospi,
@@ -314,3 +314,7 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY})
+
+
+_dlpack.start()
+_ml_dtypes.start()

@@ -123,10 +123,10 @@ def horner_exact(coefficients: Any, x: Any) -> Any:
         strong = strong[1:]  # Python's floats
     dtype = _exact.result_dtype(*strong) if strong else np.dtype(float)
     f = _exact.format_of(dtype, "x")
-    terms = [_integer(v) for v in c.astype(dtype)]
+    terms = [_integer(v) for v in _exact.as_formats("coefficients", c.astype(dtype))]
     finite = [t for t in terms if t is not None]
     results: list[tuple[int, int] | float] = []
-    for point in points.astype(dtype).ravel():
+    for point in _exact.as_formats("x", points.astype(dtype)).ravel():
         at = _integer(point)
         bad = at is None or len(finite) < len(terms)
         results.append(math.nan if bad or at is None else _evaluate(finite, at))

@@ -32,22 +32,22 @@ DType = np.dtype[Any]
 PATHS = ("auto", "loop", "extract", "slices")
 
 # NumPy's own floats are formats of the table: the same codes under another name.
-_NUMPY_FLOATS = {"e": "binary16", "f": "binary32", "d": "binary64"}
+_NUMPY_FLOATS = {np.float16: "binary16", np.float32: "binary32", np.float64: "binary64"}
 
 
 def as_formats(what: str, obj: Any) -> Array:
-    """Return an array whose dtype is a format: NumPy's floats as views, others by TypeError."""
+    """Return an array whose dtype is a format: NumPy's and ml_dtypes' floats as views.
+
+    TypeError for others.
+    """
     a = np.asarray(obj)
-    if a.dtype.char in _NUMPY_FLOATS:
-        return a.astype(native(a.dtype), copy=False).view(NAMED[_NUMPY_FLOATS[a.dtype.char]].dtype)
-    format_of(a.dtype, what)
-    return a
+    return a.astype(native(a.dtype), copy=False).view(format_of(a.dtype, what).dtype)
 
 
 def format_of(dtype: DType, what: str) -> Format:
-    """Return the Format of a dtype, NumPy's three floats included; TypeError for other dtypes."""
-    if dtype.char in _NUMPY_FLOATS:
-        return class_format(NAMED[_NUMPY_FLOATS[dtype.char]])
+    """Return the Format of a dtype, NumPy's and ml_dtypes' floats, too; TypeError for others."""
+    if dtype.type in _NUMPY_FLOATS:
+        return class_format(NAMED[_NUMPY_FLOATS[dtype.type]])
     try:
         return class_format(dtype)
     except TypeError:
@@ -60,7 +60,7 @@ def format_of(dtype: DType, what: str) -> Format:
 
 def native(dtype: DType) -> DType:
     """Return NumPy's floats in this machine's byte order, as results are; others as they are."""
-    return np.dtype(dtype.char) if dtype.char in _NUMPY_FLOATS else dtype
+    return np.dtype(dtype.type) if dtype.type in _NUMPY_FLOATS else dtype
 
 
 def result_dtype(*dtypes: DType) -> DType:

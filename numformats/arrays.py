@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.parse import as_format
+from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -38,7 +38,7 @@ def from_bits(codes: ArrayLike, T: FormatLike) -> Any:  # noqa: N803 - T is a ty
     array = _integers(codes)
     _check_range(array, f)
     storage = array.astype(code_dtype(f), copy=False)
-    made = storage.view(f.dtype)
+    made = storage.view(as_dtype(T))
     return made if isinstance(codes, np.ndarray) else made[()]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     FormatLike = Format | type[Scalar] | Scalar | np.dtype[Any] | str
 
-__all__ = ["as_format", "parse_format"]
+__all__ = ["as_dtype", "as_format", "parse_format"]
 
 _FACTORIES: dict[str, Callable[..., type[Scalar]]] = {
     "posit": factories.Posit,
@@ -136,6 +136,16 @@ def as_format(obj: FormatLike) -> Format:
     except TypeError:
         msg = f"not a number format of numformats: {obj!r}"
         raise TypeError(msg) from None
+
+
+def as_dtype(obj: FormatLike) -> np.dtype[Any]:
+    """The dtype that obj names: the format's, or that of ml_dtypes with the same codes.
+
+    Raises as `as_format` does.
+    """
+    f = as_format(obj)
+    kind = obj if isinstance(obj, type | np.dtype) else getattr(obj, "dtype", None)
+    return f.dtype if kind is None else np.dtype(kind)
 
 
 def restore_dtype(text: str) -> np.dtype[Any]:

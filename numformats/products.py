@@ -138,7 +138,7 @@ def _product(a: Array, b: Array, room: Array, accumulate: Any) -> None:
         target = _exact.format_of(room.dtype, "dtype")
         spec = parse_accumulate(accumulate)
         room[...] = models.multiply(x, y, spec, target).view(room.dtype)
-    elif x.dtype == y.dtype and _exact.format_of(room.dtype, "dtype") == x.dtype.type.format:
+    elif x.dtype == y.dtype and _exact.format_of(room.dtype, "dtype").dtype == x.dtype:
         np.matmul(x, y, out=room.view(x.dtype))
     else:
         _exact.multiply(x, y, room)

@@ -14,7 +14,7 @@ from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
 from numformats.finfo import BINARY32, BINARY64
 from numformats.formats import Format
-from numformats.parse import as_format
+from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,7 +82,7 @@ def quantize(
     else:
         _cast(given, source, codes, target, env)
     _native.raise_flags(env.flags, "quantize")
-    return codes.view(f.dtype)[()]
+    return codes.view(as_dtype(T))[()]
 
 
 def _choice(name: str, value: object, allowed: tuple[str, ...]) -> None:

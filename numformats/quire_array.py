@@ -151,7 +151,8 @@ class QuireArray:
     def _operand(self, x: Any) -> Array:
         """An array of a format: Python's numbers take on the format of the quire."""
         a = np.asarray(x)
-        weak = a.dtype.kind in {"f", "O"} and not isinstance(x, (np.ndarray, np.generic))
+        is_numpys = a.dtype.kind in {"f", "O"} and a.dtype.isbuiltin == 1
+        weak = is_numpys and not isinstance(x, (np.ndarray, np.generic))
         if weak or a.dtype.kind in "iu":
             return np.asarray(a, self._format.dtype)
         return _exact.as_formats("an operand", a)

@@ -196,7 +196,9 @@ static void add_checked(nfnp_cast_list *list, PyArray_DTypeMeta *from, PyArray_D
     nfnp_add_cast(list, from, to, casting | NPY_SAME_VALUE_CASTING_FLAG, 0, slots);
 }
 
-static void add_host_casts(nfnp_cast_list *list, const nf_format *f, const nfnp_host *host)
+/* `self` is the DType of the format f, NULL while it is being made. */
+static void add_host_casts(nfnp_cast_list *list, PyArray_DTypeMeta *self, const nf_format *f,
+                           const nfnp_host *host)
 {
     PyArray_DTypeMeta *type = nfnp_builtin_dtype(host->type_num);
     bool wide = host->is_long_double;
@@ -204,11 +206,11 @@ static void add_host_casts(nfnp_cast_list *list, const nf_format *f, const nfnp_
     bool fits_host = wide ? nfnp_long_double_contains(f) : nf_contains(&host->row, f);
     bool is_integer = !wide && host->row.family == NF_FIXED;
     if (host->is_complex)
-        nfnp_add_cast(list, type, NULL, NPY_UNSAFE_CASTING, 0, complex_slots);
+        nfnp_add_cast(list, type, self, NPY_UNSAFE_CASTING, 0, complex_slots);
     else
-        add_checked(list, type, NULL, holds_host ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
+        add_checked(list, type, self, holds_host ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
                     wide ? long_double_to_format_slots : host_to_format_slots);
-    add_checked(list, NULL, type,
+    add_checked(list, self, type,
                 fits_host    ? NPY_SAFE_CASTING
                 : is_integer ? NPY_UNSAFE_CASTING
                              : NPY_SAME_KIND_CASTING,
@@ -244,15 +246,31 @@ static void add_format_casts(nfnp_cast_list *list, nfnp_dtype *d)
     }
 }
 
+static void add_self_cast(nfnp_cast_list *list)
+{
+    nfnp_add_cast(list, NULL, NULL, NPY_NO_CASTING | NPY_SAME_VALUE_CASTING_FLAG,
+                  NPY_METH_NO_FLOATINGPOINT_ERRORS, self_slots);
+}
+
 PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
 {
     nfnp_cast_list list = {0};
-    nfnp_add_cast(&list, NULL, NULL, NPY_NO_CASTING | NPY_SAME_VALUE_CASTING_FLAG,
-                  NPY_METH_NO_FLOATINGPOINT_ERRORS, self_slots);
+    add_self_cast(&list);
     add_bool_casts(&list, &d->format);
     for (int i = 0; i < nfnp_host_count; i++)
-        add_host_casts(&list, &d->format, &nfnp_hosts[i]);
+        add_host_casts(&list, NULL, &d->format, &nfnp_hosts[i]);
+    for (int i = 0; nfnp_foreign(i) != NULL; i++)
+        add_host_casts(&list, NULL, &d->format, nfnp_foreign(i));
     nfnp_add_text_casts(&list);
     add_format_casts(&list, d);
+    return nfnp_finish_casts(&list);
+}
+
+PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host)
+{
+    nfnp_cast_list list = {0};
+    add_self_cast(&list);
+    for (int i = 0; i < nfnp_dtype_count; i++)
+        add_host_casts(&list, &nfnp_dtypes[i]->meta, &nfnp_dtypes[i]->format, host);
     return nfnp_finish_casts(&list);
 }

@@ -129,6 +129,8 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
         return NPY_DT_NewRef(cls);
     if (e != NULL)
         return common_of_formats(d, e);
+    if (other->type_num >= 0 && PyTypeNum_ISUSERDEF(other->type_num))
+        return nfnp_common_with_foreign(d, other);
     const nfnp_host *host = other->type_num >= 0 ? nfnp_host_of(other->type_num) : NULL;
     if (host != NULL)
         return common_with_host(d, other, host);

@@ -47,6 +47,9 @@ const nfnp_host *nfnp_host_of(int type_num)
     for (int i = 0; i < nfnp_host_count; i++)
         if (nfnp_hosts[i].type_num == type_num)
             return &nfnp_hosts[i];
+    for (int i = 0; nfnp_foreign(i) != NULL; i++)
+        if (nfnp_foreign(i)->type_num == type_num)
+            return nfnp_foreign(i);
     return NULL;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does `numformats._dtypes` offer to Python, and in which order is it made? */
 #define NFNP_MAIN
-#include "nfnp.h"
+#include "nfnp_foreign.h"
 #include <fenv.h>
 #include <stdatomic.h>
 
@@ -66,10 +66,11 @@ static nfnp_dtype *dtype_of_object(PyObject *obj)
 static PyObject *format_bytes(PyObject *Py_UNUSED(module), PyObject *obj)
 {
     nfnp_dtype *d = dtype_of_object(obj);
-    if (d == NULL)
+    const nf_format *format = d ? &d->format : nfnp_foreign_format(obj);
+    if (format == NULL)
         return PyErr_Format(PyExc_TypeError, "%R is not the class or dtype of a number format",
                             obj);
-    return PyBytes_FromStringAndSize((const char *)&d->format, sizeof d->format);
+    return PyBytes_FromStringAndSize((const char *)format, sizeof *format);
 }
 
 static PyObject *set_seed(PyObject *Py_UNUSED(module), PyObject *obj)
@@ -137,6 +138,10 @@ static PyMethodDef methods[] = {
      "seed(value, /)\n--\n\nStarts the random words of stochastic rounding in ufuncs anew."},
     {"named", named, METH_NOARGS,
      "named()\n--\n\nPairs (name, scalar class) of the named formats."},
+    {"adopt", nfnp_adopt, METH_O,
+     "adopt(pairs, /)\n--\n\nLets dtypes of another package, [(dtype, format_bytes), ...], meet "
+     "every format, "
+     "those made later too; the casts that NumPy refused, [(from, to), ...]."},
     {"set_threads", set_threads, METH_O,
      "set_threads(n, /)\n--\n\nLets a large elementwise call use n threads, n >= 1."},
     {"gemm", gemm, METH_NOARGS,

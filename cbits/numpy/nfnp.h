@@ -61,6 +61,10 @@ int nfnp_init_registry(void);
 /* The DType of this row, made if need be; name may be NULL (the canonical text is asked of
  * numformats.formats).  Borrowed; NULL with FormatError set. */
 nfnp_dtype *nfnp_get(const nf_format *format, const char *name);
+/* Making a dtype changes global tables of NumPy: one thread at a time.  True unless this thread was
+ * in the registry already; what it gives is for nfnp_leave_registry. */
+bool nfnp_enter_registry(void);
+void nfnp_leave_registry(bool entered);
 /* The DType of a DType class, descriptor or scalar type of ours, else NULL without an error. */
 nfnp_dtype *nfnp_of_class(PyArray_DTypeMeta *cls);
 nfnp_dtype *nfnp_of_type(PyTypeObject *type);
@@ -163,10 +167,14 @@ PyArray_DTypeMeta *nfnp_common_dtype(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *
 int nfnp_add_promoters(PyObject *umath);
 /* One promoter for every combination of operand kinds with at least one number format. */
 int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter);
+/* One promoter for one tuple of DTypes, which it takes over: NULL is an error met before. */
+int nfnp_add_promoter_for(PyObject *ufunc, PyObject *tuple,
+                          PyArrayMethod_PromoterFunction *promoter);
 extern PyArrayMethod_PromoterFunction nfnp_promote, nfnp_promote_exponent;
 /* The same, without the concession to Python numbers that nfnp_common_dtype must make. */
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
-int nfnp_add_rejections(PyObject *umath); /* reject.c: ufuncs without a loop say so */
+int nfnp_add_rejections(PyObject *umath);   /* reject.c: ufuncs without a loop say so */
+bool nfnp_takes_formats(const char *ufunc); /* of NumPy's */
 
 /* ---- loops.c, power.c, matmul.c, sort.c, ufuncs.c -------------------------------------------- */
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */

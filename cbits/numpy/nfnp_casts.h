@@ -23,6 +23,10 @@ PyArray_DTypeMeta *nfnp_builtin_dtype(int type_num); /* borrowed */
 int nfnp_check_same_value(PyArrayMethod_Context *context, char *const *data, npy_intp n,
                           const npy_intp *strides);
 
+/* casts.c: between every format made so far and a dtype of another package, after one cast of a
+ * carrier to itself (carrier.c). */
+PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host);
+
 /* casts_text.c: str, bytes and StringDType, both ways. */
 void nfnp_add_text_casts(nfnp_cast_list *list);
 

@@ -21,6 +21,15 @@ extern const nfnp_host nfnp_hosts[]; /* every numeric type but bool */
 extern const int nfnp_host_count;
 const nfnp_host *nfnp_host_of(int type_num); /* NULL: not a numeric type */
 
+/* ---- foreign.c: other packages' dtypes (ml_dtypes) as rows of the core -------------------------
+ */
+
+const nfnp_host *nfnp_foreign(int i); /* NULL: no more */
+/* Of a dtype, DType or scalar class of another package: its row; NULL: unknown or no float. */
+const nf_format *nfnp_foreign_format(PyObject *obj);
+/* As nfnp_common_dtype; NotImplemented for a dtype that this knows nothing of. */
+PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *other);
+
 nf_unpacked nfnp_from_long_double(long double x);
 long double nfnp_to_long_double(nf_unpacked x, uint32_t *flags);
 bool nfnp_long_double_contains(const nf_format *f);

@@ -127,7 +127,8 @@ static int promote_divide(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 
 /* ---- registration ---------------------------------------------------------------------------- */
 
-static int add_promoter(PyObject *ufunc, PyObject *tuple, PyArrayMethod_PromoterFunction *promoter)
+int nfnp_add_promoter_for(PyObject *ufunc, PyObject *tuple,
+                          PyArrayMethod_PromoterFunction *promoter)
 {
     PyObject *capsule =
         tuple ? PyCapsule_New((void *)promoter, "numpy._ufunc_promoter", NULL) : NULL;
@@ -161,7 +162,7 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
             Py_DECREF(tuple);
             continue;
         }
-        if (add_promoter(ufunc, tuple, promoter) < 0)
+        if (nfnp_add_promoter_for(ufunc, tuple, promoter) < 0)
             return -1;
     }
     return 0;

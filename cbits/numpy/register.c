@@ -242,8 +242,27 @@ static nfnp_dtype *find_or_make(const nf_format *format, const char *name)
     return d;
 }
 
-/* Making a dtype changes global tables of NumPy: one thread at a time.  A thread may come back here
- * while it holds the lock, from Python code that NumPy calls. */
+/* A thread may come back here while it holds the lock, from Python code that NumPy calls. */
+bool nfnp_enter_registry(void)
+{
+    unsigned long self = PyThread_get_thread_ident();
+    if (owner == self)
+        return false;
+    Py_BEGIN_ALLOW_THREADS;
+    PyThread_acquire_lock(lock, WAIT_LOCK);
+    Py_END_ALLOW_THREADS;
+    owner = self;
+    return true;
+}
+
+void nfnp_leave_registry(bool entered)
+{
+    if (!entered)
+        return;
+    owner = 0;
+    PyThread_release_lock(lock);
+}
+
 nfnp_dtype *nfnp_get(const nf_format *format, const char *name)
 {
     nfnp_dtype *d = find(format);
@@ -252,15 +271,8 @@ nfnp_dtype *nfnp_get(const nf_format *format, const char *name)
     nf_status status = nf_format_check(format);
     if (status != NF_OK)
         return (nfnp_dtype *)PyErr_Format(nfnp_format_error(), "%s", nf_status_text(status));
-    unsigned long self = PyThread_get_thread_ident();
-    if (owner == self)
-        return find_or_make(format, name);
-    Py_BEGIN_ALLOW_THREADS;
-    PyThread_acquire_lock(lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS;
-    owner = self;
+    bool entered = nfnp_enter_registry();
     d = find_or_make(format, name);
-    owner = 0;
-    PyThread_release_lock(lock);
+    nfnp_leave_registry(entered);
     return d;
 }

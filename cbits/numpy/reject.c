@@ -46,22 +46,12 @@ static const char *const other_names[] = {"power",       "ldexp",      "matmul",
                                           "matvec",      "vecmat",     "logical_and", "logical_or",
                                           "logical_xor", "logical_not"};
 
-static bool has_loop(const char *name)
+bool nfnp_takes_formats(const char *name)
 {
     for (size_t i = 0; i < sizeof other_names / sizeof *other_names; i++)
         if (strcmp(other_names[i], name) == 0)
             return true;
     return nfnp_has_loop(name);
-}
-
-static int add(PyObject *ufunc, PyObject *tuple, PyArrayMethod_PromoterFunction *promoter)
-{
-    PyObject *capsule =
-        tuple ? PyCapsule_New((void *)promoter, "numpy._ufunc_promoter", NULL) : NULL;
-    int result = capsule ? PyUFunc_AddPromoter(ufunc, tuple, capsule) : -1;
-    Py_XDECREF(capsule);
-    Py_XDECREF(tuple);
-    return result;
 }
 
 /* For every non-empty set of inputs that are formats.  Supersets come first: NumPy takes the first
@@ -75,7 +65,7 @@ static int reject_everywhere(PyObject *ufunc)
             bool is_format = i < u->nin && (set >> i & 1);
             PyTuple_SET_ITEM(tuple, i, Py_NewRef(is_format ? (PyObject *)&nfnp_abstract : Py_None));
         }
-        if (add(ufunc, tuple, reject) < 0)
+        if (nfnp_add_promoter_for(ufunc, tuple, reject) < 0)
             return -1;
     }
     return 0;
@@ -88,9 +78,11 @@ static int reject_text_in(PyObject *umath, const char *name)
     PyObject *ufunc = PyObject_GetAttrString(umath, name);
     int result = ufunc ? 0 : -1;
     for (size_t i = 0; result == 0 && i < sizeof texts / sizeof *texts; i++) {
-        result = add(ufunc, PyTuple_Pack(3, &nfnp_abstract, texts[i], Py_None), reject_text);
+        result = nfnp_add_promoter_for(ufunc, PyTuple_Pack(3, &nfnp_abstract, texts[i], Py_None),
+                                       reject_text);
         if (result == 0)
-            result = add(ufunc, PyTuple_Pack(3, texts[i], &nfnp_abstract, Py_None), reject_text);
+            result = nfnp_add_promoter_for(
+                ufunc, PyTuple_Pack(3, texts[i], &nfnp_abstract, Py_None), reject_text);
     }
     Py_XDECREF(ufunc);
     return result;
@@ -99,7 +91,8 @@ static int reject_text_in(PyObject *umath, const char *name)
 /* A ufunc may be there under several names. */
 static int reject_once(PyObject *value, PyObject *seen)
 {
-    if (!PyObject_TypeCheck(value, &PyUFunc_Type) || has_loop(((PyUFuncObject *)value)->name))
+    if (!PyObject_TypeCheck(value, &PyUFunc_Type) ||
+        nfnp_takes_formats(((PyUFuncObject *)value)->name))
         return 0;
     int known = PySet_Contains(seen, value);
     if (known != 0)
