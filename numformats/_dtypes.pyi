@@ -42,6 +42,8 @@ Scalar: TypeAlias = FormatScalar | FixedScalar  # for type checkers: not in the 
 
 fma: np.ufunc
 fmm: np.ufunc
+ieee_remainder: np.ufunc
+rint_ties_away: np.ufunc
 rsqrt: np.ufunc
 exp2m1: np.ufunc
 exp10: np.ufunc

@@ -64,6 +64,7 @@ _TAPERED_OR_FLOAT = {
     "floor_divide": (quotient,),
     "remainder": (quotient, total),
     "fmod": (quotient, total),
+    "ieee_remainder": (quotient, total),
     "fma": (fused_tie, fused_sticky, fused_cancellation),
     "fmm": (triple,),
 }

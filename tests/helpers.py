@@ -45,6 +45,8 @@ UFUNCS: dict[str, Any] = {
     "floor_divide": np.floor_divide,
     "remainder": np.remainder,
     "fmod": np.fmod,
+    "ieee_remainder": nf.ieee_remainder,
+    "rint_ties_away": nf.rint_ties_away,
     "copysign": np.copysign,
     "nextafter": np.nextafter,
     "maximum": np.maximum,
@@ -79,10 +81,10 @@ for _name in (*FUNCTIONS_1, *FUNCTIONS_2, *FUNCTIONS_INT):
 # Operations whose second operand is an integer, not a code.
 INTEGER_OPERAND = {"ldexp", "powi", *FUNCTIONS_INT}
 UNARY = ("neg", "pos", "abs", "sign", "sqrt", "square", "reciprocal", "rint", "floor", "ceil",
-         "trunc", "spacing", "isnan", "isinf", "isfinite", "signbit", "nonzero", "modf", "frexp")  # fmt: skip
+         "trunc", "rint_ties_away", "spacing", "isnan", "isinf", "isfinite", "signbit", "nonzero", "modf", "frexp")  # fmt: skip
 COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
-BINARY = ("add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
-          "maximum", "minimum", "fmax", "fmin", "heaviside", "divmod", *COMPARISONS)  # fmt: skip
+BINARY = ("add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "ieee_remainder",
+          "copysign", "nextafter", "maximum", "minimum", "fmax", "fmin", "heaviside", "divmod", *COMPARISONS)  # fmt: skip
 TERNARY = ("fma", "fmm", "clip")
 
 NAMED = nf.formats()

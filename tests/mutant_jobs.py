@@ -37,10 +37,10 @@ FORMATS = [
     "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,rounding=toward_positive>",
     "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,overflow=saturate>",
 ]  # fmt: skip
-UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "spacing",
+UNARY = ("neg", "abs", "sqrt", "square", "reciprocal", "rint", "floor", "ceil", "trunc", "rint_ties_away", "spacing",
          "sign", "isnan", "isinf", "signbit", "nonzero")  # fmt: skip
 POWERS = (-64, -3, -2, -1, 0, 1, 2, 3, 7, 64)
-BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "copysign", "nextafter",
+BINARY = ("powi", "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "ieee_remainder", "copysign", "nextafter",
           "maximum", "minimum", "fmax", "less", "equal", "less_equal")  # fmt: skip
 TERNARY = ("fma", "fmm")
 FLAG_BITS = {"invalid": 1, "divide": 2, "overflow": 4}

@@ -158,7 +158,7 @@ def test_all_pairs_in_order(T):
 
 
 BELOW_SEVEN_BITS = [T for T in SMALL if T.format.bits < 7]
-OTHER_PAIRS = ("floor_divide", "remainder", "fmod", "divmod", "copysign", "nextafter", "maximum",
+OTHER_PAIRS = ("floor_divide", "remainder", "fmod", "ieee_remainder", "divmod", "copysign", "nextafter", "maximum",
                "minimum", "fmax", "fmin", "heaviside", *COMPARISONS)  # fmt: skip
 
 

@@ -13,11 +13,13 @@ import numformats as nf
 
 PROGRAM = """
 import hashlib
+import sys
 import numpy as np
 import numformats as nf
 
 rng = np.random.default_rng(5)
-for name, T in nf.formats().items():
+FORMATS = nf.formats() | {text: nf.parse_format(text) for text in sys.argv[1:]}
+for name, T in FORMATS.items():
     f, n = T.format, 20011
     sha = hashlib.sha256()
 
@@ -36,7 +38,7 @@ for name, T in nf.formats().items():
         d, e = values.astype(T.dtype), values[::-1].astype(T.dtype)
         for x, y in ((a, b), (a, near), (d, e), (a[1:], b[:-1]), (a[::3], b[::-3]), (a, b[:1])):
             for u in (np.add, np.subtract, np.multiply, np.divide, np.fmod, np.remainder,
-                      np.floor_divide, np.maximum, np.nextafter, np.less, np.equal):
+                      np.floor_divide, nf.ieee_remainder, np.maximum, np.nextafter, np.less, np.equal):
                 add(u(x, y))
         for u in (np.sqrt, np.square, np.reciprocal, np.negative, np.rint, np.spacing, np.isnan,
                   np.modf, np.frexp):
@@ -69,13 +71,28 @@ print("level", nf.build_info()["level"])
 """
 
 
+# Roundings and overflows that no named format has.
+OTHERS = [
+    "fixed<24,frac=10,rounding=nearest_positive,overflow=saturate_symmetric>",
+    "fixed<16,frac=12,rounding=nearest_negative,overflow=zero>",
+    "fixed<12,frac=4,rounding=nearest_zero,overflow=wrap>",
+    "float<exp=6,man=9,rounding=nearest_zero,overflow=saturate_finite>",
+    "float<exp=8,man=12,bias=128,inf=top,nan=negative_zero,rounding=to_odd>",
+    "float<exp=7,man=8,rounding=nearest_negative,overflow=saturate>",
+]
+
+
 def run(level):
     env = dict(os.environ)
     env.pop("NUMFORMATS_LEVEL", None)
     if level is not None:
         env["NUMFORMATS_LEVEL"] = level
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM, *OTHERS],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -83,7 +100,7 @@ def test_every_level_gives_the_same_bits():
     best = run(None)
     assert best.returncode == 0, best.stderr
     *hashes, level = best.stdout.splitlines()
-    assert [line.split()[0] for line in hashes] == list(nf.formats())
+    assert [line.split()[0] for line in hashes] == [*nf.formats(), *OTHERS]
     assert len({line.split()[1] for line in hashes}) == len(hashes)
     for name in nf.build_info()["runnable"].split():
         found = run(name)

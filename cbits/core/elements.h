@@ -153,6 +153,11 @@ NF_INLINE uint64_t nf_small_power(const nf_format *f, nf_number_128 x, int64_t k
     return nf_result_any(f, nf_powi(x, k, tapered, env), env);
 }
 
+NF_INLINE uint64_t nf_el_ieee_remainder(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
+{
+    return nf_result_any(f, nf_ieee_remainder(nf_load_any(f, a), nf_load_any(f, b), env), env);
+}
+
 NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
 {
     if (k < -NF_POWER_MAX || k > NF_POWER_MAX)
@@ -171,6 +176,7 @@ NF_INTEGER(rint, NF_NEAREST_EVEN)
 NF_INTEGER(floor, NF_TOWARD_NEGATIVE)
 NF_INTEGER(ceil, NF_TOWARD_POSITIVE)
 NF_INTEGER(trunc, NF_TOWARD_ZERO)
+NF_INTEGER(rint_ties_away, NF_NEAREST_AWAY)
 #undef NF_INTEGER
 
 /* The fraction, with the sign of x, is *a; the integer *b. */

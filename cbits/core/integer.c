@@ -104,3 +104,35 @@ nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_en
         return nf_special_128(NF_ZERO, b.sign);
     return r.sign == b.sign ? r : nf_add_128(b, r, false, env);
 }
+
+/* -1, 0 or 1 as |a| is below, equal to or above |b|; both finite and not 0. */
+static int compare_magnitudes(nf_number_128 a, nf_number_128 b)
+{
+    if (a.exp != b.exp)
+        return a.exp < b.exp ? -1 : 1;
+    return (a.sig > b.sig) - (a.sig < b.sig);
+}
+
+/*     |a| mod 2|b|     0 ....... |b|/2 ....... |b| ....... 3|b|/2 ....... 2|b|
+ *     n, modulo 2          0       0     1      1     1        0      0          ties: n even
+ *     subtract             0              |b|                      2|b|                        */
+static nf_number_128 ieee_remainder_finite(nf_number_128 a, nf_number_128 b)
+{
+    nf_number_128 half = b, whole = b, twice = b;
+    half.exp--;
+    twice.exp++;
+    half.sign = whole.sign = twice.sign = a.sign ^ 1; /* to be added */
+    nf_number_128 r = remainder_finite(a, twice);
+    if (r.cls == NF_ZERO || compare_magnitudes(r, half) <= 0)
+        return r;
+    nf_number_128 three_halves = nf_add_finite_128(whole, half, false);
+    return nf_add_finite_128(r, compare_magnitudes(r, three_halves) < 0 ? whole : twice, false);
+}
+
+nf_number_128 nf_ieee_remainder(nf_number_128 a, nf_number_128 b, nf_env *env)
+{
+    if (a.cls != NF_FINITE || b.cls != NF_FINITE)
+        return nf_remainder(a, b, false, env); /* the same as of the truncated quotient */
+    nf_number_128 r = ieee_remainder_finite(a, b);
+    return r.cls == NF_ZERO ? nf_special_128(NF_ZERO, a.sign) : r;
+}

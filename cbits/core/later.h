@@ -8,14 +8,17 @@
 /* Operands are exact: at most 64 significant bits.  Results have 128 bits, the rest jammed; the
  * caller rounds them (nf_result_128). */
 
-/* The integer next to x: NF_NEAREST_EVEN (rint), NF_TOWARD_NEGATIVE (floor), NF_TOWARD_POSITIVE
- * (ceil), NF_TOWARD_ZERO (trunc).  A zero keeps the sign of x; NaN and infinities pass. */
+/* The integer next to x: NF_NEAREST_EVEN (rint), NF_NEAREST_AWAY (rint_ties_away),
+ * NF_TOWARD_NEGATIVE (floor), NF_TOWARD_POSITIVE (ceil), NF_TOWARD_ZERO (trunc).  A zero keeps the
+ * sign of x; NaN and infinities pass. */
 nf_number_128 nf_to_integer(nf_number_128 x, nf_rounding mode);
 
 /* floor(a / b), exactly.  a/0 is as in division; inf/b is invalid. */
 nf_number_128 nf_floor_divide(nf_number_128 a, nf_number_128 b, nf_env *env);
 /* a - b*floor(a/b) when `floored` (sign of b), else a - b*trunc(a/b) (sign of a). */
 nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env);
+/* a - b*n, n the integer nearest to a/b, ties to even: IEEE 754-2019, 5.3.1. */
+nf_number_128 nf_ieee_remainder(nf_number_128 a, nf_number_128 b, nf_env *env);
 
 /* x^k, exactly, for -NF_POWER_MAX <= k <= NF_POWER_MAX.  NaN^0 and 0^0 are 1, but NaR by
  * posit_rules. */

@@ -301,8 +301,7 @@ int nfnp_add_loops(nfnp_dtype *d)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (add_row(d, &rows[i], NULL) < 0)
             return -1;
-    if (nfnp_add_operation(d, "fma", NF_OP_fma, nfnp_fma) < 0 ||
-        nfnp_add_operation(d, "fmm", NF_OP_fmm, nfnp_fmm) < 0 || nfnp_add_function_loops(d) < 0)
+    if (nfnp_add_own_loops(d) < 0 || nfnp_add_function_loops(d) < 0)
         return -1;
     if (nfnp_add_power_loops(d) < 0 || nfnp_add_matmul_loops(d) < 0)
         return -1;

@@ -178,7 +178,8 @@ bool nfnp_takes_formats(const char *ufunc); /* of NumPy's */
 
 /* ---- loops.c, power.c, matmul.c, sort.c, ufuncs.c -------------------------------------------- */
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
-int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm */
+int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm, ... */
+int nfnp_add_own_loops(nfnp_dtype *d);
 extern PyObject *nfnp_umath, *nfnp_fma, *nfnp_fmm;
 nf_gemm nfnp_gemm;                    /* NumPy's BLAS */
 int nfnp_outcome(nf_outcome outcome); /* 0, or -1 and an exception; called without the GIL */

@@ -25,10 +25,11 @@ static void test_integers(void)
         nf_number_128 x = number(q, -3);
         int64_t down = floor_of(q, 8), up = -floor_of(-q, 8), near = floor_of(q + 4, 8);
         near -= (q & 7) == 4 && (near & 1);
-        int64_t want[] = {near, down, up, q / 8};
-        nf_rounding mode[] = {NF_NEAREST_EVEN, NF_TOWARD_NEGATIVE, NF_TOWARD_POSITIVE,
-                              NF_TOWARD_ZERO};
-        for (int i = 0; i < 4; i++) {
+        int64_t away = q < 0 ? -floor_of(4 - q, 8) : floor_of(q + 4, 8);
+        int64_t want[] = {near, away, down, up, q / 8};
+        nf_rounding mode[] = {NF_NEAREST_EVEN, NF_NEAREST_AWAY, NF_TOWARD_NEGATIVE,
+                              NF_TOWARD_POSITIVE, NF_TOWARD_ZERO};
+        for (int i = 0; i < 5; i++) {
             nf_number_128 w = number(want[i], 0);
             w.sign = x.sign; /* of a zero */
             CHECK(same_number(nf_to_integer(x, mode[i]), w), "%d/8 mode %d", (int)q, mode[i]);
@@ -59,6 +60,32 @@ static void test_small_quotients(void)
         }
     }
     CHECK(env.flags == 0, "flags %u", env.flags);
+}
+
+/* a - b * n, n the integer nearest to a/b and even of two. */
+static void test_ieee_remainders(void)
+{
+    nf_env env = {0, 0, 0, 0};
+    for (int64_t a = -60; a <= 60; a++) {
+        for (int64_t b = -20; b <= 20; b++) {
+            if (b == 0)
+                continue;
+            int64_t size = b < 0 ? -b : b, n = floor_of(a, size), twice = 2 * (a - n * size);
+            n += twice > size || (twice == size && n % 2 != 0);
+            for (int shift = -3; shift <= 0; shift++) { /* b may have bits below those of a */
+                nf_number_128 want = number(8 * a - 8 * n * size, -3);
+                if (8 * a == 8 * n * size)
+                    want.sign = a < 0;
+                nf_number_128 got =
+                    nf_ieee_remainder(number(a * (1 << -shift), shift), number(b, 0), &env);
+                CHECK(same_number(got, want), "%d rem %d", (int)a, (int)b);
+            }
+        }
+    }
+    CHECK(env.flags == 0, "flags %u", env.flags);
+    CHECK(nf_ieee_remainder(number(1, 0), nf_special_128(NF_ZERO, 0), &env).cls == NF_NOT_A_NUMBER,
+          "x rem 0");
+    CHECK(env.flags == NF_INVALID, "flags %u", env.flags);
 }
 
 /* a * 2^k = q * b + r bit by bit: the leading 128 bits of q, what is below them, and r. */

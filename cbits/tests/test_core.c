@@ -24,6 +24,7 @@ static void test_core(void)
     test_long_decimals();
     test_integers();
     test_small_quotients();
+    test_ieee_remainders();
     test_long_quotients();
     test_big_division();
     test_powers();

@@ -29,6 +29,11 @@ _ONE = Fraction(1)
 _LDEXP_LIMIT = 1 << 17  # beyond every format's range from end to end
 
 
+def _half_away(x: Fraction) -> int:
+    whole = math.floor(abs(x) + Fraction(1, 2))
+    return -whole if x < 0 else whole
+
+
 class Arithmetic(OracleBase):
     """Operations whose operands and results pass through the format's datapath."""
 
@@ -80,6 +85,10 @@ class Arithmetic(OracleBase):
         """Return a - b * trunc(a / b), with the sign of a."""
         return self._store(*exact.fmod(self.codec.load(a), self.codec.load(b)))
 
+    def ieee_remainder(self, a: int, b: int) -> int:
+        """Return a - b * n, n the integer nearest to a / b, ties to even."""
+        return self._store(*exact.ieee_remainder(self.codec.load(a), self.codec.load(b)))
+
     def divmod(self, a: int, b: int) -> tuple[int, int]:
         """Both floor_divide and remainder; the flags of both."""
         quotient = self.floor_divide(a, b)
@@ -103,6 +112,10 @@ class Arithmetic(OracleBase):
     def trunc(self, a: int) -> int:
         """Integer part."""
         return self._store(exact.to_integer(self.codec.load(a), math.trunc), NO_FLAGS)
+
+    def rint_ties_away(self, a: int) -> int:
+        """Nearest integer, halves away from zero."""
+        return self._store(exact.to_integer(self.codec.load(a), _half_away), NO_FLAGS)
 
     def modf(self, a: int) -> tuple[int, int]:
         """Fraction part and integer part, both with the sign of a."""

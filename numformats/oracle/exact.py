@@ -24,7 +24,8 @@ from numformats.oracle.values import (
     zero,
 )
 
-__all__ = ["add", "div", "floor_divide", "fmod", "mul", "power", "remainder", "sqrt", "to_integer"]
+__all__ = ["add", "div", "floor_divide", "fmod", "ieee_remainder", "mul", "power", "remainder",
+           "sqrt", "to_integer"]  # fmt: skip
 
 Result: TypeAlias = tuple[Value, Flags]
 
@@ -152,6 +153,19 @@ def fmod(x: Value, y: Value) -> Result:
     assert isinstance(y, Fraction)
     rest = abs(x) % abs(y)
     return (-rest if is_negative(x) else rest) or zero(is_negative(x)), NO_FLAGS
+
+
+def ieee_remainder(x: Value, y: Value) -> Result:
+    """Return x - y * n, n the integer nearest to x / y, ties to even (IEEE 754-2019, 5.3.1)."""
+    if x is Special.NAN or y is Special.NAN:
+        return _NAN
+    if is_infinite(x) or is_zero(y):
+        return _INVALID
+    if is_zero(x) or is_infinite(y):
+        return x, NO_FLAGS
+    assert isinstance(x, Fraction)
+    assert isinstance(y, Fraction)
+    return x - y * round(x / y) or zero(is_negative(x)), NO_FLAGS
 
 
 def power(x: Value, k: int) -> Result:
