@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 import warnings
 from typing import TYPE_CHECKING, Any, cast
@@ -88,8 +89,13 @@ def format_of_bytes(raw: bytes) -> Format:
     """The Format of an nf_format's bytes; one object per format."""
     f = _formats.get(raw)
     if f is None:
-        f = _formats.setdefault(raw, _from_row(ffi.from_buffer("nf_format *", raw)))
+        f = _formats.setdefault(raw, new_format_of_bytes(raw))
     return f
+
+
+def new_format_of_bytes(raw: bytes) -> Format:
+    """A Format that is not kept: whether it gets a class is still open."""
+    return _from_row(ffi.from_buffer("nf_format *", raw))
 
 
 def class_format(cls: object) -> Format:
@@ -107,11 +113,19 @@ def scalar_class(f: Format) -> type[Scalar]:
     """The scalar class of f, made at first use; threads get the same class."""
     cls = _classes.get(f)
     if cls is None:
-        cls = _dtypes.make(bytes(ffi.buffer(row(f))), str(f))
-        cls.format = f
+        raw = bytes(ffi.buffer(row(f)))
+        cls = _dtypes.make(raw, str(f))
+        _finish(cls, _formats.setdefault(raw, f))
         cls = _classes.setdefault(f, cls)
         _introduce(cls, str(f))
     return cls
+
+
+def _finish(cls: type[Scalar], f: Format) -> None:
+    """Give a new class its Format and docstring; from then on it cannot be changed."""
+    from numformats._class_doc import ClassDoc  # noqa: PLC0415 - it needs this module
+
+    _dtypes.seal(cls, f, ClassDoc())
 
 
 def _introduce(cls: type[Scalar], name: str) -> None:
@@ -169,11 +183,12 @@ def _named() -> dict[str, type[Scalar]]:
     for name, cls in named.items():
         f = class_format(cls)
         _classes[f] = cls
-        cls.format = f
+        _finish(cls, f)
         _introduce(cls, name)
     return named
 
 
 _start()
+numbers.Real.register(_dtypes.FixedScalar)  # the others are, as np.floating
 # The scalar classes of the table by name, in its order; each knows its Format.
 NAMED = _named()

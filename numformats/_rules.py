@@ -51,7 +51,11 @@ MAX_BIAS: Final = 2**15 + 64
 
 def bad(name: str, value: object, allowed: str) -> FormatError:
     """The error of one wrong parameter."""
-    return FormatError(f"{name}={value!r}: must be {allowed}")
+    try:
+        text = repr(value)
+    except ValueError:  # an int of more digits than Python writes
+        text = f"{value:#x}"[:24] + "..."
+    return FormatError(f"{name}={text}: must be {allowed}")
 
 
 def integer(name: str, value: object, low: int, high: int) -> int:

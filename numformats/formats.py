@@ -162,7 +162,7 @@ def _text_of_bytes(raw: bytes) -> str:
     """
     from numformats import _native  # noqa: PLC0415
 
-    return str(_native.scalar_class(_native.format_of_bytes(raw)).format)
+    return str(_native.scalar_class(_native.new_format_of_bytes(raw)).format)
 
 
 def _describe(f: Format) -> tuple[str, str, int | None, dict[str, object]]:

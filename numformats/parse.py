@@ -33,6 +33,7 @@ _FACTORIES: dict[str, Callable[..., type[Scalar]]] = {
     "fixed": factories.Fixed,
 }
 _TEXT = re.compile(r"\s*(\w+)\s*<([^<>]*)>\s*", re.ASCII)
+_LONGEST_TEXT = 300  # twice the longest canonical text; what is cached below stays small
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
@@ -54,6 +55,9 @@ def parse_format(text: str) -> type[Scalar]:
     if not isinstance(text, str):
         msg = f"a format's text must be a str, not {type(text).__name__}"
         raise TypeError(msg)
+    if len(text) > _LONGEST_TEXT:
+        msg = f"unknown format {text[:40]!r}...: {len(text)} characters are too many for a format"
+        raise UnknownFormatError(msg)
     return _parsed(str(text))
 
 

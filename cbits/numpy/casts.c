@@ -31,8 +31,8 @@ static void cast_part(const void *argument, npy_intp start, npy_intp count, nf_e
     c->cast(c->from, c->to, at, (const intptr_t *)c->strides, count, env);
 }
 
-static void run(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
-                const npy_intp *strides)
+void nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
+                   const npy_intp *strides)
 {
     nf_env env = env_for(to);
     cast_call c = {from, to, nf_find_cast(from, to), data, strides};
@@ -46,7 +46,7 @@ static int format_to_format(PyArrayMethod_Context *context, char *const *data,
                             const npy_intp *dimensions, const npy_intp *strides,
                             NpyAuxData *Py_UNUSED(aux))
 {
-    run(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
+    nfnp_run_cast(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
@@ -54,7 +54,7 @@ static int host_to_format(PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides,
                           NpyAuxData *Py_UNUSED(aux))
 {
-    run(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
+    nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
@@ -103,7 +103,7 @@ static int format_to_host(PyArrayMethod_Context *context, char *const *data,
     if (host->is_long_double)
         to_long_doubles(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
     else
-        run(format_of(context, 0), &host->row, data, *dimensions, strides);
+        nfnp_run_cast(format_of(context, 0), &host->row, data, *dimensions, strides);
     if (host->is_complex) {
         size_t half = (size_t)PyDataType_ELSIZE(context->descriptors[1]) / 2;
         clear_imaginary(data[1], *dimensions, strides[1], half);
@@ -235,11 +235,12 @@ static NPY_CASTING level(const nfnp_dtype *from, const nfnp_dtype *to)
     return nf_contains(&to->format, &from->format) ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING;
 }
 
+/* With the formats made so far; casts_far.c says with which not. */
 static void add_format_casts(nfnp_cast_list *list, nfnp_dtype *d)
 {
     for (int i = 0; i < nfnp_dtype_count; i++) {
         nfnp_dtype *e = nfnp_dtypes[i];
-        if (e == d)
+        if (e == d || nfnp_is_far_pair(d, e))
             continue;
         add_checked(list, NULL, &e->meta, level(d, e), format_to_format_slots);
         add_checked(list, &e->meta, NULL, level(e, d), format_to_format_slots);

@@ -63,6 +63,23 @@ static int unpack_long_magnitude(PyObject *magnitude, nf_unpacked *out)
     return 1;
 }
 
+PyObject *nfnp_integer_text(PyObject *integer)
+{
+    enum { LONGEST = 24 };
+    PyObject *text = PyNumber_ToBase(integer, 10);
+    if (text == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) { /* Python refuses so many */
+        PyErr_Clear();
+        text = PyNumber_ToBase(integer, 16);
+    }
+    if (text == NULL || PyUnicode_GET_LENGTH(text) <= LONGEST)
+        return text;
+    PyObject *start = PyUnicode_Substring(text, 0, LONGEST);
+    PyObject *cut = start ? PyUnicode_FromFormat("%U...", start) : NULL;
+    Py_XDECREF(start);
+    Py_DECREF(text);
+    return cut;
+}
+
 int nfnp_unpack_integer(PyObject *integer, nf_unpacked *out)
 {
     int overflow;

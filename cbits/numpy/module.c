@@ -54,6 +54,26 @@ static PyObject *make(PyObject *Py_UNUSED(module), PyObject *args)
     return d ? Py_NewRef((PyObject *)d->scalar) : NULL;
 }
 
+/* Its format and docstring are the last that a class gets: an immutable class also keeps its
+ * instances, whose code means nothing in another format. */
+static PyObject *seal(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *cls, *format, *doc;
+    if (!PyArg_ParseTuple(args, "O!OO:seal", &PyType_Type, &cls, &format, &doc))
+        return NULL;
+    PyTypeObject *type = (PyTypeObject *)cls;
+    if (nfnp_of_type(type) == NULL)
+        return PyErr_Format(PyExc_TypeError, "%R is not the class of a number format", cls);
+    if (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) /* another thread was first */
+        Py_RETURN_NONE;
+    if (PyObject_SetAttrString(cls, "format", format) < 0 ||
+        PyDict_SetItemString(type->tp_dict, "__doc__", doc) < 0)
+        return NULL;
+    type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
+    PyType_Modified(type);
+    Py_RETURN_NONE;
+}
+
 static nfnp_dtype *dtype_of_object(PyObject *obj)
 {
     if (PyArray_DescrCheck(obj))
@@ -77,12 +97,18 @@ static PyObject *set_seed(PyObject *Py_UNUSED(module), PyObject *obj)
 {
     PyObject *integer = PyNumber_Index(obj);
     uint64_t value = integer ? PyLong_AsUnsignedLongLong(integer) : 0;
-    Py_XDECREF(integer);
     if (PyErr_Occurred()) {
-        if (PyErr_ExceptionMatches(PyExc_OverflowError))
-            PyErr_Format(PyExc_ValueError, "seed must be 0..2**64-1, not %R", obj);
+        if (integer != NULL && PyErr_ExceptionMatches(PyExc_OverflowError)) {
+            PyErr_Clear();
+            PyObject *text = nfnp_integer_text(integer);
+            if (text != NULL)
+                PyErr_Format(PyExc_ValueError, "seed must be 0..2**64-1, not %U", text);
+            Py_XDECREF(text);
+        }
+        Py_XDECREF(integer);
         return NULL;
     }
+    Py_DECREF(integer);
     seed = value;
     next_stream = 0;
     Py_RETURN_NONE;
@@ -130,6 +156,9 @@ static PyMethodDef methods[] = {
     {"make", make, METH_VARARGS,
      "make(format_bytes, name=None, /)\n--\n\nThe scalar class of the format with these bytes (C's "
      "nf_format), made if need be; FormatError if it is no format."},
+    {"seal", seal, METH_VARARGS,
+     "seal(cls, format, doc, /)\n--\n\nSets the attributes format and __doc__ of a scalar class, "
+     "which is immutable from then on."},
     {"format_bytes", format_bytes, METH_O,
      "format_bytes(cls_or_dtype, /)\n--\n\nThe bytes of the format (C's nf_format); TypeError if "
      "it "

@@ -140,6 +140,9 @@ int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *fla
  * 0 not a number this knows, -1 error. */
 int nfnp_unpack_object(PyObject *obj, nf_unpacked *out);
 
+/* convert_int.c: the digits of an int for a message, of a long one only the first. */
+PyObject *nfnp_integer_text(PyObject *integer);
+
 /* ---- scalar.c: the scalar classes ------------------------------------------------------------ */
 int nfnp_scalar_init(PyObject *module);        /* makes the two base classes */
 PyTypeObject *nfnp_scalar_type(nfnp_dtype *d); /* new heap type for a format; NULL on error */
@@ -153,6 +156,9 @@ int nfnp_scalar_check(PyObject *obj);
  * the registration. */
 PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d);
 void nfnp_free_casts(PyArrayMethod_Spec **casts);
+/* casts_far.c: after the registration, casts that NumPy looks up when they are asked for: 0 or -1
+ * with an error. */
+int nfnp_add_far_casts(nfnp_dtype *d);
 
 /* ---- common.c, promote.c, reject.c ----------------------------------------------------------- */
 extern PyObject *nfnp_promotion_error; /* numpy.exceptions.DTypePromotionError */

@@ -93,6 +93,7 @@ PyObject *nfnp_scalar_repr(PyObject *self);
 extern PyGetSetDef nfnp_scalar_getset[];
 PyObject *nfnp_scalar_from_bits(PyObject *cls, PyObject *obj);
 PyObject *nfnp_scalar_reduce(PyObject *self, PyObject *args);
+PyObject *nfnp_scalar_setstate(PyObject *self, PyObject *state);
 PyObject *nfnp_package_function(const char *name); /* numformats.name: new reference */
 
 /* ---- scalar_ops.c, scalar_compare.c, scalar_value.c --------------------------------------------

@@ -174,7 +174,19 @@ static int build(nfnp_dtype *d, const char *name)
     if (register_dtype(d) < 0)
         return -1;
     d->descr = d->meta.singleton;
-    return nfnp_refuse_casts(d) < 0 ? -1 : nfnp_add_loops(d);
+    if (nfnp_add_far_casts(d) < 0 || nfnp_refuse_casts(d) < 0)
+        return -1;
+    return nfnp_add_loops(d);
+}
+
+/* NumPy has no place for another user type, and never will have again. */
+static bool is_full;
+
+static void refuse(const char *name)
+{
+    PyErr_Format(nfnp_format_error(),
+                 "%s: NumPy holds no more user dtypes (%d number formats exist in this process)",
+                 name, nfnp_dtype_count);
 }
 
 /* NumPy's ValueError on its limit of user types becomes ours; other errors stay. */
@@ -184,22 +196,20 @@ static void explain_limit(const char *name)
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *text = value ? PyObject_Str(value) : NULL;
     const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
-    bool is_limit = utf8 != NULL && strstr(utf8, "Too many user") != NULL;
+    is_full = utf8 != NULL && strstr(utf8, "Too many user") != NULL;
     PyErr_Clear();
     Py_XDECREF(text);
     PyErr_Restore(type, value, traceback);
-    if (is_limit)
-        PyErr_Format(
-            nfnp_format_error(),
-            "%s: NumPy holds no more user dtypes (%d number formats exist in this process)", name,
-            nfnp_dtype_count);
+    if (is_full)
+        refuse(name);
 }
 
 static nfnp_dtype *make(const nf_format *format, const char *name)
 {
-    if (nfnp_dtype_count == NFNP_MAX_DTYPES)
-        return (nfnp_dtype *)PyErr_Format(nfnp_format_error(), "%s: at most %d number formats",
-                                          name, NFNP_MAX_DTYPES);
+    if (is_full || nfnp_dtype_count == NFNP_MAX_DTYPES) { /* before anything is allocated */
+        refuse(name);
+        return NULL;
+    }
     nfnp_dtype *d = PyMem_RawCalloc(1, sizeof *d);
     if (d == NULL)
         return (nfnp_dtype *)PyErr_NoMemory();

@@ -92,11 +92,18 @@ PyObject *nfnp_scalar_from_bits(PyObject *cls, PyObject *obj)
         Py_DECREF(integer);
         return NULL;
     }
-    if (outside || code > largest)
-        PyErr_Format(PyExc_ValueError, "%S is not a code of %s: allowed are 0 to %llu", integer,
+    if (!outside && code <= largest) {
+        Py_DECREF(integer);
+        return nfnp_scalar_new(d, code);
+    }
+    PyErr_Clear();
+    PyObject *text = nfnp_integer_text(integer);
+    if (text != NULL)
+        PyErr_Format(PyExc_ValueError, "%U is not a code of %s: allowed are 0 to %llu", text,
                      d->name, (unsigned long long)largest);
+    Py_XDECREF(text);
     Py_DECREF(integer);
-    return PyErr_Occurred() ? NULL : nfnp_scalar_new(d, code);
+    return NULL;
 }
 
 /* ---- attributes and text -------------------------------------------------------------------- */
@@ -157,7 +164,29 @@ PyObject *nfnp_scalar_reduce(PyObject *self, PyObject *Py_UNUSED(args))
                    : NULL;
 }
 
+PyObject *nfnp_scalar_setstate(PyObject *self, PyObject *Py_UNUSED(state))
+{
+    return PyErr_Format(PyExc_TypeError, "%s has no state to set: from_bits makes one of a code",
+                        ((nfnp_scalar *)self)->dtype->name);
+}
+
+/* ---- the class of a scalar ------------------------------------------------------------------ */
+
+static PyObject *scalar_class(PyObject *self, void *Py_UNUSED(closure))
+{
+    return Py_NewRef((PyObject *)Py_TYPE(self));
+}
+
+static int refuse_class(PyObject *self, PyObject *Py_UNUSED(value), void *Py_UNUSED(closure))
+{
+    PyErr_Format(PyExc_TypeError,
+                 "the __class__ of a %s cannot be assigned: call the other class to convert it",
+                 ((nfnp_scalar *)self)->dtype->name);
+    return -1;
+}
+
 PyGetSetDef nfnp_scalar_getset[] = {
+    {"__class__", scalar_class, refuse_class, NULL, NULL},
     {"bits", scalar_bits, NULL, "The code word, an int.", NULL},
     {"dtype", scalar_descr, NULL, "The NumPy dtype.", NULL},
     {"real", scalar_real, NULL, "The number itself.", NULL},

@@ -21,6 +21,15 @@ static PyObject *class_descr(PyObject *cls, void *Py_UNUSED(closure))
     return Py_NewRef((PyObject *)d->descr);
 }
 
+/* A data descriptor, so that help() finds the text, too, which asks past the class. */
+static PyObject *class_doc(PyObject *cls, void *Py_UNUSED(closure))
+{
+    PyObject *module = PyImport_ImportModule("numformats._class_doc");
+    PyObject *text = module ? PyObject_CallMethod(module, "class_text", "O", cls) : NULL;
+    Py_XDECREF(module);
+    return text;
+}
+
 /* Reached by `class Mine(nf.posit32)` as well: only nfnp_scalar_type makes these classes. */
 static PyObject *class_new(PyTypeObject *Py_UNUSED(type), PyObject *Py_UNUSED(args),
                            PyObject *Py_UNUSED(kwargs))
@@ -33,6 +42,7 @@ static PyObject *class_new(PyTypeObject *Py_UNUSED(type), PyObject *Py_UNUSED(ar
 
 static PyGetSetDef class_getset[] = {
     {"dtype", class_descr, NULL, "The NumPy dtype of this format.", NULL},
+    {"__doc__", class_doc, NULL, NULL, NULL},
     {0},
 };
 
@@ -43,7 +53,6 @@ PyTypeObject nfnp_scalar_meta = {
     .tp_basicsize = sizeof(nfnp_scalar_class),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = class_new,
-    .tp_doc = "The class of the scalar classes, one for each number format.",
     .tp_getset = class_getset,
 };
 
@@ -56,13 +65,14 @@ PyTypeObject nfnp_scalar_meta = {
 
 PyTypeObject nfnp_scalar_base = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "numformats.FormatScalar",
-    .tp_doc = "Base of the scalars of all formats but the fixed-point ones.",
+    .tp_doc = "FormatScalar(value=0, /)\n--\n\nBase of the scalars of all formats but the "
+              "fixed-point ones.",
     SCALAR_SLOTS,
 };
 
 PyTypeObject nfnp_fixed_base = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "numformats.FixedScalar",
-    .tp_doc = "Base of the scalars of all fixed-point formats.",
+    .tp_doc = "FixedScalar(value=0, /)\n--\n\nBase of the scalars of all fixed-point formats.",
     SCALAR_SLOTS,
 };
 
@@ -104,9 +114,8 @@ static void scalar_dealloc(PyObject *self)
 PyTypeObject *nfnp_scalar_type(nfnp_dtype *d)
 {
     PyTypeObject *base = d->format.family == NF_FIXED ? &nfnp_fixed_base : &nfnp_scalar_base;
-    PyObject *args = Py_BuildValue("s(O){s:s,s:(),s:s}", d->name, (PyObject *)base, "__module__",
-                                   "numformats", "__slots__", "__doc__",
-                                   "A number of this format, the argument rounded once.");
+    PyObject *args = Py_BuildValue("s(O){s:s,s:()}", d->name, (PyObject *)base, "__module__",
+                                   "numformats", "__slots__");
     if (args == NULL)
         return NULL;
     /* type.__new__ itself: the metaclass's own refuses, so no class can lack its dtype. */

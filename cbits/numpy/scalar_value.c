@@ -199,6 +199,7 @@ PyMethodDef nfnp_scalar_methods[] = {
      "from_bits($type, code, /)\n--\n\nThe scalar whose code word is this int; ValueError if the "
      "format has no such code."},
     {"__reduce__", nfnp_scalar_reduce, METH_NOARGS, NULL},
+    {"__setstate__", nfnp_scalar_setstate, METH_O, NULL},
     {"as_integer_ratio", value_ratio, METH_NOARGS,
      "as_integer_ratio($self, /)\n--\n\nTwo ints whose quotient is exactly this number; "
      "OverflowError for infinity, ValueError for NaN."},
