@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What do the tables of the documentation say?  Written from the package itself.
+"""What do the tables of the documentation and _named.pyi say?  Written from the package itself.
 
 ``generate_tables.py`` rewrites every table between its ``<!-- begin NAME -->`` and
 ``<!-- end NAME -->`` marks; ``--check`` only says, by its exit status, whether one is out of date.
@@ -206,12 +206,35 @@ def filled(text: str) -> str:
     return text
 
 
+STUB = ROOT / "numformats" / "_named.pyi"
+STUB_HEAD = """\
+# SPDX-License-Identifier: BSD-3-Clause
+# Which named formats are there, for type checkers?  Written by docs/generate_tables.py.
+# ruff: noqa: N801 - formats are called as NumPy's types are
+
+from typing import ClassVar
+
+import numpy as np
+
+from numformats._dtypes import FixedScalar, FormatScalar
+"""
+
+
+def stub() -> str:
+    """Return the classes of the named formats for type checkers."""
+    classes = [
+        f"\nclass {name}({T.__base__.__name__}):\n    dtype: ClassVar[np.dtype[{name}]]\n"
+        for name, T in nf.formats().items()
+    ]
+    return STUB_HEAD + "".join(classes)
+
+
 def main(arguments: list[str]) -> int:
-    """Rewrite the pages, or with --check tell which ones are out of date."""
+    """Rewrite the pages and the stub, or with --check tell which ones are out of date."""
     stale = 0
-    for page in [ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
+    for page in [STUB, ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
         old = page.read_text("utf-8")
-        new = filled(old)
+        new = stub() if page == STUB else filled(old)
         if new == old:
             continue
         stale += 1

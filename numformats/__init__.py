@@ -93,48 +93,13 @@ from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
     from numformats import analysis, linalg, oracle
-    from numformats._dtypes import FixedScalar, FormatScalar, Scalar
+    from numformats._dtypes import Scalar
+    from numformats._named import *  # noqa: F403
     from numformats.io import load, save, savez, savez_compressed
 
 __version__ = "0.1.0"
 
-# The named formats, filled from the table of the core below.
-posit8: type[FormatScalar]
-posit16: type[FormatScalar]
-posit32: type[FormatScalar]
-posit64: type[FormatScalar]
-bposit16: type[FormatScalar]
-bposit32: type[FormatScalar]
-bposit64: type[FormatScalar]
-bposit8q: type[FormatScalar]
-bposit16q: type[FormatScalar]
-bposit32q: type[FormatScalar]
-bposit64q: type[FormatScalar]
-takum_linear8: type[FormatScalar]
-takum_linear16: type[FormatScalar]
-takum_linear32: type[FormatScalar]
-takum_linear64: type[FormatScalar]
-binary16: type[FormatScalar]
-binary32: type[FormatScalar]
-binary64: type[FormatScalar]
-bfloat16: type[FormatScalar]
-tf32: type[FormatScalar]
-float8_e3m4: type[FormatScalar]
-float8_e4m3: type[FormatScalar]
-float8_e4m3fn: type[FormatScalar]
-float8_e4m3fnuz: type[FormatScalar]
-float8_e4m3b11fnuz: type[FormatScalar]
-float8_e5m2: type[FormatScalar]
-float8_e5m2fnuz: type[FormatScalar]
-float8_e8m0fnu: type[FormatScalar]
-float6_e2m3fn: type[FormatScalar]
-float6_e3m2fn: type[FormatScalar]
-float4_e2m1fn: type[FormatScalar]
-mlu32: type[FormatScalar]
-q7: type[FixedScalar]
-q15: type[FixedScalar]
-q31: type[FixedScalar]
-
+# The named formats: _named.pyi tells type checkers what the table of the core says at run time.
 globals().update(_native.NAMED)
 _array_text.install()
 

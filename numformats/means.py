@@ -8,7 +8,7 @@ root follows, with a sticky bit, and one rounding.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -18,12 +18,16 @@ from numformats._unpack import unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Literal
+
+    from numpy.typing import NDArray
 
     from numformats.formats import Format
 
 __all__ = ["fmean", "fstd", "fvar", "norm2", "round_exact", "standard_error"]
 
 Array = np.ndarray[Any, Any]
+_S = TypeVar("_S", bound=np.generic)
 
 
 def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
@@ -90,6 +94,10 @@ def _quotient(numerator: int, denominator: int, exponent: int) -> tuple[int, int
     return quotient, shift + exponent
 
 
+@overload
+def fmean(a: NDArray[_S] | _S, axis: None = None, *, keepdims: Literal[False] = False) -> _S: ...
+@overload
+def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any: ...
 def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
     """Mean over axes: the exact sum divided by the count, rounded once.
 
@@ -113,6 +121,14 @@ def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = F
     return _reduce(a, axis, keepdims, finish)
 
 
+@overload
+def fvar(
+    a: NDArray[_S] | _S, axis: None = None, *, ddof: int = 0, keepdims: Literal[False] = False
+) -> _S: ...
+@overload
+def fvar(
+    a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
+) -> Any: ...
 def fvar(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any:
@@ -149,6 +165,10 @@ def _variances(rows: Array, count: int, ddof: int) -> list[tuple[int, int, int] 
     return results
 
 
+@overload
+def norm2(a: NDArray[_S] | _S, axis: None = None, *, keepdims: Literal[False] = False) -> _S: ...
+@overload
+def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any: ...
 def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
     """Euclidean length over axes: the root of the exact sum of squares, rounded once.
 

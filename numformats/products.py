@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -15,10 +15,15 @@ from numformats._accumulate_spec import parse_accumulate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Literal
+
+    from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["fdot", "fsum", "matmul", "vecdot"]
 
 Array = np.ndarray[Any, Any]
+_S = TypeVar("_S", bound=np.generic)
+_A = TypeVar("_A", bound=Array)
 EXACT = "exact"
 # Products of at least this many multiply-adds are worth a thread.
 _LARGE = 1 << 24
@@ -67,6 +72,56 @@ def _separate(room: Array, *operands: Array) -> Array:
 # ---- sums ----------------------------------------------------------------------------------------
 
 
+@overload
+def fsum(
+    a: NDArray[_S] | _S,
+    axis: None = None,
+    *,
+    dtype: None = None,
+    out: None = None,
+    keepdims: Literal[False] = False,
+    accumulate: Any = EXACT,
+) -> _S: ...
+@overload
+def fsum(
+    a: ArrayLike,
+    axis: None = None,
+    *,
+    dtype: type[_S] | np.dtype[_S],
+    out: None = None,
+    keepdims: Literal[False] = False,
+    accumulate: Any = EXACT,
+) -> _S: ...
+@overload
+def fsum(
+    a: Any,
+    axis: int | Sequence[int] | None = None,
+    *,
+    dtype: Any = None,
+    out: _A,
+    keepdims: bool = False,
+    accumulate: Any = EXACT,
+) -> _A: ...
+@overload
+def fsum(
+    a: NDArray[_S],
+    axis: int | Sequence[int] | None = None,
+    *,
+    dtype: None = None,
+    out: None = None,
+    keepdims: bool = False,
+    accumulate: Any = EXACT,
+) -> NDArray[_S] | Any: ...
+@overload
+def fsum(
+    a: Any,
+    axis: int | Sequence[int] | None = None,
+    *,
+    dtype: Any = None,
+    out: Array | None = None,
+    keepdims: bool = False,
+    accumulate: Any = EXACT,
+) -> Any: ...
 def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     a: Any,
     axis: int | Sequence[int] | None = None,
@@ -157,6 +212,14 @@ def _parts(rows: int, work: int) -> list[slice]:
     return [slice(i, j) for i, j in pairwise(ends)]
 
 
+@overload
+def matmul(
+    a: NDArray[_S], b: NDArray[_S], *, accumulate: Any = EXACT, dtype: None = None, out: None = None
+) -> NDArray[_S] | _S: ...
+@overload
+def matmul(
+    a: Any, b: Any, *, accumulate: Any = EXACT, dtype: Any = None, out: Array | None = None
+) -> Any: ...
 def matmul(
     a: Any, b: Any, *, accumulate: Any = EXACT, dtype: Any = None, out: Array | None = None
 ) -> Any:
@@ -244,6 +307,10 @@ def vecdot(  # noqa: PLR0913 - NumPy's arguments of vecdot
     return _deliver(room, out)
 
 
+@overload
+def fdot(a: NDArray[_S], b: NDArray[_S], *, dtype: None = None) -> NDArray[_S] | _S: ...
+@overload
+def fdot(a: Any, b: Any, *, dtype: Any = None) -> Any: ...
 def fdot(a: Any, b: Any, *, dtype: Any = None) -> Any:
     """Dot product as `np.dot` shapes it: exact, rounded once; of doubles, too.
 

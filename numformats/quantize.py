@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
@@ -18,22 +18,50 @@ from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from decimal import Decimal
+    from fractions import Fraction
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from numformats.formats import Overflow, Rounding
     from numformats.parse import FormatLike
 
 __all__ = ["encode_objects", "quantize"]
 
+_S = TypeVar("_S", bound=np.generic)
+
 _BINARY16 = Format("float", 16, exp=5, man=10, bias=15, signed_zero=True, subnormals=True,
                    inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
 _FLOATS = {"e": _BINARY16, "f": BINARY32, "d": BINARY64}
 
 
+@overload
+def quantize(  # type: ignore[overload-overlap]  # a number is an ArrayLike, too: first match
+    x: complex | str | bytes | Fraction | Decimal | np.generic,
+    T: type[_S] | np.dtype[_S],  # noqa: N803
+    rounding: Rounding | None = None,
+    overflow: Overflow | None = None,
+    seed: int | None = None,
+) -> _S: ...
+@overload
 def quantize(
     x: ArrayLike,
-    T: FormatLike,  # noqa: N803 - T is a type
+    T: type[_S] | np.dtype[_S],  # noqa: N803
+    rounding: Rounding | None = None,
+    overflow: Overflow | None = None,
+    seed: int | None = None,
+) -> NDArray[_S]: ...
+@overload
+def quantize(
+    x: ArrayLike,
+    T: FormatLike,  # noqa: N803
+    rounding: Rounding | None = None,
+    overflow: Overflow | None = None,
+    seed: int | None = None,
+) -> Any: ...
+def quantize(
+    x: Any,
+    T: Any,  # noqa: N803 - T is a type
     rounding: Rounding | None = None,
     overflow: Overflow | None = None,
     seed: int | None = None,

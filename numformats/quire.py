@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import operator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import numpy as np
 
@@ -15,7 +15,12 @@ from numformats.quire_array import QuireArray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numformats._dtypes import Scalar
+    from numformats.formats import Format
+
 __all__ = ["Quire"]
+
+_S = TypeVar("_S", bound=np.generic)
 
 Array = np.ndarray[Any, Any]
 
@@ -78,6 +83,16 @@ class Quire(QuireArray):
         return self._change(self._operand(x).reshape(-1), None, subtract=True)
 
     # ---- value -----------------------------------------------------------------------------------
+
+    @overload
+    def round(self, fmt: None = None) -> Scalar: ...
+    @overload
+    def round(self, fmt: type[_S] | np.dtype[_S]) -> _S: ...
+    @overload
+    def round(self, fmt: Format | str) -> Scalar: ...
+    def round(self, fmt: Any = None) -> Any:
+        """Round once, into the format of the quire or another one: a scalar."""
+        return super().round(fmt)
 
     @property
     def code(self) -> int:
