@@ -273,6 +273,10 @@ def build_info() -> dict[str, str]:
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         msg = f"module {__name__!r} has no attribute {name!r}"
+        if not name.startswith("_"):
+            from numformats._suggest import suggestion  # noqa: PLC0415 - only for errors
+
+            msg += suggestion(name, __all__)
         raise AttributeError(msg)
     module_name, _, attribute = _LAZY[name].partition(":")
     module = importlib.import_module(module_name)
@@ -282,7 +286,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_LAZY})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
 
 
 _dlpack.start()
