@@ -140,20 +140,20 @@ class FormatTests(base.ExtensionTests):
         other = pd.Series([data[0]] * len(data), dtype=data.dtype)
         self.check_opname(pd.Series(data), all_arithmetic_operators, other)
 
-    def check_reduce(self, ser, op_name, skipna):
+    def check_reduce(self, column, op_name, skipna):
         """pandas compares with float64, which saturates nowhere: the exact value takes its place."""
         if op_name in {"any", "all", "count"}:
-            super().check_reduce(ser, op_name, skipna)
+            super().check_reduce(column, op_name, skipna)
             return
-        values = [Fraction(*x.as_integer_ratio()) for x in ser.dropna()]
-        result, expected = getattr(ser, op_name)(skipna=skipna), exact(op_name, values)
-        if ser.dtype.format.family == "truncated":  # cuts results, and rounds conversions
+        values = [Fraction(*x.as_integer_ratio()) for x in column.dropna()]
+        result, expected = getattr(column, op_name)(skipna=skipna), exact(op_name, values)
+        if column.dtype.format.family == "truncated":  # cuts results, and rounds conversions
             assert float(result) == pytest.approx(float(expected), rel=2.0**-19)
             return
-        expected = ser.dtype.type(expected)
+        expected = column.dtype.type(expected)
         assert result == expected or (np.isnan(result) and np.isnan(expected))
 
-    def check_accumulate(self, ser, op_name, skipna):
+    def check_accumulate(self, column, op_name, skipna):
         """Running results round at each step, as NumPy's do."""
         ufunc = {
             "cumsum": np.add,
@@ -161,8 +161,8 @@ class FormatTests(base.ExtensionTests):
             "cummin": np.minimum,
             "cummax": np.maximum,
         }
-        expected = ufunc[op_name].accumulate(np.asarray(ser.array))
-        result = getattr(ser, op_name)(skipna=skipna)
+        expected = ufunc[op_name].accumulate(np.asarray(column.array))
+        result = getattr(column, op_name)(skipna=skipna)
         assert repr(np.asarray(result.array)) == repr(expected)
 
 

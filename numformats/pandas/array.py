@@ -100,7 +100,7 @@ class FormatArray(Column):
         return keys.hashable(self)
 
     def _values_for_argsort(self) -> Array:
-        return keys.ranks(self)
+        return keys.order(self)
 
     def factorize(self, use_na_sentinel: bool = True) -> tuple[Array, Self]:
         """Places of the values among the unique ones, and those."""
@@ -177,7 +177,7 @@ class FormatArray(Column):
             return groups.accumulate(self, how, ids, ngroups, skipna=skipna)
         options |= {"how": how, "min_count": min_count, "ngroups": ngroups, "ids": ids}
         if how in {"rank", "idxmin", "idxmax"}:  # these ask for the order alone
-            order = pd.arrays.IntegerArray(keys.ranks(self), self.isna())
+            order = pd.arrays.IntegerArray(keys.order(self), self.isna())
             result = order._groupby_op(**options)  # noqa: SLF001 - all of pandas' arrays have it
             return result.to_numpy(float, na_value=np.nan) if how == "rank" else result
         return super()._groupby_op(**options)

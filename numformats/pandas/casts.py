@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from numformats import _convert, means
 from numformats.pandas.convert import is_format, to_format
 from numformats.pandas.dtype import FormatDtype
 
@@ -82,7 +82,19 @@ def rounded(numbers: Array, decimals: int) -> Array:
     if decimals == 0:
         return np.rint(numbers)
     different, places = np.unique(numbers, return_inverse=True)
-    for i, x in enumerate(different):
-        if np.isfinite(x):
-            different[i] = round(Fraction(*x.as_integer_ratio()), decimals)
+    finite = np.isfinite(different)
+    pairs: list[tuple[int, int] | float] = [
+        _decimal(x.as_integer_ratio(), decimals) for x in different[finite].tolist()
+    ]
+    different[finite] = means.round_exact(numbers.dtype.type.format, pairs)
     return different[places]
+
+
+def _decimal(ratio: tuple[int, int], decimals: int) -> tuple[int, int]:
+    """The nearest decimal, as `means.round_exact` takes it."""
+    up, down = 10 ** max(decimals, 0), 10 ** max(-decimals, 0)
+    numerator, denominator = ratio[0] * up, ratio[1] * down
+    whole, rest = divmod(numerator, denominator)
+    twice = 2 * rest - denominator
+    whole += twice > 0 or (twice == 0 and whole & 1)
+    return _convert.quotient(whole * down, up)

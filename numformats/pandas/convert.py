@@ -115,7 +115,7 @@ def _nans(values: Array, dtype: FormatDtype) -> Array | None:
     kind = values.dtype.kind
     if kind == "O":
         missing = np.asarray(pd.isna(values))
-        if not dtype.has_nan:
+        if not dtype.has_nan and not set(map(type, values)) <= _PYTHONS_NUMBERS:
             missing |= np.fromiter(map(_reads_as_nan, values), bool, len(values))
         return missing if missing.any() else None
     if dtype.has_nan or kind in "biu":
@@ -123,6 +123,9 @@ def _nans(values: Array, dtype: FormatDtype) -> Array | None:
     if kind in "fV":
         return np.isnan(values)
     return np.fromiter(map(_reads_as_nan, values), bool, len(values))
+
+
+_PYTHONS_NUMBERS = {float, int, bool, type(None)}
 
 
 def _reads_as_nan(x: Any) -> bool:

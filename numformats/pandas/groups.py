@@ -27,7 +27,11 @@ __all__ = ["accumulate", "reduce"]
 def _batches(ids: Array, wanted: Array, groups: int) -> Iterator[tuple[Array, Array]]:
     """For each size: the groups of that size, and the positions of their elements as rows."""
     places = np.flatnonzero(wanted & (ids >= 0))
-    order = places[np.argsort(ids[places], kind="stable")]
+    if groups == 1:
+        yield np.zeros(1, np.intp), places[None, :]
+        return
+    short = ids[places].astype(np.min_scalar_type(groups))  # few bits are sorted by counting
+    order = places[np.argsort(short, kind="stable")]
     sizes = np.bincount(ids[places], minlength=groups)
     starts = np.cumsum(sizes) - sizes
     for size in np.unique(sizes):
@@ -54,8 +58,11 @@ def reduce(  # noqa: PLR0913 - what pandas hands to a group operation
         size = rows.shape[1]
         if size < least:
             unknown[same] = True
-        else:
-            out[same] = REDUCTIONS[name](data[rows], ddof) if size else EMPTY[name]
+        elif not size:
+            out[same] = EMPTY[name]
+        else:  # a group of all elements needs no choice of them
+            part = data[None, :] if size == len(data) else data[rows]
+            out[same] = REDUCTIONS[name](part, ddof)
     if dtype is bool:
         return out
     if not skipna:

@@ -2,7 +2,7 @@
 """Which integers stand for the numbers of a column in pandas' hash tables and sorts?
 
 pandas knows no order and no hash of ours: for hashing it gets codes, of which equal numbers share
-one (zeros of both signs, NaNs of all payloads), for sorting the rank among the numbers that occur.
+one (zeros of both signs, NaNs of all payloads), and for sorting integers in the same order.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
-__all__ = ["codes", "factorize", "hashable", "isin", "numbers_of", "ranks", "with_missing"]
+__all__ = ["codes", "factorize", "hashable", "isin", "numbers_of", "order", "with_missing"]
 
 
 def codes(column: FormatArray) -> Array:
@@ -50,14 +50,21 @@ def with_missing(keys: Array, missing: Array, what: Any) -> Array:
     return keys
 
 
-def ranks(column: FormatArray) -> Array:
-    """For each number its place among the different numbers of the column."""
-    data = column.numbers
-    missing = column.isna()
-    if missing.any():
-        data = data.copy()
-        data[missing] = nf.from_bits(np.zeros(1, column.dtype.code_dtype), data.dtype.type)
-    return np.unique(data, return_inverse=True)[1].astype(np.int64)
+def order(column: FormatArray) -> Array:
+    """An int64 for each number, in the order of the numbers; anything where one is missing.
+
+    Codes of posits, takums and signed fixed point are such integers once their sign is extended;
+    in negative floats the bits below the sign count down.
+    """
+    f = column.dtype.format
+    above = 64 - f.bits
+    words = codes(column).astype(np.uint64)
+    if not f.is_signed:
+        return (words ^ np.uint64(1 << 63)).view(np.int64)
+    signed = (words << np.uint64(above)).view(np.int64) >> above
+    if f.family in {"float", "truncated"}:
+        signed[signed < 0] ^= (1 << (f.bits - 1)) - 1
+    return signed
 
 
 def numbers_of(keys: Array, dtype: FormatDtype) -> tuple[Array, Array | None]:

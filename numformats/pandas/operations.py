@@ -8,6 +8,7 @@ that they raise no flags, and the results there are missing.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,15 +59,32 @@ def call(column: FormatArray, ufunc: np.ufunc, inputs: tuple[Any, ...], **kwargs
     """The ufunc of these operands, one of which is a column or stands for one."""
     operands = [_operand(column, x) for x in inputs]
     missing = _any(m for _, m in operands)
+    arguments = [x for x, _ in operands]
+    result = ufunc(*arguments, **kwargs) if missing is None else None
     if missing is not None:
-        kwargs["where"] = kwargs.get("where", True) & ~missing
-        kwargs["out"] = (None,) * ufunc.nout  # NumPy warns where it is left out beside `where`
-    result = ufunc(*(x for x, _ in operands), **kwargs)
+        result = _without_flags_of(ufunc, arguments, missing, kwargs)
     results = result if isinstance(result, tuple) else (result,)
     if any(r.dtype.kind == "b" for r in results):  # no NaN tells that it is missing
         missing = _any([missing, *(x.isna() for x in inputs if isinstance(x, type(column)))])
+        missing = missing if missing is not None and missing.any() else None
     wrapped = tuple(_wrap(column, r, missing, gives=ufunc in _TRUE_OF_MISSING) for r in results)
     return wrapped if isinstance(result, tuple) else wrapped[0]
+
+
+def _without_flags_of(
+    ufunc: np.ufunc, arguments: list[Any], missing: Array, kwargs: dict[str, Any]
+) -> Any:
+    """The ufunc where nothing is missing; anything elsewhere, but no flags of it.
+
+    Mostly there are none at all; loops with `where` take far longer.
+    """
+    try:
+        with np.errstate(all="raise"):
+            return ufunc(*arguments, **kwargs)
+    except FloatingPointError:
+        kwargs["where"] = kwargs.get("where", True) & ~missing
+        kwargs["out"] = (None,) * ufunc.nout  # NumPy warns where it is left out beside `where`
+        return ufunc(*arguments, **kwargs)
 
 
 def _operand(column: FormatArray, x: Any) -> tuple[Any, Array | None]:
@@ -88,7 +106,7 @@ def _operand(column: FormatArray, x: Any) -> tuple[Any, Array | None]:
 
 def _any(masks: Any) -> Array | None:
     found = [m for m in masks if m is not None]
-    return np.logical_or.reduce(found) if found else None
+    return reduce(np.logical_or, found) if found else None
 
 
 def _wrap(column: FormatArray, result: Array, missing: Array | None, *, gives: bool) -> Any:

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import numformats as nf
-from numformats import _convert, means
+from numformats import means
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[int, int]
@@ -32,35 +31,33 @@ def quantile_rows(rows: Array, qs: Array, interpolation: str) -> Array:
     """
     ordered = np.sort(rows, axis=1)
     places = np.asarray(qs, np.float64) * (rows.shape[1] - 1)
-    exact = [
-        _between(row[math.floor(h)], row[math.ceil(h)], _share(h, interpolation))
-        for row in ordered
-        for h in places.tolist()
-    ]
-    return _rounded(rows, exact).reshape(len(rows), len(places))
+    out = np.empty((len(rows), len(places)), rows.dtype)
+    for i, place in enumerate(places.tolist()):
+        low, high = ordered[:, math.floor(place)], ordered[:, math.ceil(place)]
+        out[:, i] = _between(low, high, _share(place, interpolation))
+    return out
 
 
-def _share(place: float, interpolation: str) -> Fraction:
-    """How far the quantile lies from the element below toward the one above."""
-    rest = Fraction(place) - math.floor(place)
-    if interpolation == "linear":
-        return rest
+def _share(place: float, interpolation: str) -> float:
+    """How far the quantile lies from the element below toward the one above: exactly."""
+    rest = place - math.floor(place)
     if interpolation == "nearest":
-        return Fraction(round(place) - math.floor(place))
-    return {"lower": Fraction(0), "higher": Fraction(1), "midpoint": Fraction(1, 2)}[interpolation]
+        return float(round(place) - math.floor(place))
+    return {"linear": rest, "lower": 0.0, "higher": 1.0, "midpoint": 0.5}[interpolation]
 
 
-def _between(low: Any, high: Any, share: Fraction) -> Pair | float:
-    """The value low + share * (high - low), exactly; infinities as in float64."""
-    if low == high or not share:
-        high, share = low, Fraction(0)
-    elif share == 1:
-        low, share = high, Fraction(0)
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return float(low) if not share else float(low) + float(high)
-    below, above = Fraction(*low.as_integer_ratio()), Fraction(*high.as_integer_ratio())
-    value = below + share * (above - below)
-    return _convert.quotient(value.numerator, value.denominator)
+def _between(low: Array, high: Array, share: float) -> Array:
+    """The values low + share * (high - low), exact and rounded once; infinities as in float64."""
+    if share in {0, 1} or not len(low):
+        return high if share else low
+    terms = np.stack([low, high, low], axis=1)  # 1 - share may be no float64
+    weights = np.array([[1.0], [share], [-share]])
+    finite = np.isfinite(terms).all(axis=1)
+    out = low.copy()
+    out[finite] = nf.matmul(terms[finite], weights, dtype=low.dtype)[:, 0]
+    open_ended = ~finite & (low != high)
+    out[open_ended] = low[open_ended] + high[open_ended]
+    return out
 
 
 def product_rows(rows: Array) -> Array:
@@ -69,41 +66,49 @@ def product_rows(rows: Array) -> Array:
 
 
 def _product(row: Array) -> Array:
-    codes, counts = np.unique(nf.to_bits(row), return_counts=True)
-    factors = nf.from_bits(codes, row.dtype.type)
-    if not np.isfinite(factors).all():  # the sizes of finite numbers do not matter
+    if not np.isfinite(row).all():  # the sizes of finite numbers do not matter
         infinite = np.abs(row[np.isinf(row)][:1])
-        sign = np.prod(np.sign(row), keepdims=True)
-        return sign * infinite if len(infinite) else sign
-    sign = (-1) ** int(counts[np.signbit(factors)].sum())
-    ratios = [f.as_integer_ratio() for f in factors]
-    # denominators are powers of two
-    exponent = -sum((d.bit_length() - 1) * int(c) for (_, d), c in zip(ratios, counts, strict=True))
-    magnitudes = [abs(n) for (n, _), c in zip(ratios, counts, strict=True) for _ in range(c)]
-    if 0 in magnitudes:
+        signs: Array = np.prod(np.sign(row), keepdims=True)
+        return signs * infinite if len(infinite) else signs
+    if not row.astype(bool).all():
         return _rounded(row, [(0, 0)])
-    head, dropped = _leading(magnitudes)
-    low = (sign * (head << 1 | bool(dropped)), exponent + dropped - 1)
+    sign = -1 if np.count_nonzero(np.signbit(row)) % 2 else 1
+    magnitudes, exponent = _integers(row)
+    head, dropped, inexact = _leading(magnitudes)
     # each of the cuts took less than one unit of a number of _PRODUCT_BITS bits
     above = head + (head * len(magnitudes) >> (_PRODUCT_BITS - 2)) + 1
+    low = (sign * (head << 1 | inexact), exponent + dropped - 1)
+    high = (sign * (above << 1 | 1), exponent + dropped - 1)
     with np.errstate(all="ignore"):
-        high = _rounded(row, [(sign * (above << 1 | 1), exponent + dropped - 1)])
-        decided = not dropped or nf.to_bits(high) == nf.to_bits(_rounded(row, [low]))
-    if decided:
-        return _rounded(row, [low])
-    return _rounded(row, [(sign * _tree(magnitudes), exponent)])
+        decided = nf.to_bits(_rounded(row, [low])) == nf.to_bits(_rounded(row, [high]))
+    if inexact and not decided:
+        return _rounded(row, [(sign * _tree(magnitudes), exponent)])
+    return _rounded(row, [low])
 
 
-def _leading(magnitudes: Iterable[int]) -> Pair:
-    """The product as (its leading bits, number of bits dropped below them)."""
-    head, dropped = 1, 0
-    for m in magnitudes:
-        head *= m
+def _integers(row: Array) -> tuple[list[int], int]:
+    """Integers in the ratios of the magnitudes, and the power of two that their product lacks."""
+    with np.errstate(all="ignore"):
+        wide = row.astype(np.float64)
+        exact = np.isfinite(wide).all() and np.array_equal(wide.astype(row.dtype), row)
+    if exact:
+        fractions, exponents = np.frexp(np.abs(wide))
+        return (fractions * 2**53).astype(np.int64).tolist(), int(exponents.sum()) - 53 * len(row)
+    numerators, denominators = zip(*(x.as_integer_ratio() for x in row.tolist()), strict=True)
+    return [abs(n) for n in numerators], len(row) - sum(d.bit_length() for d in denominators)
+
+
+def _leading(magnitudes: list[int]) -> tuple[int, int, bool]:
+    """The product: its leading bits, the number of bits dropped below, were any of them 1."""
+    head, dropped, inexact = 1, 0, False
+    for i in range(0, len(magnitudes), 32):
+        head *= math.prod(magnitudes[i : i + 32])
         excess = head.bit_length() - _PRODUCT_BITS
         if excess > 0:
+            inexact |= head & ((1 << excess) - 1) != 0
             head >>= excess
             dropped += excess
-    return head, dropped
+    return head, dropped, inexact
 
 
 def _tree(magnitudes: list[int]) -> int:
