@@ -83,7 +83,7 @@ FUNCTION_MUTANTS = [
     Mutant("tanpi's zeros have one sign", "functions/settle.c", "op == NF_OP_tanpi && odd != x.sign",
            "op == NF_OP_tanpi && x.sign"),
     Mutant("no flag at tanpi's pole", "functions/settle.c",
-           "nf_pole_128(odd != x.sign, env)", "nf_special_128(NF_INFINITE, odd != x.sign)"),
+           "nf_pole_by_zero_128(odd != x.sign, env)", "nf_special_128(NF_INFINITE, odd != x.sign)"),
     Mutant("erfc ends at 2^6", "functions/settle.c", "x.exp >= 13 && settled", "x.exp >= 6 && settled"),
     Mutant("gamma ends at 2^7", "functions/settle.c", "if (x.exp >= 16)", "if (x.exp >= 7)"),
     Mutant("gamma of whole numbers not known", "functions/settle.c",
