@@ -95,7 +95,11 @@ def test_parquet_in_another_process(tmp_path):
     assert run(f"import numformats.pandas; {read}", tmp_path) == "[q15, posit<24,es=1>] [1, 1]"
     # Without the import pandas knows no such name; that is what the page says.
     assert "not understood" in run(read, tmp_path)
-    assert "not understood" in run(f"import numformats; {read}", tmp_path)
+    # NumPy may know the names from numformats: then the codes are bytes, which nobody takes for numbers.
+    code = "import numformats, pandas as pd; d = pd.read_parquet('b.parquet'); print(d.x.tolist())"
+    pd.DataFrame({"x": pd.Series([1, 2.5], dtype="posit16")}).to_parquet(tmp_path / "b.parquet")
+    said = run(code, tmp_path)
+    assert "not understood" in said or said == str([b"\x00@", b"\x00J"])
 
 
 def test_arrow_arrays():
@@ -105,8 +109,8 @@ def test_arrow_arrays():
     column = pd.array([0.5, None, 0.25], dtype="q15")
     made = pa.array(column)
     assert made.type == FormatType("q15")
-    assert made.type.storage_type == pa.uint16()
-    assert made.storage.to_pylist() == [0x4000, None, 0x2000]
+    assert made.type.storage_type == pa.binary(2)
+    assert made.storage.to_pylist() == [b"\0\x40", None, b"\0\x20"]
     assert pa.array(column, pa.float32()).to_pylist() == [0.5, None, 0.25]
     chunked = pa.chunked_array([made, made[1:]])
     assert to_column(chunked, FormatDtype("q15")).isna().tolist() == [
@@ -119,13 +123,17 @@ def test_arrow_arrays():
     assert pa.table({"x": chunked}).to_pandas()["x"].dtype == FormatDtype("q15")
     assert to_column(made, FormatDtype("posit16")).dtype == FormatDtype("posit16")
     assert len(to_column(pa.chunked_array([], FormatType("q15")), FormatDtype("q15"))) == 0
-    with pytest.raises(TypeError, match="an Arrow array of uint16 holds no codes of q15"):
+    with pytest.raises(
+        TypeError, match=r"an Arrow array of fixed_size_binary\[2\] holds no codes of q15"
+    ):
         to_column(made.storage, FormatDtype("q15"))
     with pytest.raises(nf.UnknownFormatError, match="posit17"):
         FormatType("posit17")
-    with pytest.raises(ValueError, match="numformats.format q15 in a file of uint8, not uint16"):
+    with pytest.raises(
+        ValueError, match="numformats.format q15 in a file of uint8, not fixed_size_binary"
+    ):
         FormatType.__arrow_ext_deserialize__(pa.uint8(), b"q15")
-    name, storage = "posit<24,es=1>", pa.array([2**32 - 1], pa.uint32())
+    name, storage = "posit<24,es=1>", pa.array([b"\xff" * 4], pa.binary(4))
     damaged = pa.ExtensionArray.from_storage(FormatType(name), storage)
     with pytest.raises(ValueError, match=r"code 0xffffffff at index 0"):
         to_column(damaged, FormatDtype(name))

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How does Arrow, and so a parquet or feather file, hold numbers of a format?
 
-As an extension type: the codes are its storage, the text of the format its metadata, and a missing
-value is null.  A program that does not know the type reads the codes.
+As an extension type: the codes, little-endian, are its storage, the text of the format its
+metadata, and a missing value is null.  The storage is bytes and not integers, so that a program
+that does not know the type cannot take codes for numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _NAME = "numformats.format"
 
 
 class FormatType(pa.ExtensionType):  # type: ignore[misc] # pyarrow has no types
-    """The Arrow type of a format: `FormatType("posit16")`, over unsigned integers of its width.
+    """The Arrow type of a format: `FormatType("posit16")`, over bytes of its width.
 
     Raises FormatError for a text that names no format.
 
@@ -31,7 +32,7 @@ class FormatType(pa.ExtensionType):  # type: ignore[misc] # pyarrow has no types
     >>> from numformats.pandas.arrow import FormatType
     >>> t = FormatType("posit<24,es=1>")
     >>> t.storage_type, t.format_name
-    (DataType(uint32), 'posit<24,es=1>')
+    (FixedSizeBinaryType(fixed_size_binary[4]), 'posit<24,es=1>')
 
     Source: Apache Arrow, "Extension types".
     """
@@ -39,7 +40,7 @@ class FormatType(pa.ExtensionType):  # type: ignore[misc] # pyarrow has no types
     def __init__(self, format_name: str) -> None:
         dtype = FormatDtype(format_name)
         self.format_name = dtype.name
-        super().__init__(pa.from_numpy_dtype(dtype.code_dtype), _NAME)
+        super().__init__(pa.binary(dtype.code_dtype.itemsize), _NAME)
 
     def __arrow_ext_serialize__(self) -> bytes:
         """Return the text of the format: the type's metadata in a file."""
@@ -63,7 +64,13 @@ def to_arrow(column: FormatArray, wanted: Any = None) -> Any:
     """The column as an Arrow array: of FormatType, or of another type that is asked for."""
     mine = FormatType(column.dtype.name)
     if wanted is None or wanted == mine:
-        storage = pa.array(nf.to_bits(column.numbers), mask=column.isna())
+        codes, known = nf.to_bits(column.numbers), ~column.isna()
+        parts = (
+            np.packbits(known, bitorder="little"),
+            codes.astype(_little(codes.dtype), copy=False),
+        )
+        buffers = [pa.py_buffer(np.ascontiguousarray(x)) for x in parts]
+        storage = pa.Array.from_buffers(mine.storage_type, len(codes), buffers)
         return pa.ExtensionArray.from_storage(mine, storage)
     if pa.types.is_floating(wanted):
         return pa.array(column.astype(np.float64), mask=column.isna()).cast(wanted)
@@ -80,11 +87,17 @@ def to_column(array: Any, dtype: FormatDtype) -> FormatArray:
     codes = [np.empty(0, made.code_dtype)]
     missing = [np.empty(0, bool)]
     for storage in (chunk.storage for chunk in chunks):
-        codes.append(storage.fill_null(0).to_numpy(zero_copy_only=False))
+        there = np.frombuffer(storage.buffers()[1] or b"", _little(made.code_dtype))
+        codes.append(there[storage.offset : storage.offset + len(storage)])
         missing.append(storage.is_null().to_numpy(zero_copy_only=False))
-    numbers = nf.from_bits(np.concatenate(codes), made.type)
-    column = FormatArray(numbers, np.concatenate(missing))
+    joined, gone = np.concatenate(codes), np.concatenate(missing)
+    joined[gone] = 0  # anything may stand there
+    column = FormatArray(nf.from_bits(joined, made.type), gone)
     return column if made == dtype else FormatArray(*to_format(column, dtype))
+
+
+def _little(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    return dtype.newbyteorder("<")
 
 
 pa.register_extension_type(FormatType("posit8"))
