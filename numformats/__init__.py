@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from numformats import analysis, linalg, oracle
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
+    from numformats._show import show
     from numformats.io import load, save, savez, savez_compressed
 
 __version__ = "0.1.0"
@@ -109,6 +110,7 @@ _LAZY = {
     "save": "numformats.io:save",
     "savez": "numformats.io:savez",
     "savez_compressed": "numformats.io:savez_compressed",
+    "show": "numformats._show:show",
     "analysis": "numformats.analysis:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
@@ -162,6 +164,7 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "arctan2pi",
     "compound",
     "rootn",
+    "show",
     "special_cases",
     "posit_arctan2",
     "posit_arctan2pi",

@@ -121,6 +121,12 @@ class FormatInfo(Frozen):
         """floor(log2(eps))."""
         return _limits.floor_log2(self.exact_eps)
 
+    def _repr_html_(self) -> str:
+        """The limits as a table, for notebooks."""
+        from numformats import _html  # noqa: PLC0415 - only notebooks ask
+
+        return _html.info(self)
+
     @property
     def negep(self) -> int:
         """floor(log2(epsneg))."""

@@ -116,6 +116,12 @@ class Quire(QuireArray):
         """Is it anything but zero?"""
         return self.code != 0
 
+    def _repr_html_(self) -> str:
+        """The sum and its layout, for notebooks."""
+        from numformats import _html  # noqa: PLC0415 - only notebooks ask
+
+        return _html.quire(self)
+
     def __repr__(self) -> str:
         text = "NaR" if self.is_nar else _quire_values.value_text(self.value)
         return f"<quire of {self._format!r}: {text}>"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import numformats as nf
+from numformats._show import decimal_form, power_form
+from numformats.anatomy import fields, magnitude_code, neighbour_codes
 from numformats.cli import main
-from numformats.cli.anatomy import fields, magnitude_code, neighbour_codes
-from numformats.cli.show import decimal_form, power_form
 from numformats.oracle import Special
 
 

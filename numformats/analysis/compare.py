@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats._html import table
 from numformats.analysis.candidate import Candidate, find_candidate
+from numformats.analysis.figures import HEADINGS, cells, title
 from numformats.analysis.metrics import Metrics, measure
 from numformats.analysis.problems import CompareError, one_line
 from numformats.analysis.reference import CONTEXT, to_float64, to_reference
@@ -51,6 +53,11 @@ class Comparison:
     reference_seconds: float
     reference_report: Report
     results: list[Result]
+
+    def _repr_html_(self) -> str:
+        """The table of errors, for notebooks."""
+        rows = [cells(result) for result in self.results]
+        return table(title(self), HEADINGS, rows)
 
 
 def compare(

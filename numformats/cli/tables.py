@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import numformats as nf
+from numformats.analysis.figures import HEADINGS, cells, short, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,27 +34,6 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def short(value: float, places: int = 3) -> str:
-    """A number for a table cell.
-
-    >>> short(0.000123456), short(math.inf), short(math.nan), short(0.0)
-    ('1.23e-04', '∞', '-', '0')
-    """
-    if math.isnan(value):
-        return "-"
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    if value == 0:
-        return "0"
-    if 0.01 <= abs(value) < 10000:
-        return f"{value:.{places}g}" if abs(value) < 1000 else f"{value:.0f}"
-    return f"{value:.{places - 1}e}"
-
-
-def _digits(number: float) -> str:
-    return "exact" if number == math.inf else "-" if math.isnan(number) else f"{number:.1f}"
-
-
 def _table(title: str, names: Iterable[str], *headings: str) -> Table:
     """An empty table: the first column holds `names` and may fold, the others hold figures."""
     table = Table(
@@ -68,36 +48,10 @@ def _table(title: str, names: Iterable[str], *headings: str) -> Table:
 
 def comparison_table(comparison: Comparison) -> Table:
     """The errors of a comparison: one row per format."""
-    table = _table(
-        f"{comparison.function} against 50-digit arithmetic "
-        f"(which took {short(comparison.reference_seconds)} s)",
-        [result.candidate.name for result in comparison.results],
-        "format",
-        "bits",
-        "max rel",
-        "median rel",
-        "max ulps",
-        "median ulps",
-        "digits",
-        "worst",
-        "NaN",
-        "inf",
-        "sat",
-        "seconds",
-    )
+    names = [result.candidate.name for result in comparison.results]
+    table = _table(title(comparison), names, *HEADINGS)
     for result in comparison.results:
-        m = result.metrics
-        errors = (m.max_relative, m.median_relative, m.max_ulps, m.median_ulps)
-        table.add_row(
-            result.candidate.name,
-            str(result.candidate.bits),
-            *[short(error) for error in errors],
-            _digits(m.median_digits),
-            _digits(m.worst_digits),
-            *[str(count) if count else "" for count in (m.nan, m.inf, m.saturated)],
-            short(result.seconds),
-            style="red" if m.nan else None,
-        )
+        table.add_row(*cells(result), style="red" if result.metrics.nan else None)
     return table
 
 

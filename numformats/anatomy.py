@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from numformats.formats import Format
 
-COLOURS = {
-    "sign": "bold red",
-    "regime": "yellow",
-    "direction": "yellow",
-    "regime size": "dark_orange",
-    "exponent": "cyan",
-    "characteristic": "cyan",
-    "integer": "cyan",
-    "fraction": "green",
-}
+__all__ = ["Field", "fields", "magnitude_code", "neighbour_codes"]
 
 
 @dataclass(frozen=True)
