@@ -39,8 +39,11 @@ NF_INLINE nf_number_64 nf_sqrt_long(nf_number_64 a)
     int odd = a.exp & 1;
     nf_u128 radicand = (nf_u128)a.sig << (odd ? 64 : 63);
     __m128d high = _mm_set_sd((double)(int64_t)(radicand >> 66)); /* below 2^62 */
-    double half = _mm_cvtsd_f64(_mm_sqrt_sd(high, high)) * 4294967296.0;
-    uint64_t guess = half < 0x1p63 ? (uint64_t)(int64_t)half << 1 : ~(uint64_t)0;
+    __m128d half = _mm_mul_sd(_mm_sqrt_sd(high, high), _mm_set_sd(4294967296.0));
+    /* At 2^63 a conversion would raise the host's invalid, and a compiler may convert before it
+     * asks: the double below is near enough. */
+    uint64_t guess = (uint64_t)_mm_cvttsd_si64(_mm_min_sd(half, _mm_set_sd(0x1.fffffffffffffp62)))
+                     << 1;
     nf_u128 quotient = radicand / guess;
     nf_u128 mean = (quotient + guess) / 2;
     uint64_t root = mean >> 64 ? ~(uint64_t)0 : (uint64_t)mean;

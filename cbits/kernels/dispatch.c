@@ -20,12 +20,21 @@ typedef struct level {
      &nf_stages_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
+#include <cpuid.h>
+
+/* F16C and LZCNT have no name in the __builtin_cpu_supports of clang 14. */
+static bool has_f16c_and_lzcnt(void)
+{
+    unsigned a, b, c, d;
+    return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C) != 0 &&
+           __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & bit_LZCNT) != 0;
+}
+
 static bool has_avx2(void)
 {
     __builtin_cpu_init();
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") &&
-           __builtin_cpu_supports("f16c") && __builtin_cpu_supports("lzcnt");
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma") && has_f16c_and_lzcnt();
 }
 #endif
 

@@ -76,7 +76,7 @@ NF_LANE double nf_odd_fma(double a, double b, double c)
     double t = c + q, u = nf_residual_of_sum(c, q, t);
     double v = p + t, w = nf_residual_of_sum(p, t, v);
     double z = nf_odd_sum(v, nf_odd_sum(u, w));
-    return (nf_not_finite(v) != 0) | (z == 0) ? p + c : z;
+    return ((nf_not_finite(v) != 0) | (z == 0)) ? p + c : z;
 }
 
 /* |a| < 2^52 has a fraction; 2^52 + |a| rounds it away. */

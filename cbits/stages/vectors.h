@@ -31,6 +31,14 @@ typedef struct nf_pair {
     nf_doubles at[2];
 } nf_pair;
 
+/* Lanes of a (0 to 7) and of b (8 to 15), by their constant numbers: each compiler has a name for
+ * it. */
+#ifdef __clang__
+#define NF_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define NF_SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (nf_words){__VA_ARGS__})
+#endif
+
 NF_VECTOR nf_words nf_get(const uint32_t *p)
 {
     nf_words v;
@@ -181,23 +189,22 @@ NF_VECTOR nf_words nf_position(nf_words x)
  * for that is one instruction; `order` puts the halves right. */
 NF_VECTOR nf_words nf_reorder(nf_words x)
 {
-    return __builtin_shuffle(x, (nf_words){0, 1, 4, 5, 2, 3, 6, 7});
+    return NF_SHUFFLE(x, x, 0, 1, 4, 5, 2, 3, 6, 7);
 }
 
 /* hi and lo are in the order of nf_reorder. */
 NF_VECTOR nf_pair nf_zip(nf_words hi, nf_words lo)
 {
-    return (nf_pair){
-        {(nf_doubles)__builtin_shuffle(lo, hi, (nf_words){0, 8, 1, 9, 4, 12, 5, 13}),
-         (nf_doubles)__builtin_shuffle(lo, hi, (nf_words){2, 10, 3, 11, 6, 14, 7, 15})}};
+    return (nf_pair){{(nf_doubles)NF_SHUFFLE(lo, hi, 0, 8, 1, 9, 4, 12, 5, 13),
+                      (nf_doubles)NF_SHUFFLE(lo, hi, 2, 10, 3, 11, 6, 14, 7, 15)}};
 }
 
 /* The result is in the order that nf_reorder ends. */
 NF_VECTOR void nf_unzip(nf_pair x, nf_words *hi, nf_words *lo)
 {
     nf_words a = (nf_words)x.at[0], b = (nf_words)x.at[1];
-    *lo = __builtin_shuffle(a, b, (nf_words){0, 2, 8, 10, 4, 6, 12, 14});
-    *hi = __builtin_shuffle(a, b, (nf_words){1, 3, 9, 11, 5, 7, 13, 15});
+    *lo = NF_SHUFFLE(a, b, 0, 2, 8, 10, 4, 6, 12, 14);
+    *hi = NF_SHUFFLE(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
 }
 
 /* The low words. */

@@ -37,6 +37,7 @@ static void test_core(void)
     test_exact_operation_of_codes();
     test_exact_operation_of_integers();
     test_exact_operation_far_away();
+    test_host_status();
     test_stages();
     test_paths();
     test_quires();
