@@ -4,26 +4,38 @@
 # Everything happens in a private environment; nothing is installed elsewhere.  Stamp files in it
 # record what is done, so that a second run installs and compiles only what changed.
 #   make test PYTHON=python3.12        another Python, in its own environment
+#   make clang CLANG=clang-19          another clang
 #   make test JOBS=8                   test processes
 #   make exhaustive FUNCTIONS="cos exp2" FORMATS=posit32
 
 PYTHON ?= python3
-VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+# Its name says which Python it has: .venv, .venv-python3.12, .venv-usr-bin-python3.
+VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),$(shell printf %s "-$(PYTHON)" | tr -cs A-Za-z0-9._ '[-*]'))
+VENV := $(VENV)
+CLANG ?= clang
 JOBS ?= 2
 TESTS ?= tests
 FUNCTIONS ?= exp log sin tanh
 FORMATS ?= posit32,bposit32
 
-BIN := $(abspath $(VENV))/bin
+ifneq ($(words $(VENV)),1)
+  $(error VENV is "$(VENV)": make allows no spaces in it)
+endif
+
+# The path of this folder may have spaces, so that only the shell may make a path absolute; and
+# scripts start with a path, so that tools run as modules.  -P: the folder numformats/ is no package.
+BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 BUILD := build/$(notdir $(VENV))
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN := $(BIN)/python -P -m
+PIP := $(RUN) pip --disable-pip-version-check --quiet
+WITH_TOOLS := PATH="$$(cd $(BIN) && pwd):$$PATH"
 
 SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformats -type f \
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits tests -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize mutants exhaustive bench docs install clean
+.PHONY: help demo test lint format sanitize clang mutants exhaustive bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -32,6 +44,7 @@ help:
 	@echo "make lint      ruff, mypy --strict, codespell, clang-format"
 	@echo "make format    let ruff and clang-format rewrite the files"
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
+	@echo "make clang     the C core and its tests compiled by clang"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
 	@echo "make exhaustive  all 2^32 arguments of functions in 32-bit formats; goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
@@ -40,30 +53,38 @@ help:
 	@echo "make clean     remove everything that these made"
 
 demo: $(STAMPS)/demo
-	$(BIN)/numformats demo --output demo-output
+	$(RUN) numformats demo --output demo-output
 
 test: $(STAMPS)/test
-	$(BIN)/pytest -n $(JOBS) $(TESTS)
+	$(RUN) pytest -n $(JOBS) $(TESTS)
 
 lint: $(STAMPS)/lint
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy numformats
-	$(BIN)/codespell
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy numformats
+	$(RUN) codespell_lib
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
 
 format: $(STAMPS)/lint
-	$(BIN)/ruff check --fix-only --quiet .
-	$(BIN)/ruff format .
+	$(RUN) ruff check --fix-only --quiet .
+	$(RUN) ruff format .
 	$(BIN)/clang-format -i $(C_FILES)
 
 # The core needs no Python; meson and ninja come from the environment.  -O1: with sanitizers gcc
 # takes minutes for the kernels at -O2, and at -O0.
 sanitize: $(STAMPS)/build-requires
-	test -d build/sanitize || PATH="$(BIN):$$PATH" meson setup build/sanitize \
+	test -d build/sanitize || $(WITH_TOOLS) meson setup build/sanitize \
 	  -Dpython_modules=false -Doptimization=1 -Ddebug=true -Dwerror=true -Db_ndebug=false \
 	  -Db_sanitize=address,undefined -Dc_args=-fno-sanitize-recover=all
-	PATH="$(BIN):$$PATH" meson test -C build/sanitize --print-errorlogs
+	$(WITH_TOOLS) meson test -C build/sanitize --print-errorlogs
+
+# The core and its tests by another compiler, with its warnings as errors.
+clang: $(STAMPS)/build-requires
+	@if command -v $(CLANG) >/dev/null; then set -ex; \
+	  test -d build/$(CLANG) || $(WITH_TOOLS) CC=$(CLANG) meson setup build/$(CLANG) \
+	    -Dpython_modules=false -Dwerror=true -Db_ndebug=false; \
+	  $(WITH_TOOLS) meson test -C build/$(CLANG) --print-errorlogs; \
+	else echo "$(CLANG) is not installed: the core was not compiled by it (make clang)"; fi
 
 mutants: $(STAMPS)/test
 	$(BIN)/python tests/mutate.py
@@ -78,17 +99,17 @@ bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/instructions.py
 
 docs: $(STAMPS)/docs
-	$(BIN)/mkdocs build --strict --quiet
+	$(RUN) mkdocs build --strict --quiet
 
 install: $(STAMPS)/install
 
 clean:
-	rm -rf build .venv .venv-* "$(VENV)" demo-output site .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf build .venv .venv-* $(VENV) demo-output site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # ---- the environment, step by step ---------------------------------------------------------------
 
 $(STAMPS)/environment: .ci/make_env.py
-	$(PYTHON) .ci/make_env.py $(VENV)
+	"$(PYTHON)" .ci/make_env.py $(VENV)
 	mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/build-requires: $(STAMPS)/environment pyproject.toml
@@ -99,8 +120,8 @@ $(STAMPS)/build-requires: $(STAMPS)/environment pyproject.toml
 # are compiled again.  meson is found through PATH.
 $(STAMPS)/install: $(STAMPS)/build-requires $(SOURCES)
 	mkdir -p $(BUILD)
-	PATH="$(BIN):$$PATH" $(PIP) install --no-build-isolation --no-deps --force-reinstall \
-	  -Cbuild-dir=$(BUILD) .
+	$(WITH_TOOLS) $(PIP) install --no-build-isolation --no-deps --force-reinstall \
+	  --config-settings=build-dir=$(BUILD) .
 	$(PIP) install numformats
 	touch $@
 

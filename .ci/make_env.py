@@ -30,6 +30,15 @@ def missing():
         yield "the venv module is missing; install python3-venv"
     elif not (has("ensurepip") or has("pip")):
         yield "neither ensurepip nor pip is there; install python3-venv or python3-pip"
+    here = str(pathlib.Path(__file__).resolve().parent.parent)
+    refused = sorted(set(here) & set("$`\"'\\|:\n"))
+    if refused:
+        yield (
+            "the path of this folder, {!r}, has {}, which pip's scripts, meson or ninja "
+            "cannot have in it; move or rename the folder".format(
+                here, " and ".join(map(repr, refused))
+            )
+        )
 
 
 def has(module):

@@ -45,6 +45,7 @@ def test_the_version_is_the_same_everywhere():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     meson = re.search(r"version: '([^']+)'", (ROOT / "meson.build").read_text("utf-8"))
     assert project["version"] == meson[1] == nf.__version__
+    assert f"\nversion: {nf.__version__}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
     assert f"## [{nf.__version__}]" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
