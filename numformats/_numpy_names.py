@@ -31,11 +31,11 @@ def register(cls: type[Scalar], name: str, lowest: Scalar, highest: Scalar) -> N
 
     lowest and highest are its least and greatest values, infinities included.
     """
+    with contextlib.suppress(*_LOST):  # first: np.ma, when imported, asks for what follows
+        _for_masked(cls, lowest, highest)
     for enter in (_for_isdtype, _by_name, _for_finfo):
         with contextlib.suppress(*_LOST):
             enter(cls, name)
-    with contextlib.suppress(*_LOST):
-        _for_masked(cls, lowest, highest)
 
 
 def _for_isdtype(cls: type[Scalar], name: str) -> None:
@@ -100,7 +100,7 @@ def _for_finfo(cls: type[Scalar], _name: str) -> None:
 def _for_masked(cls: type[Scalar], lowest: Scalar, highest: Scalar) -> None:
     """np.ma puts these in the place of masked elements when it looks for a maximum or minimum.
 
-    np.ma makes its tables when it is imported, also from np.sctypeDict; after it, ours are right.
+    np.ma makes its tables when it is imported, from np.sctypeDict: it must know no format yet.
     """
     core = _module("numpy.ma.core")
     core.max_filler[cls] = lowest

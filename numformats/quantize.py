@@ -17,7 +17,6 @@ from numformats.formats import Format
 from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
     from fractions import Fraction
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from numformats.formats import Overflow, Rounding
     from numformats.parse import FormatLike
 
-__all__ = ["encode_objects", "quantize"]
+__all__ = ["quantize"]
 
 _S = TypeVar("_S", bound=np.generic)
 
@@ -106,7 +105,7 @@ def quantize(
     codes = np.empty(source.shape, code_dtype(f))
     given = _source_format(source.dtype)
     if given is None:
-        encode_objects(source.flat, codes, target, env)
+        _one_by_one(source, codes, target, env)
     else:
         _cast(given, source, codes, target, env)
     _native.raise_flags(env.flags, "quantize")
@@ -172,12 +171,12 @@ def _cast(
     lib.nf_run_cast(_native.row(given), target, pointers, strides, codes.size, env)
 
 
-def encode_objects(
-    items: Iterable[Any], codes: np.ndarray[Any, Any], target: Any, env: Any
+def _one_by_one(
+    source: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], target: Any, env: Any
 ) -> None:
     """The slow exact path for what is no row of the core: objects, text and long doubles."""
     flat = codes.reshape(-1)
-    for i, item in enumerate(items):
+    for i, item in enumerate(source.flat):
         env.index = i
         flat[i] = lib.nf_encode(target, _unpacked(item, target, env), env)
 

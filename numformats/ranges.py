@@ -2,7 +2,7 @@
 """Which values of a format lie at even distances?  linspace and arange, each element rounded once.
 
 Element i is the exact fraction (first + i * step) / divisor * 2**exponent, in integers; the core
-divides and rounds.  Integers too long for the core's 127 bits go one by one, as Fractions.
+divides and rounds.  Integers too long for the core's 127 bits are divided here.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 
-from numformats import _exact, _native
+from numformats import _convert, _exact, _native
 from numformats._native import ffi, lib
+from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
-from numformats.quantize import encode_objects
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from numformats._dtypes import Scalar
 
+    Exact = Fraction | float  # a float is an infinity or NaN
     Number = int | float | Fraction | Decimal | Scalar | np.number[Any]
 
 __all__ = ["arange", "linspace"]
@@ -169,7 +170,7 @@ def _numbers(name: str, x: ArrayLike) -> np.ndarray[Any, Any]:
     return a
 
 
-def _exact_value(name: str, x: Any) -> Fraction | float:
+def _exact_value(name: str, x: Any) -> Exact:
     """The number as a Fraction; infinities and NaN as floats."""
     if isinstance(x, bool | np.bool_ | np.integer):
         return Fraction(int(x))
@@ -194,44 +195,57 @@ def _finite(name: str, x: Any) -> Fraction:
     return value
 
 
-def _fill(line: np.ndarray[Any, Any], a: Fraction | float, b: Fraction | float, div: int) -> None:
+def _fill(line: np.ndarray[Any, Any], a: Exact, b: Exact, div: int) -> None:
     """Fill a contiguous line with a + i (b - a) / div."""
     f = _exact.format_of(line.dtype, "the result")
     codes = line.view(code_dtype(f))
     row, env = _native.row(f), _native.environment(f)
     if isinstance(a, Fraction) and isinstance(b, Fraction):
-        # Of a wrapping format's value every bit counts, not only the first 128.
-        evenly = _evenly(a, b, div, len(line)) if f.overflow != "wrap" else None
-        if evenly is not None:
-            lib.nf_fill_evenly(row, evenly, _native.address(codes), codes.itemsize, len(line), env)
-        else:
-            step = (b - a) / div
-            encode_objects([a + i * step for i in range(len(line))], codes, row, env)
+        _fill_evenly(codes, _evenly(a, b, div), row, env)
     else:
         limits = [a, *[_sum(a, b)] * (div - 1), b]
-        encode_objects(limits[: len(line)], codes, row, env)
+        for i, x in enumerate(limits[: len(codes)]):
+            number = x if isinstance(x, float) else _convert.quotient(x.numerator, x.denominator)
+            env.index = i
+            codes[i] = lib.nf_encode(row, unpack(number, row, env), env)
     _native.raise_flags(env.flags, "linspace or arange")
 
 
-def _sum(a: Fraction | float, b: Fraction | float) -> Fraction | float:
-    """A + b, whatever the size of the one that is finite."""
+def _sum(a: Exact, b: Exact) -> Exact:
+    """Add two numbers, whatever the size of the one that is finite."""
     specials = [x for x in (a, b) if isinstance(x, float)]
     return sum(specials) if specials else a + b
 
 
-def _evenly(a: Fraction, b: Fraction, div: int, n: int) -> Any:
-    """The same fractions in the core's integers, or None where these are too short."""
+def _evenly(a: Fraction, b: Fraction, div: int) -> tuple[int, int, int, int]:
+    """The same numbers as first, step, divisor and exponent, all integers."""
     common = math.lcm(a.denominator, b.denominator)
     first, step = int(a * common) * div, int((b - a) * common)
-    twos = (common & -common).bit_length() - 1
-    divisor = (common >> twos) * div
     both = first & -first | step & -step
-    spare = (both & -both).bit_length() - 1 if both else 0
-    first, step = first >> spare, step >> spare
-    if max(abs(first), abs(first + n * step)) >> _FIELD or divisor >> _DIVISOR:
-        return None
-    words = [w for x in (first, step) for w in divmod(x % 2**128, 2**64)]
-    return ffi.new("nf_evenly *", [*words, divisor, spare - twos])
+    spare, twos = _trailing_zeros(both), _trailing_zeros(common)
+    return first >> spare, step >> spare, (common >> twos) * div, spare - twos
+
+
+def _trailing_zeros(n: int) -> int:
+    return (n & -n).bit_length() - 1 if n else 0
+
+
+def _fill_evenly(
+    codes: np.ndarray[Any, Any], evenly: tuple[int, int, int, int], row: Any, env: Any
+) -> None:
+    first, step, divisor, exponent = evenly
+    n = len(codes)
+    last = first + n * step
+    # Of a wrapping format's value every bit counts, not only the first 128.
+    if not (max(abs(first), abs(last)) >> _FIELD or divisor >> _DIVISOR or wraps(row)):
+        words = [w for x in (first, step) for w in divmod(x % 2**128, 2**64)]
+        line = ffi.new("nf_evenly *", [*words, divisor, exponent])
+        lib.nf_fill_evenly(row, line, _native.address(codes), codes.itemsize, n, env)
+        return
+    for i in range(n):
+        integer, shift = _convert.quotient(first + i * step, divisor)
+        env.index = i
+        codes[i] = lib.nf_encode(row, unpack((integer, shift + exponent), row, env), env)
 
 
 def _step(

@@ -144,10 +144,10 @@ def names() -> dict[str, Any]:
     }
 
 
-def run(group: str) -> dict[str, str]:
+def run_checks(group: dict[str, str]) -> dict[str, str]:
     """What fails: "wrong", the error, or "not installed", by feature."""
     failed = {}
-    for feature, expression in checks()[group].items():
+    for feature, expression in group.items():
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -165,4 +165,4 @@ def run(group: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     for chosen in sys.argv[1:] or checks():
-        print(json.dumps({chosen: run(chosen)}, indent=1))
+        print(json.dumps({chosen: run_checks(checks()[chosen])}, indent=1))

@@ -113,6 +113,20 @@ def test_numpys_finfo_is_ours(T):
         assert "Machine parameters" in str(theirs)
 
 
+@pytest.mark.parametrize("first", ["numpy.ma", "numformats", "matplotlib.pyplot"])
+def test_np_ma_knows_every_format_whatever_comes_first(first):
+    code = (
+        f"import {first}, numpy.ma, numpy as np, numformats as nf\n"
+        "from numpy.ma.core import max_filler, min_filler\n"
+        "for T in [*nf.formats().values(), nf.Fixed(9, 4)]:\n"
+        "    info = nf.finfo(T)\n"
+        "    low, high = type(max_filler[T]), type(min_filler[T])\n"
+        "    assert low is T and high is T, (T, low, high)\n"
+        "    assert max_filler[T] <= info.lowest and min_filler[T] >= info.maxpos, T"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
 # ---- np.ma -------------------------------------------------------------------------------------
 
 

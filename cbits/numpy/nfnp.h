@@ -128,7 +128,6 @@ bool nfnp_is_zero(const nf_format *f, uint64_t code);
 void nfnp_fill_search(nfnp_dtype *d); /* compare, nonzero, argmax, argmin */
 void nfnp_to_bool(const nfnp_dtype *d, char *const *data, npy_intp n, const npy_intp *strides);
 void nfnp_fill_arrfuncs(nfnp_dtype *d);
-int nfnp_refuse_casts(nfnp_dtype *d); /* refuse_casts.c */
 int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */
 PyArray_DotFunc *nfnp_dotfunc(int index);

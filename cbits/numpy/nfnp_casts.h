@@ -36,5 +36,6 @@ bool nfnp_is_far_pair(const nfnp_dtype *d, const nfnp_dtype *e);
 
 /* casts_text.c: str, bytes and StringDType, both ways. */
 void nfnp_add_text_casts(nfnp_cast_list *list);
+void nfnp_add_refused_casts(nfnp_cast_list *list); /* casts_refused.c */
 
 #endif

@@ -174,9 +174,7 @@ static int build(nfnp_dtype *d, const char *name)
     if (register_dtype(d) < 0)
         return -1;
     d->descr = d->meta.singleton;
-    if (nfnp_add_far_casts(d) < 0 || nfnp_refuse_casts(d) < 0)
-        return -1;
-    return nfnp_add_loops(d);
+    return nfnp_add_far_casts(d) < 0 ? -1 : nfnp_add_loops(d);
 }
 
 /* NumPy has no place for another user type, and never will have again. */
