@@ -38,7 +38,8 @@ PROMOTED = [
     *("posit8", "posit16", "posit32", "posit64", "bposit16", "bposit32"),
     *("takum_linear16", "takum_linear32", "bfloat16", "binary16", "float8_e4m3fn", "q15"),
 ]
-NUMPY_TYPES = (np.bool_, np.int8, np.int16, np.int32, np.float16, np.float32, np.float64)
+NUMPY_FLOATS = (np.float16, np.float32, np.float64)
+NUMPY_INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint64)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -107,20 +108,31 @@ def specials() -> str:
 
 def promotion() -> str:
     """Return the table of promotion; the dtype of a sum; a dash where there is none."""
-    columns = [nf.formats()[name] for name in PROMOTED]
-    rows = [
-        [f"`{np.dtype(other).type.__name__}`", *(meet(one, other) for one in columns)]
-        for other in [*columns, *NUMPY_TYPES]
-    ]
+    return meetings([*(nf.formats()[name] for name in PROMOTED), *NUMPY_FLOATS], sum_of)
+
+
+def joined() -> str:
+    """Return the dtype in which a format and NumPy's integers are joined; a dash: none."""
+    return meetings(NUMPY_INTEGERS, np.result_type)
+
+
+def sum_of(one: Any, other: Any) -> np.dtype[Any]:
+    """Return the dtype of the sum of two arrays."""
+    return np.add(np.zeros(1, one), np.zeros(1, other)).dtype
+
+
+def meetings(others: Iterable[Any], meet: Callable[[Any, Any], np.dtype[Any]]) -> str:
+    """Return a table of what the promoted formats and others meet in, a dash for nothing."""
+    rows = []
+    for other in others:
+        row = [f"`{np.dtype(other).type.__name__}`"]
+        for name in PROMOTED:
+            try:
+                row.append(meet(nf.formats()[name], other).type.__name__)
+            except TypeError:
+                row.append("-")
+        rows.append(row)
     return table(["", *(f"`{name}`" for name in PROMOTED)], rows)
-
-
-def meet(one: Any, other: Any) -> str:
-    """Return the name of the promoted type, or a dash where there is none."""
-    try:
-        return str(np.add(np.zeros(1, one), np.zeros(1, other)).dtype.type.__name__)
-    except TypeError:
-        return "-"
 
 
 def operations() -> str:
@@ -189,6 +201,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "limits": limits,
     "specials": specials,
     "promotion": promotion,
+    "joined": joined,
     "operations": operations,
     "functions": functions,
     "special_cases": special_cases,

@@ -22,7 +22,6 @@ def test_promotion_with_numpy_types() -> None:
         (p16, np.array([2.0], np.float32), np.float32),
         (p32, np.array([2.0], np.float32), np.float64),
         (p16, np.array([2.0], np.float16), np.float32),
-        (p32, np.array([2], np.int32), np.float64),
         (p32, np.array([2], np.complex64), np.complex128),
         (p16, 2j, np.complex64),
         (p32, 2j, np.complex128),
@@ -40,14 +39,28 @@ def test_promotion_with_numpy_types() -> None:
         assert np.result_type(a, b) == np.dtype(expected) or b.dtype == np.float16
 
 
+def test_integers_stay_in_the_format_and_join_as_floats_do() -> None:
+    for T, dtype, together in [
+        (nf.posit32, np.int32, np.float64),
+        (nf.posit32, np.int64, np.float64),
+        (nf.posit16, np.uint64, np.float64),
+        (nf.float8_e4m3fn, np.int8, np.float16),
+        (nf.q15, np.int8, np.float32),
+    ]:
+        a, b = np.array([0.25], T), np.array([2], dtype)
+        assert (a * b).dtype == (b * a).dtype == (a @ b).dtype == np.dtype(T)
+        assert np.result_type(a, b) == np.concatenate([a, b]).dtype == np.dtype(together)
+        assert np.where([True], a, b).dtype == np.dtype(together)
+
+
 @pytest.mark.parametrize(
     ("a", "b"),
     [
         (nf.posit64.dtype, np.dtype(np.float64)),
-        (nf.posit32.dtype, np.dtype(np.int64)),
         (nf.posit64.dtype, nf.takum_linear64.dtype),
         (nf.Fixed(64, 0).dtype, nf.Fixed(64, 60).dtype),
         (nf.q15.dtype, nf.Fixed(8, 0, overflow="wrap").dtype),
+        (nf.takum_linear64.dtype, np.dtype(np.int64)),
     ],
     ids=str,
 )
@@ -56,11 +69,13 @@ def test_promotion_without_common_format(a: Any, b: Any) -> None:
         np.result_type(a, b)
     with pytest.raises(np.exceptions.DTypePromotionError):
         np.result_type(b, a)
-    for ufunc in [np.add, np.multiply, np.maximum, np.less, np.equal, np.not_equal, np.matmul]:
-        with pytest.raises(TypeError, match="holds every value of both.*astype"):
-            ufunc(np.zeros(2, a), np.zeros(2, b))
-    with pytest.raises(TypeError, match="astype"):  # not an array of False
-        np.zeros(2, a) == np.zeros(2, b)
+    x, y = np.zeros(2, a), np.zeros(2, b)
+    if b.kind != "i":
+        for ufunc in [np.add, np.multiply, np.maximum, np.matmul]:
+            with pytest.raises(TypeError, match="holds every value of both.*astype"):
+                ufunc(x, y)
+    assert (x == y).tolist() == (x <= y).tolist() == [True, True]  # compared as they are
+    assert (x != y).tolist() == (x < y).tolist() == [False, False]
 
 
 def test_formats_with_the_same_values_promote_alike_both_ways() -> None:
@@ -92,3 +107,42 @@ def test_dtype_and_signature_arguments(fmt: Any) -> None:
     check(np.add(array(A, fmt), 1, dtype=fmt.dtype), np.add(A, 1), fmt)
     check(np.array(A).sum(dtype=fmt), sum(A), fmt)
     check(np.ones(5, np.int64).sum(dtype=fmt), 5, fmt)
+
+
+@pytest.mark.parametrize("T", [nf.posit16, nf.q15, nf.bfloat16, nf.posit64])
+def test_dtype_without_a_format_among_the_operands(T: Any) -> None:
+    ones, halves = np.ones(3, np.int64), np.full(3, 0.5)
+    with np.errstate(all="ignore"):
+        check(np.sqrt([0.25], dtype=T), [0.5], T)
+        check(np.absolute(-halves, dtype=T), halves, T)
+        check(np.divide(ones, 4, dtype=T), [0.25] * 3, T)
+        check(np.divide(ones, np.uint64(4), dtype=T.dtype), [0.25] * 3, T)
+        check(np.multiply(halves, True, dtype=T), halves, T)
+        check(np.subtract(2**70 + 1, 2**70 + 1, dtype=T), 0, T)
+        check(np.maximum(ones - 1, -halves, dtype=T), [0] * 3, T)
+        check(np.modf([0.25], dtype=T)[0], [0.25], T)
+        check(nf.fma(halves, halves, ones - 1, dtype=T), [0.25] * 3, T)
+        check(np.sin(halves - 0.5, dtype=T), [0] * 3, T)
+        check(nf.sinpi(halves - 0.5, dtype=T), [0] * 3, T)
+        check(np.matmul(ones, halves / 4, dtype=T), 0.375, T)
+        check(np.divide.accumulate([1, 2, 2], dtype=T)[0], T(1), T)
+        check(np.divide.reduceat(halves, [0, 1], dtype=T)[0], 0.5, T)
+        check(np.add.reduce(np.arange(3) // 2, dtype=T), T(1), T)
+        check(np.add.outer([0], [0, 0], dtype=T), [[0, 0]], T)
+    with pytest.raises(TypeError):
+        np.gcd([4], 2, dtype=T)
+    with pytest.raises(TypeError):
+        np.sqrt(["a"], dtype=T)
+
+
+def test_numpy_without_formats_is_as_before() -> None:
+    """Type resolvers of NumPy's ufuncs are ours, and answer for formats only."""
+    assert np.divide(1, 4).dtype == np.add(1, 2.0).dtype == np.float64
+    assert np.sqrt(np.int8(4)).dtype == np.float16
+    assert np.add(np.int8(1), np.int32(1)).dtype == np.int32
+    assert np.add([1], 2, dtype=np.float32).dtype == np.float32
+    assert np.add(np.datetime64(0, "D"), np.timedelta64(1, "D")).dtype == "M8[D]"
+    with pytest.raises(TypeError):
+        np.sqrt("a")
+    with pytest.raises(TypeError):
+        np.add(1, 2, dtype="V8")

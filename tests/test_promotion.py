@@ -140,23 +140,31 @@ def test_safe_casts_are_the_exact_ones(X):
             assert not np.can_cast(X.dtype, dtype, "same_kind"), (names(X), dtype)
 
 
+def joined(x, dtype, host):
+    """The common type with one of NumPy's: what a float of NumPy's would get, or None."""
+    if holds(x, host):
+        return "the format"
+    if dtype.kind == "f" and holds(host, x):
+        return dtype
+    found = smallest_float(x, host)
+    double = np.dtype(np.float64)
+    return double if found is None and dtype.kind in "iu" and holds(FLOATS[double], x) else found
+
+
 @pytest.mark.parametrize("X", FORMATS, ids=names)
 def test_with_numpy_types(X):
     x = oracle_of(X)
     for dtype, host in HOSTS.items():
-        if holds(x, host):
-            want = X.dtype
-        elif dtype.kind == "f" and holds(host, x):
-            want = dtype
-        else:
-            want = smallest_float(x, host)
+        want = joined(x, dtype, host)
+        want = X.dtype if want == "the format" else want
         with np.errstate(all="ignore"):
             a, b = np.ones(2, np.uint8).astype(X.dtype), np.ones(2, dtype)
-        if want is None:
-            with pytest.raises(TypeError, match="astype"):
-                np.add(a, b)
-        else:
-            with np.errstate(all="ignore"):
+            if dtype.kind in "iu":  # integers are exact operands
+                assert (a + b).dtype == (a @ b).dtype == np.maximum(b, a).dtype == X.dtype
+            elif want is None:
+                with pytest.raises(TypeError, match="astype"):
+                    np.add(a, b)
+            else:
                 assert (a + b).dtype == want, (names(X), dtype)
                 assert np.maximum(b, a).dtype == want
         if dtype.char in "eB":

@@ -264,6 +264,7 @@ PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
         add_host_casts(&list, NULL, &d->format, nfnp_foreign(i));
     nfnp_add_text_casts(&list);
     nfnp_add_refused_casts(&list);
+    nfnp_add_exact_cast(&list);
     add_format_casts(&list, d);
     return nfnp_finish_casts(&list);
 }

@@ -114,6 +114,9 @@ static PyArray_DTypeMeta *common_with_host(nfnp_dtype *d, PyArray_DTypeMeta *oth
     if (nf_contains(&d->format, &host->row))
         return NPY_DT_NewRef(&d->meta);
     PyArray_DTypeMeta *result = common_float(&d->format, &host->row);
+    /* NumPy's own answer for a float and an integer of 64 bits */
+    if (result == NULL && host->row.family == NF_FIXED && nf_contains(&nfnp_binary64, &d->format))
+        result = NPY_DT_NewRef(&PyArray_DoubleDType);
     return result ? result : nfnp_refuse_common(&d->meta, other);
 }
 
@@ -146,6 +149,21 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
     if (real)
         return NPY_DT_NewRef(cls);
     return is_complex ? common_complex(d, other, NPY_CFLOAT) : not_implemented();
+}
+
+PyArray_DTypeMeta *nfnp_common_exact(nfnp_dtype *d, PyArray_DTypeMeta *other)
+{
+    nfnp_dtype *e = nfnp_of_class(other);
+    const nfnp_host *host =
+        e == NULL && other->type_num >= 0 ? nfnp_host_of(other->type_num) : NULL;
+    if (e == NULL && (host == NULL || host->is_complex || host->is_long_double))
+        return NULL;
+    const nf_format *g = e != NULL ? &e->format : &host->row;
+    if (nf_contains(&d->format, g))
+        return NPY_DT_NewRef(&d->meta);
+    if (e != NULL && nf_contains(g, &d->format))
+        return NPY_DT_NewRef(&e->meta);
+    return common_float(&d->format, g);
 }
 
 /* When a Python float (int) comes first, as in np.where(m, 1.0, a), NumPy asks for the common DType

@@ -131,9 +131,9 @@ static int make(PyObject *module, int i)
                                       PyUFunc_None, name, text, 0);
     if (made[i] == NULL || PyModule_AddObjectRef(module, name, made[i]) < 0)
         return -1;
-    if (kind == NF_KIND_T_T)
-        return 0;
-    return nfnp_add_promoter(made[i], kind == NF_KIND_TI_T ? nfnp_promote_exponent : nfnp_promote);
+    return nfnp_add_promoter(made[i], kind == NF_KIND_T_T    ? nfnp_promote
+                                      : kind == NF_KIND_TI_T ? nfnp_promote_exponent
+                                                             : nfnp_promote_integers);
 }
 
 int nfnp_make_functions(PyObject *module)

@@ -260,6 +260,14 @@ bool nfnp_has_loop(const char *ufunc)
     return nfnp_is_function(ufunc);
 }
 
+bool nfnp_is_question(const char *ufunc)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].ufunc, ufunc) == 0)
+            return nf_op_kind(rows[i].op) == NF_KIND_T_B || nf_op_kind(rows[i].op) == NF_KIND_TT_B;
+    return false;
+}
+
 /* The DTypes that a kind of operation has for its operands. */
 static void operand_dtypes(nfnp_dtype *d, nf_kind kind, PyArray_DTypeMeta **dtypes)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* matmul, vecdot, matvec, vecmat: exact products, an exact sum, one rounding for each output. */
-#include "nfnp.h"
+#include "nfnp_operand.h"
+#include <stdlib.h>
 
 /* NumPy's BLAS, for nf_multiply: c = transpose(a) * b.  Called with or without the GIL. */
 bool nfnp_gemm(void *Py_UNUSED(context), intptr_t m, intptr_t k, intptr_t n, const double *a,
@@ -36,23 +37,78 @@ int nfnp_outcome(nf_outcome outcome)
     return -1;
 }
 
+/* ---- integers ----------------------------------------------------------------------------------
+ */
+
+/* To the exact engine integers are a format of their own: 64 bits, signed unless one needs them. */
+static bool is_unsigned(const char *data, const nf_matrix *m, npy_intp rows, npy_intp columns)
+{
+    for (npy_intp i = 0; i < rows; i++)
+        for (npy_intp j = 0; j < columns; j++) {
+            nfnp_operand x = nfnp_fetch(data + i * m->row + j * m->column);
+            if (x.cls == NF_FINITE && x.exp == 63)
+                return !x.sign;
+        }
+    return false;
+}
+
+/* Turns exact operands that are integers into such codes. */
+static void make_integers(const char *data, nf_matrix *m, npy_intp rows, npy_intp columns,
+                          uint64_t *codes)
+{
+    bool large = is_unsigned(data, m, rows, columns);
+    for (npy_intp i = 0; i < rows; i++)
+        for (npy_intp j = 0; j < columns; j++) {
+            nfnp_operand x = nfnp_fetch(data + i * m->row + j * m->column);
+            uint64_t size = x.cls == NF_FINITE ? x.hi >> (63 - x.exp & 63) : 0;
+            codes[i * columns + j] = x.sign ? 0 - size : size;
+        }
+    m->format = nfnp_host_of(large ? NPY_ULONGLONG : NPY_LONGLONG)->row;
+    m->data = (const char *)codes;
+    m->row = columns * (npy_intp)sizeof *codes;
+    m->column = sizeof *codes;
+}
+
+/* ---- loops -------------------------------------------------------------------------------------
+ */
+
 /* The outer dimension: `outer` is the count and the three outer strides. */
 static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_intp count,
                         const npy_intp *outer, const npy_intp *size, nf_matrix a, nf_matrix b,
                         nf_matrix out)
 {
-    nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
+    nfnp_dtype *d = NFNP_DTYPE(context->descriptors[2]);
     nf_env env = nfnp_env(&d->format);
     nf_product p = {
         .a = a, .b = b, .out = out, .m = size[0], .k = size[1], .n = size[2], .gemm = nfnp_gemm};
     p.a.format = p.b.format = p.out.format = d->format;
+    bool integers[2];
+    uint64_t *codes[2] = {NULL, NULL};
     nf_outcome outcome = NF_DONE;
+    for (int k = 0; k < 2; k++) {
+        integers[k] = NPY_DTYPE(context->descriptors[k]) == &nfnp_exact;
+        size_t elements = (size_t)(size[k] * size[k + 1]) + 1;
+        if (integers[k] && (codes[k] = malloc(elements * sizeof(uint64_t))) == NULL)
+            outcome = NF_NO_MEMORY;
+    }
     for (npy_intp i = 0; i < count && outcome == NF_DONE; i++) {
         p.a.data = data[0] + i * outer[0];
         p.b.data = data[1] + i * outer[1];
         p.out.data = data[2] + i * outer[2];
+        if (integers[0]) {
+            p.a.row = a.row;
+            p.a.column = a.column;
+            make_integers(p.a.data, &p.a, p.m, p.k, codes[0]);
+        }
+        if (integers[1]) {
+            p.b.row = b.row;
+            p.b.column = b.column;
+            make_integers(p.b.data, &p.b, p.k, p.n, codes[1]);
+        }
         outcome = nf_multiply(&p, &env);
     }
+    free(codes[0]);
+    free(codes[1]);
     nfnp_raise_flags(env.flags);
     return nfnp_outcome(outcome);
 }
@@ -99,17 +155,27 @@ static int loop_vecmat(PyArrayMethod_Context *context, char *const *data, const 
                         MATRIX(0, s[6]));
 }
 
+static const struct {
+    const char *name;
+    PyArrayMethod_StridedLoop *loop;
+} rows[] = {{"matmul", loop_matmul},
+            {"vecdot", loop_vecdot},
+            {"matvec", loop_matvec},
+            {"vecmat", loop_vecmat}};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+PyArrayMethod_StridedLoop *nfnp_product_loop(const char *ufunc)
+{
+    for (int i = 0; i < ROWS; i++)
+        if (strcmp(rows[i].name, ufunc) == 0)
+            return rows[i].loop;
+    return NULL;
+}
+
 int nfnp_add_matmul_loops(nfnp_dtype *d)
 {
-    static const struct {
-        const char *name;
-        PyArrayMethod_StridedLoop *loop;
-    } rows[] = {{"matmul", loop_matmul},
-                {"vecdot", loop_vecdot},
-                {"matvec", loop_matvec},
-                {"vecmat", loop_vecmat}};
     PyArray_DTypeMeta *dtypes[] = {&d->meta, &d->meta, &d->meta};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (int i = 0; i < ROWS; i++) {
         nfnp_loop loop = {
             .name = rows[i].name, .nin = 2, .nout = 1, .dtypes = dtypes, .loop = rows[i].loop};
         if (nfnp_add_loop(&loop) < 0)

@@ -26,6 +26,9 @@
 /* More than the user dtypes that NumPy 2.4 and 2.5 hold (1800). */
 #define NFNP_MAX_DTYPES 2048
 
+/* Ufuncs that take exact operands, at most. */
+#define NFNP_STRANGER_UFUNCS 40
+
 /* One format: its DType class (NumPy's struct first), its scalar class and its tables.  Made once,
  * never freed: NumPy cannot unregister a dtype. */
 typedef struct nfnp_dtype {
@@ -42,6 +45,9 @@ typedef struct nfnp_dtype {
     _Atomic(void *) tables[NF_OP_COUNT];   /* of results, made when they pay (loops.c) */
     _Atomic(uint32_t) looked[NF_OP_COUNT]; /* elements of functions so far, for want of a table */
     int index;                             /* in nfnp_dtypes */
+    /* Loops that take numbers the format may lack, once used: a bit for each set of such inputs
+     * (operand_loops.c). */
+    uint8_t strangers[NFNP_STRANGER_UFUNCS];
 } nfnp_dtype;
 
 #define NFNP_DTYPE(descr) ((nfnp_dtype *)NPY_DTYPE(descr))
@@ -175,7 +181,24 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
 /* One promoter for one tuple of DTypes, which it takes over: NULL is an error met before. */
 int nfnp_add_promoter_for(PyObject *ufunc, PyObject *tuple,
                           PyArrayMethod_PromoterFunction *promoter);
-extern PyArrayMethod_PromoterFunction nfnp_promote, nfnp_promote_exponent;
+extern PyArrayMethod_PromoterFunction nfnp_promote, nfnp_promote_inputs, nfnp_promote_exponent;
+PyArray_DTypeMeta *nfnp_common_of(PyArray_DTypeMeta *const *dtypes, int count);
+/* Inputs become `all`, which is stolen; NULL: the error becomes a TypeError. */
+int nfnp_set_operands(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                      PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta *all,
+                      PyArray_DTypeMeta **out);
+void nfnp_make_plain_error(void);
+/* A DType that holds every value of both; NULL, mostly without an error, if there is none, or if
+ * `other` is weak, an integer that decides by its value, or no real number. */
+PyArray_DTypeMeta *nfnp_common_exact(nfnp_dtype *d, PyArray_DTypeMeta *other);
+/* demand.c: dtype= of a format where no operand has one. */
+int nfnp_add_demand(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter);
+int nfnp_add_demands(PyObject *umath);
+/* promote_strangers.c: operands as they are. */
+extern PyArrayMethod_PromoterFunction nfnp_promote_integers, nfnp_promote_choice,
+    nfnp_promote_direction, nfnp_promote_comparison;
+int nfnp_make_exact(PyObject *module); /* operand_dtype.c */
+int nfnp_add_stranger_comparisons(void);
 /* The same, without the concession to Python numbers that nfnp_common_dtype must make. */
 PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *other);
 int nfnp_add_rejections(PyObject *umath);   /* reject.c: ufuncs without a loop say so */
@@ -209,8 +232,9 @@ int nfnp_add_function_loops(nfnp_dtype *d);
 bool nfnp_is_function(const char *ufunc); /* of NumPy's */
 /* extremes.c: the loop of maximum, minimum, fmax and fmin; NULL for other operations. */
 PyArrayMethod_StridedLoop *nfnp_extreme_loop(nf_op op);
-bool nfnp_has_loop(const char *ufunc);   /* in the table of loops.c */
-int nfnp_add_power_loops(nfnp_dtype *d); /* power.c: power, ldexp, division by a count */
+bool nfnp_has_loop(const char *ufunc);    /* in the table of loops.c */
+bool nfnp_is_question(const char *ufunc); /* answered by a truth */
+int nfnp_add_power_loops(nfnp_dtype *d);  /* power.c: power, ldexp */
 int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own);
 int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */

@@ -34,6 +34,9 @@ void nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data
 /* casts_far.c: does NumPy make the casts between them when they are asked for? */
 bool nfnp_is_far_pair(const nfnp_dtype *d, const nfnp_dtype *e);
 
+/* operand_casts.c: to the hidden DType. */
+void nfnp_add_exact_cast(nfnp_cast_list *list);
+
 /* casts_text.c: str, bytes and StringDType, both ways. */
 void nfnp_add_text_casts(nfnp_cast_list *list);
 void nfnp_add_refused_casts(nfnp_cast_list *list); /* casts_refused.c */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which loop does a ufunc take when its operands differ?  The one of their common DType. */
+/* Which loop does a ufunc take when its operands differ?  The one of their common DType; some take
+ * operands as they are (promote_strangers.c). */
 #include "nfnp.h"
 
 /* ---- promoters ------------------------------------------------------------------------------- */
@@ -17,7 +18,7 @@ static PyArray_DTypeMeta *common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b)
 
 /* In a ufunc a DTypePromotionError would become NumPy's "no loop", which `==` turns into an array
  * of False, even for equal numbers: there it is a plain TypeError, with the first as its cause. */
-static void make_plain_error(void)
+void nfnp_make_plain_error(void)
 {
     PyObject *type, *cause, *traceback;
     if (!PyErr_ExceptionMatches(nfnp_promotion_error))
@@ -37,7 +38,7 @@ static void make_plain_error(void)
 }
 
 /* Starts from a format, so that Python's numbers follow it. */
-static PyArray_DTypeMeta *common_of_inputs(PyArray_DTypeMeta *const *dtypes, int nin)
+PyArray_DTypeMeta *nfnp_common_of(PyArray_DTypeMeta *const *dtypes, int nin)
 {
     int first = 0;
     while (first < nin - 1 && (dtypes[first] == NULL || nfnp_of_class(dtypes[first]) == NULL))
@@ -54,13 +55,13 @@ static PyArray_DTypeMeta *common_of_inputs(PyArray_DTypeMeta *const *dtypes, int
 }
 
 /* Outputs stay as given: the loop that is then found decides them.  Steals `all`. */
-static int set_operands(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                        PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta *all,
-                        PyArray_DTypeMeta **out)
+int nfnp_set_operands(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                      PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta *all,
+                      PyArray_DTypeMeta **out)
 {
     PyUFuncObject *u = (PyUFuncObject *)ufunc;
     if (all == NULL) {
-        make_plain_error();
+        nfnp_make_plain_error();
         return -1;
     }
     for (int i = 0; i < u->nin; i++)
@@ -72,11 +73,11 @@ static int set_operands(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 }
 
 /* Comparisons: only the inputs count. */
-static int promote_inputs(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                          PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
+int nfnp_promote_inputs(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                        PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
 {
-    PyArray_DTypeMeta *all = common_of_inputs(given, ((PyUFuncObject *)ufunc)->nin);
-    return set_operands(ufunc, given, signature, all, out);
+    PyArray_DTypeMeta *all = nfnp_common_of(given, ((PyUFuncObject *)ufunc)->nin);
+    return nfnp_set_operands(ufunc, given, signature, all, out);
 }
 
 /* Arithmetic: dtype= decides, else the inputs. */
@@ -85,8 +86,8 @@ int nfnp_promote(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 {
     PyArray_DTypeMeta *demanded = signature[((PyUFuncObject *)ufunc)->nin];
     if (demanded == NULL)
-        return promote_inputs(ufunc, given, signature, out);
-    return set_operands(ufunc, given, signature, NPY_DT_NewRef(demanded), out);
+        return nfnp_promote_inputs(ufunc, given, signature, out);
+    return nfnp_set_operands(ufunc, given, signature, NPY_DT_NewRef(demanded), out);
 }
 
 static bool is_unsigned(int type_num)
@@ -104,24 +105,13 @@ int nfnp_promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     if (integer < 0)
         return -1;
     if (!integer || nfnp_of_class(base) == NULL)
-        return nfnp_promote(ufunc, given, signature, out);
+        return strcmp(((PyUFuncObject *)ufunc)->name, "power") == 0
+                   ? nfnp_promote_integers(ufunc, given, signature, out)
+                   : nfnp_promote(ufunc, given, signature, out);
     out[0] = NPY_DT_NewRef(base);
     out[1] =
         NPY_DT_NewRef(is_unsigned(given[1]->type_num) ? &PyArray_UInt64DType : &PyArray_Int64DType);
     out[2] = (PyArray_DTypeMeta *)Py_XNewRef((PyObject *)given[2]);
-    return 0;
-}
-
-/* format / long long is format / int64, which has a loop (power.c); the rest as all arithmetic. */
-static int promote_divide(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                          PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
-{
-    bool is_count = given[1] != &PyArray_Int64DType && given[1]->type_num == NPY_LONGLONG;
-    if (!is_count || nfnp_of_class(given[0]) == NULL || signature[2] != NULL)
-        return nfnp_promote(ufunc, given, signature, out);
-    out[0] = NPY_DT_NewRef(given[0]);
-    out[1] = NPY_DT_NewRef(&PyArray_Int64DType);
-    out[2] = NULL;
     return 0;
 }
 
@@ -139,7 +129,8 @@ int nfnp_add_promoter_for(PyObject *ufunc, PyObject *tuple,
 }
 
 /* One for each tuple of these disjoint kinds with at least one format in it: no call matches two,
- * and their number does not grow with the formats. */
+ * and their number does not grow with the formats.  A ufunc of ours has no loops but formats':
+ * there a format that dtype= demands counts, too (NumPy's: demand.c). */
 int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
 {
     PyArray_DTypeMeta *const kinds[] = {&nfnp_abstract, &PyArray_BoolDType,
@@ -154,7 +145,9 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
         PyObject *tuple = PyTuple_New(u->nargs);
         bool has_format = false;
         for (int i = 0, digits = number; tuple != NULL && i < u->nargs; i++, digits /= KINDS) {
-            PyArray_DTypeMeta *kind = i < u->nin ? kinds[digits % KINDS] : NULL;
+            PyArray_DTypeMeta *kind = i < u->nin                ? kinds[digits % KINDS]
+                                      : has_format || u->ntypes ? NULL
+                                                                : &nfnp_abstract;
             has_format |= kind == &nfnp_abstract;
             PyTuple_SET_ITEM(tuple, i, Py_NewRef(kind ? (PyObject *)kind : Py_None));
         }
@@ -165,7 +158,8 @@ int nfnp_add_promoter(PyObject *ufunc, PyArrayMethod_PromoterFunction *promoter)
         if (nfnp_add_promoter_for(ufunc, tuple, promoter) < 0)
             return -1;
     }
-    return 0;
+    bool answers = promoter == nfnp_promote_comparison || u->ntypes == 0;
+    return answers ? 0 : nfnp_add_demand(ufunc, promoter);
 }
 
 static int add_promoter_by_name(PyObject *umath, const char *name,
@@ -183,21 +177,23 @@ int nfnp_add_promoters(PyObject *umath)
         const char *names[18];
         PyArrayMethod_PromoterFunction *promoter;
     } rows[] = {
-        {{"add", "subtract", "multiply", "floor_divide", "remainder", "fmod", "divmod", "copysign",
-          "nextafter", "heaviside", "maximum", "minimum", "fmax", "fmin"},
-         nfnp_promote},
-        {{"clip", "matmul", "vecdot", "matvec", "vecmat", "hypot", "arctan2", "logaddexp",
-          "logaddexp2"},
-         nfnp_promote},
-        {{"divide"}, promote_divide},
+        {{"add", "subtract", "multiply", "divide", "floor_divide", "remainder", "fmod", "divmod",
+          "copysign", "heaviside", "hypot", "arctan2", "logaddexp", "logaddexp2"},
+         nfnp_promote_integers},
+        {{"matmul", "vecdot", "matvec", "vecmat"}, nfnp_promote_integers},
+        {{"maximum", "minimum", "fmax", "fmin", "clip"}, nfnp_promote_choice},
+        {{"nextafter"}, nfnp_promote_direction},
         {{"power", "ldexp"}, nfnp_promote_exponent},
-        {{"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"}, promote_inputs},
+        {{"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"},
+         nfnp_promote_comparison},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         for (const char *const *name = rows[i].names; *name != NULL; name++)
             if (add_promoter_by_name(umath, *name, rows[i].promoter) < 0)
                 return -1;
-    if (nfnp_add_promoter(nfnp_fma, nfnp_promote) < 0)
+    if (nfnp_add_promoter(nfnp_fma, nfnp_promote_integers) < 0)
         return -1;
-    return nfnp_add_promoter(nfnp_fmm, nfnp_promote);
+    if (nfnp_add_promoter(nfnp_fmm, nfnp_promote_integers) < 0)
+        return -1;
+    return nfnp_add_demands(umath);
 }

@@ -73,8 +73,8 @@ static bool is_numpy_integer(PyObject *obj)
 }
 
 /* Integers are exact operands: a code where the format has the number, else the number itself.
- * Those of more than 64 significant bits are rounded like other numbers. */
-static operand integer_operand(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
+ * Those of more than 64 significant bits are the ufuncs' work (operand_long.c). */
+static operand integer_operand(nfnp_dtype *d, PyObject *obj)
 {
     operand x = {.kind = ERROR};
     if (nfnp_unpack_object(obj, &x.value) < 0)
@@ -82,10 +82,7 @@ static operand integer_operand(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
     x.kind = CODE;
     if (nfnp_is_value(d, &x.value, &x.code))
         return x;
-    if (nf_is_exact_operand(&x.value))
-        x.kind = STRANGER;
-    else
-        x.code = nfnp_encode(d, x.value, flags);
+    x.kind = nf_is_exact_operand(&x.value) ? STRANGER : ARRAY;
     return x;
 }
 
@@ -98,7 +95,7 @@ static operand operand_of(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
         return x;
     }
     if (PyLong_Check(obj) || is_numpy_integer(obj))
-        return integer_operand(d, obj, flags);
+        return integer_operand(d, obj);
     if (!PyFloat_CheckExact(obj)) {
         if (is_numpy_operand(obj)) {
             x.kind = ARRAY;
