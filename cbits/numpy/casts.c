@@ -275,5 +275,6 @@ PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host)
     add_self_cast(&list);
     for (int i = 0; i < nfnp_dtype_count; i++)
         add_host_casts(&list, &nfnp_dtypes[i]->meta, &nfnp_dtypes[i]->format, host);
+    nfnp_add_foreign_exact_cast(&list, host);
     return nfnp_finish_casts(&list);
 }

@@ -36,6 +36,7 @@ bool nfnp_is_far_pair(const nfnp_dtype *d, const nfnp_dtype *e);
 
 /* operand_casts.c: to the hidden DType. */
 void nfnp_add_exact_cast(nfnp_cast_list *list);
+void nfnp_add_foreign_exact_cast(nfnp_cast_list *list, const nfnp_host *host);
 
 /* casts_text.c: str, bytes and StringDType, both ways. */
 void nfnp_add_text_casts(nfnp_cast_list *list);

@@ -28,12 +28,13 @@ CAST_LOOP(format_to_exact)
     return 0;
 }
 
+/* A float, or any number of another package. */
 CAST_LOOP(float_to_exact)
 {
     const nfnp_host *host = nfnp_host_of(context->descriptors[0]->type_num);
     for (npy_intp i = 0; i < *dimensions; i++) {
         uint64_t code = 0;
-        memcpy(&code, data[0] + i * strides[0], host->row.bits / 8);
+        memcpy(&code, data[0] + i * strides[0], (size_t)nf_storage_bytes(&host->row));
         store(data, strides, i, nfnp_operand_of(nf_decode(&host->row, code), NFNP_IEEE));
     }
     return 0;
@@ -144,4 +145,14 @@ void nfnp_add_exact_cast(nfnp_cast_list *list)
                                   {NPY_METH_unaligned_strided_loop, format_to_exact},
                                   {0, NULL}};
     nfnp_add_cast(list, NULL, &nfnp_exact, NPY_SAFE_CASTING, QUIET, slots);
+}
+
+void nfnp_add_foreign_exact_cast(nfnp_cast_list *list, const nfnp_host *host)
+{
+    static PyType_Slot slots[] = {{NPY_METH_strided_loop, float_to_exact},
+                                  {NPY_METH_unaligned_strided_loop, float_to_exact},
+                                  {0, NULL}};
+    if (!host->is_complex)
+        nfnp_add_cast(list, nfnp_builtin_dtype(host->type_num), &nfnp_exact, NPY_SAFE_CASTING,
+                      QUIET, slots);
 }
