@@ -29,8 +29,11 @@ def order_key(x: Any) -> tuple[bool, Any] | None:
     """Return the key of a real number of any type, which sorts by its exact value, or None."""
     if isinstance(x, (complex, np.complexfloating)):
         return order_key(x.real) if x.imag == 0 else None
-    if isinstance(x, (Rational, np.bool)) and not isinstance(x, np.timedelta64):
-        return True, Fraction(x) if isinstance(x, Rational) else int(x)
+    if isinstance(x, np.bool):
+        x = bool(x)
+    if isinstance(x, Rational) and not isinstance(x, np.timedelta64):
+        # NumPy's integers would stay in the fraction and overflow in its products.
+        return True, Fraction(int(x.numerator), int(x.denominator))
     if isinstance(x, Decimal):
         x = _within_bounds(x)
     elif not isinstance(x, (float, np.inexact, FixedScalar)):
