@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 from numformats._digits import fixed, is_finite, scientific
 from numformats._dtypes import FormatClass
-from numformats.finfo import finfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -141,6 +140,8 @@ class ElementText:
 def _wants_exponents(
     dtype: np.dtype[Any], values: Iterable[Fraction], options: dict[str, Any]
 ) -> bool:
+    from numformats.finfo import finfo  # noqa: PLC0415 - it makes the formats, which must be first
+
     sizes = [v for v in values if v]
     if not sizes:
         return False
