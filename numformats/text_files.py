@@ -35,7 +35,7 @@ def savetxt(fname: Any, X: ArrayLike, fmt: str = "", **options: Any) -> None:  #
     >>> nf.savetxt(file, np.array(["0.1", "1e-70"], nf.posit64))
     >>> print(file.getvalue(), end="")
     0.1
-    1.0000000001e-70
+    1e-70
     """
     a = np.asarray(X)
     as_format(a.dtype)

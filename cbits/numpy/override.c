@@ -43,9 +43,9 @@ static PyObject *numpys_own(PyObject *function, PyObject *args, PyObject *kwargs
 {
     npy_intp none = 0;
     PyObject *array = PyArray_SimpleNew(1, &none, NPY_BOOL);
-    PyObject *result = array ? PyObject_CallMethod(array, "__array_function__", "O()OO", function,
-                                                   args, kwargs)
-                             : NULL;
+    PyObject *result =
+        array ? PyObject_CallMethod(array, "__array_function__", "O()OO", function, args, kwargs)
+              : NULL;
     Py_XDECREF(array);
     return result;
 }
