@@ -140,8 +140,9 @@ def _introduce(cls: type[Scalar], name: str) -> None:
     """Tell NumPy's tables of a new class."""
     f = cls.format
     limits = lib.nf_limits_of(row(f))
-    highest = cls(np.inf) if f.has_inf else cls.from_bits(limits.maxpos)
-    lowest = cls(-np.inf) if f.has_inf and f.is_signed else cls.from_bits(limits.lowest)
+    # An infinity is the code after the largest finite one, of the same sign.
+    highest = cls.from_bits(limits.maxpos + f.has_inf)
+    lowest = cls.from_bits(limits.lowest + (f.has_inf and f.is_signed))
     _numpy_names.register(cls, name, lowest, highest)
 
 

@@ -117,12 +117,17 @@ def test_numpys_finfo_is_ours(T):
 def test_np_ma_knows_every_format_whatever_comes_first(first):
     code = (
         f"import {first}, numpy.ma, numpy as np, numformats as nf\n"
+        "MORE = nf.P3109(8, 3), nf.P3109(8, 3, signed=False), nf.Float(5, 2, signed=False)\n"
+        "MORE += (nf.P3109(8, 3, overflow='saturate_finite'),)\n"
         "from numpy.ma.core import max_filler, min_filler\n"
-        "for T in [*nf.formats().values(), nf.Fixed(9, 4)]:\n"
+        "for T in [*nf.formats().values(), nf.Fixed(9, 4), *MORE]:\n"
         "    info = nf.finfo(T)\n"
         "    low, high = type(max_filler[T]), type(min_filler[T])\n"
         "    assert low is T and high is T, (T, low, high)\n"
-        "    assert max_filler[T] <= info.lowest and min_filler[T] >= info.maxpos, T"
+        "    assert max_filler[T] <= info.lowest and min_filler[T] >= info.maxpos, T\n"
+        "    f = T.format\n"
+        "    assert np.isposinf(min_filler[T]) == f.has_inf, T\n"
+        "    assert np.isneginf(max_filler[T]) == (f.has_inf and f.is_signed), T"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
