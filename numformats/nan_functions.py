@@ -46,4 +46,4 @@ def _place(extreme: np.ufunc, a: np.ndarray[Any, Any], axis: Any, keepdims: bool
         msg = "All-NaN slice encountered"  # as NumPy says
         raise ValueError(msg)
     value = extreme.reduce(a, axis=axis, keepdims=True)
-    return np.argmax(numbers & (a == value), axis=axis, keepdims=keepdims)
+    return np.argmax(a == value, axis=axis, keepdims=keepdims)

@@ -34,14 +34,6 @@ LIMITS = {
     "random with dtype=": "`np.random` with `dtype=`",
     "pandas Series of a list with dtype=": "`pd.Series([1, 2], dtype=T)`",
 }
-# Features that promotion by exact operands brings (docs/explanation/promotion.md); none is a limit.
-PENDING = {
-    *("geomspace", "with an int64 array", "ufunc of Python numbers with dtype="),
-    *("comparison with a list", "clip to infinity", "mean with an uneven count"),
-    *("std of a list with dtype=", "quantile of a q of the format", "matmul with ints"),
-    *("linalg.norm of other orders", "vander", "polyval", "isin with ints"),
-    *("masked with ints", "array_equal with ints"),
-}
 CHECKS = numpy_matrix.checks()
 
 
@@ -59,7 +51,7 @@ def test_only_limits_fail(group):
     unknown = {
         feature: why
         for feature, why in failures(group).items()
-        if feature not in LIMITS and feature not in PENDING and why != "not installed"
+        if feature not in LIMITS and why != "not installed"
     }
     assert not unknown
     works = [f for f in CHECKS[group] if f in LIMITS and f not in failures(group)]
@@ -72,7 +64,7 @@ def test_the_count():
     assert len(features) == 206
     assert len(set(features)) == 206
     failed = {f for group in CHECKS for f in failures(group)}
-    assert len(features) - len(failed - PENDING) >= (190 if has_dask_and_pandas() else 183)
+    assert len(features) - len(failed) >= (190 if has_dask_and_pandas() else 183)
 
 
 def has_dask_and_pandas() -> bool:
