@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import numformats as nf
 from helpers import NAMED, array, oracle_of, plain, random_codes
-from numformats.means import standard_error
+from numformats.means import _root_of_quotient, standard_error
 
 SIGNED = {
     n: T for n, T in NAMED.items() if n != "float8_e8m0fnu" and T.format.family != "truncated"
@@ -43,6 +43,13 @@ def root(x):
     """A Fraction beside the square root: exact, or off by far less than decides a rounding."""
     scale = 2**600
     return Fraction(math.isqrt(x.numerator * x.denominator * scale**2), x.denominator * scale)
+
+
+def test_what_a_division_leaves_is_in_the_lowest_bit_of_a_root():
+    """The quotient alone is a square: only its remainder tells that the root is more."""
+    root_of = 3 * 2**400 + 1
+    assert _root_of_quotient(9 * root_of**2, 9, 0)[0] % 2 == 0
+    assert _root_of_quotient(9 * root_of**2 + 1, 9, 0)[0] % 2 == 1
 
 
 @by_name

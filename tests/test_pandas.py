@@ -192,6 +192,10 @@ def test_an_array_is_shared_until_something_would_change_it():
     view = shared[:1]
     view[0] = 3
     assert numbers[0] == 3
+    whole = column("q15", [0.5, 0.25], np.array([False, True]))
+    whole[:1][0] = None
+    whole[1:][0] = 0.125
+    assert whole.isna().tolist() == [True, False]
     numbers.flags.writeable = False
     assert pd.Series(FormatArray(numbers, np.zeros(2, bool))).sum() == 5
 
@@ -210,6 +214,9 @@ def test_series_of_arrays_keep_the_dtype_and_lists_of_scalars_do_not():
         pd.Series([nf.posit8(1)])
     with pytest.raises(NotImplementedError, match="compound dtypes"):
         pd.Series(a) + 1
+    with pytest.raises(NotImplementedError, match="compound dtypes"):
+        pd.Series([1.0], dtype=nf.posit16)
+    assert pd.Series([1.0], dtype="posit8").astype(nf.posit16).dtype == FormatDtype("posit16")
 
 
 # ---- operations ----------------------------------------------------------------------------------

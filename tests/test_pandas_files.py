@@ -120,6 +120,8 @@ def test_arrow_arrays():
         True,
         False,
     ]
+    parts = to_column(chunked, FormatDtype("q15"))
+    assert parts[~parts.isna()].tolist() == [0.5, 0.25, 0.25]  # the second chunk begins within
     assert pa.table({"x": chunked}).to_pandas()["x"].dtype == FormatDtype("q15")
     assert to_column(made, FormatDtype("posit16")).dtype == FormatDtype("posit16")
     assert len(to_column(pa.chunked_array([], FormatType("q15")), FormatDtype("q15"))) == 0
