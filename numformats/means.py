@@ -200,6 +200,14 @@ def _root(square: int, exponent: int) -> tuple[int, int]:
     return (root << 1) | (root * root != square), (exponent - shift) // 2 - 1
 
 
+@overload
+def fstd(
+    a: NDArray[_S] | _S, axis: None = None, *, ddof: int = 0, keepdims: Literal[False] = False
+) -> _S: ...
+@overload
+def fstd(
+    a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
+) -> Any: ...
 def fstd(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any:
