@@ -1,8 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What does the NumPy side of the C code offer?  Types of the CPython extension.
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Self, SupportsIndex, TypeAlias, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import (
+    Any,
+    ClassVar,
+    NoReturn,
+    Self,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 import numpy as np
 
@@ -194,3 +203,7 @@ def adopt(
     pairs: Sequence[tuple[np.dtype[Any], bytes]], /
 ) -> list[tuple[np.dtype[Any], np.dtype[Any]]]: ...
 def set_threads(n: int, /) -> None: ...
+def stop() -> int: ...
+def raise_stop() -> NoReturn: ...
+def set_main_thread(ident: int | None, /) -> None: ...
+def call_until(flag: bytearray, function: Callable[[], Any], /) -> Any: ...

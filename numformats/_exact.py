@@ -88,6 +88,8 @@ def _check(outcome: int, path: str) -> None:
     if outcome == lib.NF_NO_MEMORY:
         msg = "no memory for an exact product"
         raise MemoryError(msg)
+    if outcome == lib.NF_STOPPED:
+        _dtypes.raise_stop()
     if outcome == lib.NF_NO_PATH:
         msg = f"path {path!r} does not serve these formats or this call"
         raise ValueError(msg)

@@ -53,6 +53,7 @@ def _start() -> None:
     if reason != ffi.NULL:
         msg = f"NUMFORMATS_LEVEL={demanded}: {ffi.string(reason).decode()}"
         raise ImportError(msg)
+    lib.nf_set_stop(ffi.cast("nf_stop *", _dtypes.stop()))
 
 
 def row(f: Format) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats import _native
+from numformats import _dtypes, _native
 from numformats._accumulate_spec import Accumulate, check_result_format
 from numformats._native import ffi, lib
 from numformats.arrays import code_dtype
@@ -107,6 +107,8 @@ class _Call:
                                      self.env, self.path)  # fmt: skip
         if status == -1:
             raise MemoryError
+        if status == -3:
+            _dtypes.raise_stop()
         if status:
             msg = "this product has no fast path"
             raise RuntimeError(msg)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from numformats import _convert, _native, _rules
+from numformats import _convert, _dtypes, _native, _rules
 from numformats._native import ffi, lib
 from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
@@ -168,7 +168,8 @@ def _cast(
     data = np.asarray(source, order="C").view(code_dtype(given))
     pointers = ffi.new("char *[2]", [_native.address(data), _native.address(codes)])
     strides = ffi.new("intptr_t[2]", [data.itemsize, codes.itemsize])
-    lib.nf_run_cast(_native.row(given), target, pointers, strides, codes.size, env)
+    if not lib.nf_run_cast(_native.row(given), target, pointers, strides, codes.size, env):
+        _dtypes.raise_stop()
 
 
 def _one_by_one(

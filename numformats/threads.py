@@ -6,7 +6,8 @@ from __future__ import annotations
 import contextvars
 import operator
 import os
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from numformats import _dtypes
@@ -37,6 +38,14 @@ def _initial() -> int:
         msg = f"{_VARIABLE} is {text!r}; allowed: 1..{_MOST}"
         raise ValueError(msg) from None
 
+
+def _look_for_signals_here() -> None:
+    _dtypes.set_main_thread(threading.main_thread().ident)
+
+
+_look_for_signals_here()
+if hasattr(os, "register_at_fork"):  # the thread that forks is the child's main thread
+    os.register_at_fork(after_in_child=_look_for_signals_here)
 
 _number = _initial()
 if os.environ.get(_VARIABLE):
@@ -72,11 +81,51 @@ def get_num_threads() -> int:
 
 
 def run(task: Callable[[Any], None], arguments: Sequence[Any]) -> None:
-    """Call task(x) for each argument, each in a thread and in the caller's context."""
-    if len(arguments) == 1:
-        task(arguments[0])
-        return
-    with ThreadPoolExecutor(len(arguments)) as pool:
-        jobs = [pool.submit(contextvars.copy_context().run, task, x) for x in arguments]
-        for job in jobs:
-            job.result()
+    """Call task(x) for each argument, in this thread and as many helpers as the system gives.
+
+    Helpers work in copies of the caller's context.  When one call raises, those that run stop as
+    soon as they look, the others do not begin, and the error is raised here.
+    """
+    left, stop, errors = deque(arguments), bytearray(1), list[BaseException]()
+
+    def work() -> None:
+        while not stop[0]:
+            try:
+                x = left.popleft()
+            except IndexError:
+                return
+            task(x)
+
+    def help_out() -> None:
+        try:
+            _dtypes.call_until(stop, work)
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller
+            errors.append(error)
+            stop[0] = 1
+
+    helpers: list[threading.Thread] = []
+    try:
+        _start_helpers(helpers, len(arguments) - 1, help_out)
+        work()
+        for thread in helpers:
+            thread.join()
+    except BaseException:
+        stop[0] = 1
+        for thread in helpers:
+            thread.join()
+        raise
+    if errors:
+        raise errors[0]
+
+
+def _start_helpers(
+    helpers: list[threading.Thread], count: int, function: Callable[[], None]
+) -> None:
+    """Add up to `count` running threads; fewer where the system has no more."""
+    for _ in range(count):
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(function,))
+        try:
+            thread.start()
+        except RuntimeError:
+            return
+        helpers.append(thread)

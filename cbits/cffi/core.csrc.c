@@ -4,6 +4,7 @@
 #include "nf_exact.h"
 #include "nf_quire.h"
 #include "nf_models.h"
+#include "nf_stop.h"
 
 /* False, and nothing done, when there is no such operation. */
 static bool nf_run_loop(const nf_format *f, int op, char *const *data, const intptr_t *strides,
@@ -15,8 +16,18 @@ static bool nf_run_loop(const nf_format *f, int op, char *const *data, const int
     return true;
 }
 
-static void nf_run_cast(const nf_format *from, const nf_format *to, char *const *data,
+/* False: stopped. */
+static bool nf_run_cast(const nf_format *from, const nf_format *to, char *const *data,
                         const intptr_t *strides, intptr_t n, nf_env *env)
 {
-    nf_find_cast(from, to)(from, to, data, strides, n, env);
+    enum { PIECE = 1 << 15 };
+    nf_cast *cast = nf_find_cast(from, to);
+    for (intptr_t i = 0, count; i < n; i += count, env->index += (uint64_t)count) {
+        count = n - i < PIECE ? n - i : PIECE;
+        char *at[] = {data[0] + i * strides[0], data[1] + i * strides[1]};
+        cast(from, to, at, strides, count, env);
+        if (nf_should_stop(2 * (uint64_t)count))
+            return false;
+    }
+    return true;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "model.h"
+#include "nf_stop.h"
 
 /* Columns that are decoded at a time, so that a row of a is decoded once for all of them. */
 enum { COLUMNS = 16, NUMBERS = 1 << 17 };
@@ -60,8 +61,9 @@ static nf_terms width_of_terms(const nf_product *p)
     return bits <= 16 ? NF_TERMS_32 : bits <= 32 ? NF_TERMS_64 : NF_TERMS_128;
 }
 
-/* `row`: room for the decoded row of a; `columns`: the decoded columns, k numbers each. */
-static void panel(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
+/* `row`: room for the decoded row of a; `columns`: the decoded columns, k numbers each.  False:
+ * stopped. */
+static bool panel(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
                   nf_number_128 *row, const nf_number_128 *columns, nf_env *env)
 {
     const nf_model *model = p->model;
@@ -79,9 +81,12 @@ static void panel(const nf_product *p, intptr_t from, intptr_t to, const uint8_t
             e.index = p->index + (uint64_t)i * p->index_row + (uint64_t)j * p->index_column;
             nf_store_code(p->out + i * p->out_row + j * p->out_column, size,
                           element(p, &folds, x, &e));
+            if (nf_should_stop(8 * (uint64_t)p->k))
+                return false;
         }
     }
     env->flags |= e.flags;
+    return true;
 }
 
 bool nf_model_generic(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
@@ -94,12 +99,13 @@ bool nf_model_generic(const nf_product *p, intptr_t from, intptr_t to, const uin
     nf_number_128 *room = malloc((size_t)(k * (step + 1) + 1) * sizeof *room);
     if (!room)
         return false;
-    for (; from < to; from += step) {
+    bool done = true;
+    for (; done && from < to; from += step) {
         intptr_t end = to - from < step ? to : from + step;
         for (intptr_t j = from; j < end; j++)
             decode(p->fb, p->b + j * p->b_column, p->b_row, k, room + (j - from + 1) * k);
-        panel(p, from, end, chosen, room, room + k, env);
+        done = panel(p, from, end, chosen, room, room + k, env);
     }
     free(room);
-    return true;
+    return done;
 }

@@ -128,20 +128,29 @@ void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
     nf_host_float_end(saved);
 }
 
+/* A row as long as that is interrupted between pieces of it. */
+enum { LONG = 1 << 20 };
+
 nf_outcome nf_sum_rows(const nf_matrix *a, const nf_matrix *out, intptr_t m, intptr_t k,
                        nf_path path, nf_env *env)
 {
     nf_accumulator *q = nf_accumulator_new(&a->format, &a->format, &a->format);
     if (q == NULL)
         return NF_NO_MEMORY;
-    for (intptr_t i = 0; i < m; i++, env->index++) {
+    bool stopped = false;
+    for (intptr_t i = 0; i < m && !stopped; i++, env->index++) {
         nf_accumulator_clear(q);
-        if (path == NF_PATH_LOOP)
-            add_codes(q, a->data + i * a->row, a->column, k);
-        else
-            nf_exact_sum(q, a->data + i * a->row, a->column, k);
+        for (intptr_t l = 0, n; l < k && !stopped; l += n) {
+            const char *row = a->data + i * a->row + l * a->column;
+            n = k - l < LONG ? k - l : LONG;
+            if (path == NF_PATH_LOOP)
+                add_codes(q, row, a->column, n);
+            else
+                nf_exact_sum(q, row, a->column, n);
+            stopped = nf_should_stop((uint64_t)n);
+        }
         nf_put_code(out, i, 0, nf_accumulator_round(q, &out->format, env));
     }
     nf_accumulator_free(q);
-    return NF_DONE;
+    return stopped ? NF_STOPPED : NF_DONE;
 }

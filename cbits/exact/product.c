@@ -4,6 +4,7 @@
 
 #include "../kernels/host_float.h"
 #include "engine.h"
+#include "nf_stop.h"
 
 /* Doubles for packed columns of b: they stay in the cache while rows of a pass by. */
 enum { PACK = 1 << 15 };
@@ -35,22 +36,38 @@ static void finish(block *b, intptr_t i, intptr_t j)
     nf_put_code(&p->out, i, j, nf_accumulator_round(b->q, &p->out.format, &b->env));
 }
 
-/* Each output from its row and column as they are. */
-static void by_strips(block *b, bool loop)
+/* A sum as long as that is interrupted between pieces of it. */
+enum { LONG = 1 << 20 };
+
+static bool add_dot(nf_accumulator *q, bool loop, nf_strip x, nf_strip y, intptr_t k)
+{
+    for (intptr_t l = 0, n; l < k; l += n) {
+        n = k - l < LONG ? k - l : LONG;
+        (loop ? nf_accumulate_dot : nf_exact_dot)(q, x.data + l * x.stride, x.stride,
+                                                  y.data + l * y.stride, y.stride, n);
+        if (nf_should_stop((uint64_t)n))
+            return false;
+    }
+    return true;
+}
+
+/* Each output from its row and column as they are.  False: stopped. */
+static bool by_strips(block *b, bool loop)
 {
     const nf_product *p = b->p;
     for (intptr_t i = b->i0; i < b->i0 + b->rows; i++)
         for (intptr_t j = b->j0; j < b->j0 + b->columns; j++) {
             nf_strip x = nf_row_of(&p->a, i), y = nf_column_of(&p->b, j);
             begin(b);
-            (loop ? nf_accumulate_dot : nf_exact_dot)(b->q, x.data, x.stride, y.data, y.stride,
-                                                      p->k);
+            if (!add_dot(b->q, loop, x, y, p->k))
+                return false;
             finish(b, i, j);
         }
+    return true;
 }
 
 /* The same, with `width` columns of b unpacked once for all rows; buffer: those and a row. */
-static void by_packs(block *b, nf_product_size size, intptr_t width, double *buffer)
+static bool by_packs(block *b, nf_product_size size, intptr_t width, double *buffer)
 {
     const nf_product *p = b->p;
     double *row = buffer, *columns = buffer + p->k;
@@ -69,8 +86,11 @@ static void by_packs(block *b, nf_product_size size, intptr_t width, double *buf
                              size);
                 finish(b, i, j);
             }
+            if (nf_should_stop((uint64_t)(p->k * (end - j0))))
+                return false;
         }
     }
+    return true;
 }
 
 nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop, nf_env *env)
@@ -86,17 +106,18 @@ nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool
     double *buffer = NULL;
     if (!loop && plan.possible && width > 1 && p->k >= NF_FEW)
         buffer = malloc((size_t)(p->k * (width + 1)) * sizeof *buffer);
+    bool done;
     if (buffer) {
         nf_host_float saved = nf_host_float_begin();
-        by_packs(&b, plan.size, width, buffer);
+        done = by_packs(&b, plan.size, width, buffer);
         nf_host_float_end(saved);
     } else {
-        by_strips(&b, loop);
+        done = by_strips(&b, loop);
     }
     env->flags |= b.env.flags;
     free(buffer);
     nf_accumulator_free(b.q);
-    return NF_DONE;
+    return done ? NF_DONE : NF_STOPPED;
 }
 
 /* Slices cost a fixed amount for each element of a and b: they pay from these sizes on. */

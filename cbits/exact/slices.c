@@ -194,12 +194,16 @@ static nf_outcome finish_tile(tile *t)
     intptr_t *heads = NULL;
     nf_leftover *sorted = NULL;
     bool sorted_a = sort_leftovers(&t->a, &heads, &sorted);
-    for (int i = 0; sorted_a && i < t->a.lines; i++)
+    bool stopped = false;
+    for (int i = 0; sorted_a && i < t->a.lines && !stopped; i++) {
         if (!t->a.bad[i])
             finish_row(t, i, sorted + heads[i], heads[i + 1] - heads[i]);
+        /* a row's share of gemm, too, which asks nothing */
+        stopped = nf_should_stop((uint64_t)(t->b.lines * (16 + t->p->k / 8)));
+    }
     free(heads);
     free(sorted);
-    return sorted_a ? NF_DONE : NF_NO_MEMORY;
+    return stopped ? NF_STOPPED : sorted_a ? NF_DONE : NF_NO_MEMORY;
 }
 
 static nf_outcome by_dots(tile *t, intptr_t i, intptr_t rows, intptr_t j, intptr_t columns)

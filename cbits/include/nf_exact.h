@@ -26,7 +26,7 @@ typedef enum {
     NF_PATH_SLICES   /* slices of a and b through gemm */
 } nf_path;
 
-typedef enum { NF_DONE, NF_NO_MEMORY, NF_NO_PATH, NF_GEMM_FAILED } nf_outcome;
+typedef enum { NF_DONE, NF_NO_MEMORY, NF_NO_PATH, NF_GEMM_FAILED, NF_STOPPED } nf_outcome;
 
 /* One call: out(i, j) = the exact sum of a(i, l) * b(l, j), rounded once. */
 typedef struct nf_product {

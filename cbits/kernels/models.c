@@ -10,6 +10,7 @@
 #include "folds.h"
 #include "host_float.h"
 #include "lanes.h"
+#include "nf_stop.h"
 
 /* Room for one panel. */
 typedef struct {
@@ -111,7 +112,8 @@ static void store_row(const nf_product *p, const bench *w, intptr_t i, intptr_t 
 }
 
 /* All rows of one panel; true in `again[i]`: row i is not done. */
-static bool fold_panel(const nf_product *p, bench *w, intptr_t from, uint8_t *again, nf_env *env)
+static bool fold_panel(const nf_product *p, bench *w, intptr_t from, uint8_t *again, nf_env *env,
+                       bool *stopped)
 {
     bool finite = true, redo = false;
     for (intptr_t l = 0; l < p->k; l++) {
@@ -135,6 +137,10 @@ static bool fold_panel(const nf_product *p, bench *w, intptr_t from, uint8_t *ag
             store_row(p, w, i, from, env);
         }
         redo |= again[i];
+        if (nf_should_stop((uint64_t)(p->k * w->width))) {
+            *stopped = true;
+            return false;
+        }
     }
     return redo;
 }
@@ -167,8 +173,11 @@ static __attribute__((noinline)) int run_fast(const nf_product *p, const nf_lane
         for (intptr_t from = 0; result == 0 && from < p->n; from += columns) {
             w->columns = p->n - from < columns ? p->n - from : columns;
             w->width = (w->columns + 7) & ~(intptr_t)7;
-            if (fold_panel(p, w, from, again, env) &&
+            bool stopped = false;
+            if (fold_panel(p, w, from, again, env, &stopped) &&
                 !nf_model_generic(p, from, from + w->columns, again, env))
+                result = -1;
+            if (stopped)
                 result = -1;
         }
     }
@@ -205,6 +214,12 @@ static nf_product transposed(nf_product p)
     return r;
 }
 
+/* -1 is "not done": for want of memory, unless the thread was told to stop. */
+static int outcome_of(int result)
+{
+    return nf_take_stop() && result ? -3 : result;
+}
+
 int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format *fb,
                     const nf_format *t, const char *a, intptr_t a_row, intptr_t a_column,
                     const char *b, intptr_t b_row, intptr_t b_column, char *out, intptr_t out_row,
@@ -239,9 +254,9 @@ int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format 
     if (m == 0 || n == 0)
         return 0;
     if (!fast || path == NF_MODEL_GENERIC)
-        return nf_model_generic(&p, 0, p.n, NULL, env) ? 0 : -1;
+        return outcome_of(nf_model_generic(&p, 0, p.n, NULL, env) ? 0 : -1);
     nf_host_float before = nf_host_float_begin();
     int result = run_fast(&p, &plan, env);
     nf_host_float_end(before);
-    return result;
+    return outcome_of(result);
 }

@@ -31,13 +31,14 @@ static void cast_part(const void *argument, npy_intp start, npy_intp count, nf_e
     c->cast(c->from, c->to, at, (const intptr_t *)c->strides, count, env);
 }
 
-void nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
-                   const npy_intp *strides)
+bool nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
+                const npy_intp *strides)
 {
     nf_env env = env_for(to);
     cast_call c = {from, to, nf_find_cast(from, to), data, strides};
-    nfnp_in_parts(cast_part, &c, n, &env);
+    bool done = nfnp_in_parts(cast_part, &c, n, from->bits > 32 || to->bits > 32 ? 8 : 2, &env);
     nfnp_raise_flags(env.flags);
+    return done;
 }
 
 /* ---- loops ---------------------------------------------------------------------------------- */
@@ -46,7 +47,8 @@ static int format_to_format(PyArrayMethod_Context *context, char *const *data,
                             const npy_intp *dimensions, const npy_intp *strides,
                             NpyAuxData *Py_UNUSED(aux))
 {
-    nfnp_run_cast(format_of(context, 0), format_of(context, 1), data, *dimensions, strides);
+    if (!nfnp_run_cast(format_of(context, 0), format_of(context, 1), data, *dimensions, strides))
+        return nfnp_raise_stop();
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
@@ -54,7 +56,8 @@ static int host_to_format(PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides,
                           NpyAuxData *Py_UNUSED(aux))
 {
-    nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides);
+    if (!nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides))
+        return nfnp_raise_stop();
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
@@ -102,8 +105,8 @@ static int format_to_host(PyArrayMethod_Context *context, char *const *data,
     const nfnp_host *host = host_of(context, 1);
     if (host->is_long_double)
         to_long_doubles(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
-    else
-        nfnp_run_cast(format_of(context, 0), &host->row, data, *dimensions, strides);
+    else if (!nfnp_run_cast(format_of(context, 0), &host->row, data, *dimensions, strides))
+        return nfnp_raise_stop();
     if (host->is_complex) {
         size_t half = (size_t)PyDataType_ELSIZE(context->descriptors[1]) / 2;
         clear_imaginary(data[1], *dimensions, strides[1], half);

@@ -27,7 +27,8 @@ static void cast_far(void *from, void *to, npy_intp n, void *from_array, void *t
                      *e = NFNP_DTYPE(PyArray_DESCR((PyArrayObject *)to_array));
     char *const data[] = {from, to};
     const npy_intp strides[] = {d->size, e->size};
-    nfnp_run_cast(&d->format, &e->format, data, n, strides);
+    if (!nfnp_run_cast(&d->format, &e->format, data, n, strides))
+        nfnp_raise_stop();
 }
 
 static int enter(PyObject *functions, int type_num)

@@ -82,6 +82,8 @@ static int text_to_format(PyArrayMethod_Context *context, char *const *data,
     for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1])
         if ((wide ? read_unicode : read_bytes)(&r, in, size, out) < 0)
             return -1;
+        else if (nf_should_stop(32))
+            return nfnp_raise_stop();
     nfnp_raise_flags(r.flags);
     return 0;
 }
@@ -99,6 +101,8 @@ static int format_to_text(PyArrayMethod_Context *context, char *const *data,
     npy_intp width = PyDataType_ELSIZE(to) / unit;
     char *in = data[0], *out = data[1];
     for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1]) {
+        if (nf_should_stop(64))
+            return nfnp_raise_stop();
         char text[NF_TEXT_MAX];
         npy_intp length = (npy_intp)nf_format_code(&d->format, nfnp_load(d, in), text);
         memset(out, 0, (size_t)(width * unit));

@@ -5,9 +5,25 @@
  * preprocessor.  They differ in one constant; together they take some 60 KiB. */
 #include "nfnp.h"
 
+/* A product of matrices is many dots, none of which can tell NumPy of an error: when one was
+ * stopped, the rest are left out as long as its exception is there. */
+static _Thread_local bool stopped;
+
+static bool is_stopped(void)
+{
+    if (stopped) {
+        PyGILState_STATE state = PyGILState_Ensure();
+        stopped = PyErr_Occurred() != NULL;
+        PyGILState_Release(state);
+    }
+    return stopped;
+}
+
 static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_stride, char *out,
                    npy_intp n)
 {
+    if (is_stopped())
+        return;
     nfnp_dtype *d = nfnp_dtypes[index];
     nf_accumulator *sum = nf_accumulator_new(&d->format, &d->format, &d->format);
     if (sum == NULL) {
@@ -22,6 +38,9 @@ static void dot_of(int index, char *a, npy_intp a_stride, char *b, npy_intp b_st
     nfnp_store(d, out, nf_accumulator_round(sum, &d->format, &env));
     nf_accumulator_free(sum);
     nfnp_raise_flags(env.flags);
+    stopped = nf_should_stop((uint64_t)n);
+    if (stopped)
+        nfnp_raise_stop();
 }
 
 /* clang-format off */

@@ -27,7 +27,7 @@ static int set_item(PyArray_Descr *descr, PyObject *obj, char *data)
     if (nfnp_from_object(d, obj, &code, &flags) < 0 || nfnp_judge_flags("cast", flags) < 0)
         return -1;
     nfnp_store(d, data, code);
-    return 0;
+    return nf_should_stop(32) ? nfnp_raise_stop() : 0; /* a list of millions */
 }
 
 static PyObject *get_item(PyArray_Descr *descr, char *data)

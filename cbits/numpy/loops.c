@@ -115,12 +115,22 @@ static void call_part(const void *argument, npy_intp start, npy_intp count, nf_e
     call(c, at, count, env);
 }
 
-static void call_one_by_one(const loop_call *c, npy_intp n, nf_env *env)
+/* As call_part, one after the other. */
+static void call_one_by_one(const void *argument, npy_intp start, npy_intp count, nf_env *env)
 {
-    for (npy_intp i = 0; i < n; i++) {
+    for (npy_intp i = start; i < start + count; i++) {
         env->index = (uint64_t)i;
-        call_part(c, i, 1, env);
+        call_part(argument, i, 1, env);
     }
+}
+
+/* About the time of an element, in units of 10 ns: functions of 64 bits may take Ziv's loop. */
+static unsigned cost_of(const loop_call *c)
+{
+    bool is_wide = c->d->format.bits > 32;
+    if (c->table != NULL)
+        return 1;
+    return nf_is_function(c->op) ? (is_wide ? 512 : 64) : is_wide ? 16 : 2;
 }
 
 /* Every output is written once, at a place of its own. */
@@ -139,14 +149,15 @@ int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides
     int nin, nout;
     count_operands(kind, &nin, &nout);
     loop_call c = {d, op, kind, table_of(d, op, kind, n), data, strides, nin + nout};
+    bool done;
     if (n >= 2 && is_recurrence(data, strides, n, nin, nout))
-        call_one_by_one(&c, n, &env);
+        done = nfnp_alone(call_one_by_one, &c, n, 16, &env);
     else if (is_elementwise(strides, nin, nout))
-        nfnp_in_parts(call_part, &c, n, &env);
+        done = nfnp_in_parts(call_part, &c, n, cost_of(&c), &env);
     else
-        call(&c, data, n, &env);
+        done = nfnp_alone(call_part, &c, n, cost_of(&c), &env);
     nfnp_raise_flags(env.flags);
-    return 0;
+    return done ? 0 : nfnp_raise_stop();
 }
 
 /* One function for each operation, for NumPy tells a loop its operands only. */

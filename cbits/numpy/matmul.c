@@ -28,6 +28,8 @@ int nfnp_outcome(nf_outcome outcome)
 {
     if (outcome == NF_DONE)
         return 0;
+    if (outcome == NF_STOPPED)
+        return nfnp_raise_stop();
     PyGILState_STATE state = PyGILState_Ensure();
     if (outcome == NF_NO_MEMORY)
         PyErr_NoMemory();

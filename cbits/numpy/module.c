@@ -178,6 +178,15 @@ static PyMethodDef methods[] = {
      "BLAS."},
     {"stream", stream, METH_NOARGS,
      "stream()\n--\n\nThe seed and the next stream of random words, as a ufunc's loop takes them."},
+    {"stop", nfnp_py_stop_address, METH_NOARGS,
+     "stop()\n--\n\nThe address of the function (C's nf_stop) that tells long calls to stop."},
+    {"raise_stop", nfnp_py_raise_stop, METH_NOARGS,
+     "raise_stop()\n--\n\nRaises what the handler of a signal raised during a call that stopped."},
+    {"set_main_thread", nfnp_py_set_main_thread, METH_O,
+     "set_main_thread(ident, /)\n--\n\nNames the thread that looks for signals."},
+    {"call_until", nfnp_py_call_until, METH_VARARGS,
+     "call_until(flag, function, /)\n--\n\nCalls function(); long calls in it stop when the one "
+     "byte of the bytearray is not 0."},
     {"level", level, METH_NOARGS, "level()\n--\n\nThe CPU level of the kernels."},
     {0},
 };
@@ -196,6 +205,7 @@ static int start_core(void)
 {
     const char *demanded = getenv("NUMFORMATS_LEVEL");
     const char *reason = nf_core_init(demanded);
+    nf_set_stop(nfnp_should_stop);
     if (reason == NULL)
         return 0;
     PyErr_Format(PyExc_ImportError, "NUMFORMATS_LEVEL=%s: %s", demanded ? demanded : "", reason);

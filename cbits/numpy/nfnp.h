@@ -21,6 +21,7 @@
 
 #include "nf.h"
 #include "nf_exact.h"
+#include "nf_stop.h"
 #include "nfnp_order.h"
 
 /* More than the user dtypes that NumPy 2.4 and 2.5 hold (1800). */
@@ -243,9 +244,18 @@ extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial,
 /* ---- pool.c: several threads for one large call ---------------------------------------------- */
 /* Elements start to start + count - 1; env has its index at the first of them. */
 typedef void nfnp_part(const void *argument, npy_intp start, npy_intp count, nf_env *env);
-/* All n elements; flags of all parts are ORed into env. */
-void nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, nf_env *env);
+/* All n elements, of about cost * 10 ns each; flags of all parts are ORed into env.  False: stopped
+ * (nfnp_raise_stop).  `alone`: by this thread, in order, as recurrences and reductions need it. */
+bool nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, unsigned cost, nf_env *env);
+bool nfnp_alone(nfnp_part *part, const void *argument, npy_intp n, unsigned cost, nf_env *env);
 void nfnp_set_threads(int n);
+
+/* ---- stop.c: signals during long calls --------------------------------------------------------
+ */
+nf_stop nfnp_should_stop;  /* asked by the core of both modules */
+int nfnp_raise_stop(void); /* sets what a handler raised; -1.  Called with or without the GIL */
+PyObject *nfnp_py_stop_address(PyObject *, PyObject *), *nfnp_py_raise_stop(PyObject *, PyObject *),
+    *nfnp_py_set_main_thread(PyObject *, PyObject *), *nfnp_py_call_until(PyObject *, PyObject *);
 
 /* ---- module.c -------------------------------------------------------------------------------- */
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */

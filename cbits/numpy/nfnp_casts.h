@@ -27,8 +27,9 @@ int nfnp_check_same_value(PyArrayMethod_Context *context, char *const *data, npy
  * carrier to itself (carrier.c). */
 PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host);
 
-/* casts.c: n elements of one format (or a row that NumPy has) to another; the flags raised. */
-void nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
+/* casts.c: n elements of one format (or a row that NumPy has) to another; the flags raised.  False:
+ * stopped (nfnp_raise_stop). */
+bool nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
                    const npy_intp *strides);
 
 /* casts_far.c: does NumPy make the casts between them when they are asked for? */

@@ -208,20 +208,28 @@ static int run_long(const nfnp_call *c, nf_env *env)
     return status;
 }
 
+/* About the time of an element, in units of 10 ns. */
+static unsigned cost_of(const nfnp_call *c)
+{
+    return nf_is_function(c->op) ? 512 : 8;
+}
+
 static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
                const npy_intp *dimensions, const npy_intp *strides)
 {
     nfnp_call c = nfnp_begin_call(op, context, data, dimensions, strides);
-    if (c.n == 0 || nfnp_run_constants(&c, nfnp_code_of_value))
-        return 0;
+    int ran = c.n == 0 ? 1 : nfnp_run_constants(&c, nfnp_code_of_value);
+    if (ran != 0)
+        return ran < 0 ? -1 : 0;
     nf_env env = nfnp_env(&c.d->format);
+    bool done = true;
     int status = 0;
     if (has_long(&c))
         status = run_long(&c, &env);
     else
-        nfnp_in_parts(run_part, &c, c.n, &env);
+        done = nfnp_in_parts(run_part, &c, c.n, cost_of(&c), &env);
     nfnp_raise_flags(env.flags);
-    return status;
+    return done ? status : nfnp_raise_stop();
 }
 
 /* One function for each operation, for NumPy tells a loop nothing else. */

@@ -42,6 +42,5 @@ int nfnp_run_constants(const nfnp_call *c, nfnp_code_of *code_of)
         at[i] = stored[i];
         nfnp_store(c->d, stored[i], code);
     }
-    nfnp_run(c->op, c->d, at, steps, c->n);
-    return 1;
+    return nfnp_run(c->op, c->d, at, steps, c->n) < 0 ? -1 : 1;
 }

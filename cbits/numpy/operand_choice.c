@@ -126,13 +126,14 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
                const npy_intp *dimensions, const npy_intp *strides)
 {
     nfnp_call c = nfnp_begin_call(op, context, data, dimensions, strides);
-    if (c.n == 0 ||
-        nfnp_run_constants(&c, op == NF_OP_nextafter ? nfnp_code_of_value : code_of_bound))
-        return 0;
+    nfnp_code_of *code_of = op == NF_OP_nextafter ? nfnp_code_of_value : code_of_bound;
+    int ran = c.n == 0 ? 1 : nfnp_run_constants(&c, code_of);
+    if (ran != 0)
+        return ran < 0 ? -1 : 0;
     nf_env env = nfnp_env(&c.d->format);
-    nfnp_in_parts(run_part, &c, c.n, &env);
+    bool done = nfnp_in_parts(run_part, &c, c.n, 4, &env);
     nfnp_raise_flags(env.flags);
-    return 0;
+    return done ? 0 : nfnp_raise_stop();
 }
 
 #define CHOICE(name)                                                                               \

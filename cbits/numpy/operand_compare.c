@@ -91,11 +91,11 @@ static nf_op turned(nf_op op)
 }
 
 /* Operand `at` is the constant y. */
-static void compare_to_neighbour(const nfnp_call *c, int at, const nfnp_operand *y)
+static int compare_to_neighbour(const nfnp_call *c, int at, const nfnp_operand *y)
 {
     if (y->cls == NF_NOT_A_NUMBER || c->op == NF_OP_equal || c->op == NF_OP_not_equal) {
         answer_all(c, c->op == NF_OP_not_equal);
-        return;
+        return 0;
     }
     bool above;
     char stored[8];
@@ -108,15 +108,17 @@ static void compare_to_neighbour(const nfnp_call *c, int at, const nfnp_operand 
         op = above ? NF_OP_greater_equal : NF_OP_greater;
     char *const data[] = {c->data[1 - at], stored, c->data[2]};
     const npy_intp steps[] = {c->strides[1 - at], 0, c->strides[2]};
-    nfnp_run(op, c->d, data, steps, c->n);
+    return nfnp_run(op, c->d, data, steps, c->n);
 }
 
 /* ---- loops -------------------------------------------------------------------------------------
  */
 
-static void compare_each(const nfnp_call *c)
+static void compare_part(const void *argument, npy_intp start, npy_intp count,
+                         nf_env *Py_UNUSED(env))
 {
-    for (npy_intp i = 0; i < c->n; i++) {
+    const nfnp_call *c = argument;
+    for (npy_intp i = start; i < start + count; i++) {
         nfnp_operand a = nfnp_operand_at(c, 0, i), b = nfnp_operand_at(c, 1, i);
         *(npy_bool *)(c->data[2] + i * c->strides[2]) = holds(c->op, nfnp_order_operands(&a, &b));
     }
@@ -132,11 +134,14 @@ static int compare(nf_op op, PyArrayMethod_Context *context, char *const *data,
         return 0;
     nfnp_operand y = nfnp_fetch(data[at]);
     bool nar_is_nan = c.d != NULL && nfnp_has_nar(&c.d->format) && (y.note & NFNP_IEEE);
-    if (c.d == NULL || strides[at] != 0 || nar_is_nan)
-        compare_each(&c);
-    else if (!nfnp_run_constants(&c, nfnp_code_of_value))
-        compare_to_neighbour(&c, at, &y);
-    return 0;
+    if (c.d == NULL || strides[at] != 0 || nar_is_nan) {
+        nf_env env = {0};
+        return nfnp_in_parts(compare_part, &c, c.n, 4, &env) ? 0 : nfnp_raise_stop();
+    }
+    int ran = nfnp_run_constants(&c, nfnp_code_of_value);
+    if (ran != 0)
+        return ran < 0 ? -1 : 0;
+    return compare_to_neighbour(&c, at, &y);
 }
 
 #define COMPARE(name)                                                                              \

@@ -18,6 +18,8 @@ typedef struct shared_call {
     nf_env env;
     _Atomic npy_intp next; /* first element that nobody has taken */
     _Atomic uint32_t flags;
+    unsigned cost;
+    _Atomic bool stopped;
 } shared_call;
 
 static _Atomic int threads = 1; /* that a call may use */
@@ -34,15 +36,31 @@ void nfnp_set_threads(int n)
     atomic_store(&threads, n);
 }
 
+/* Elements [start, start + count), in pieces of about PIECE units of work. */
+static bool do_range(const shared_call *c, npy_intp start, npy_intp count, nf_env *env)
+{
+    npy_intp most = PIECE / c->cost;
+    uint64_t first = env->index;
+    for (npy_intp i = 0, n; i < count; i += n) {
+        n = count - i < most ? count - i : most;
+        env->index = first + (uint64_t)i;
+        c->part(c->argument, start + i, n, env);
+        if (nf_should_stop((uint64_t)n * c->cost) || atomic_load(&c->stopped))
+            return false;
+    }
+    return true;
+}
+
 static void take_pieces(shared_call *c)
 {
-    for (;;) {
+    while (!atomic_load(&c->stopped)) {
         npy_intp start = atomic_fetch_add(&c->next, PIECE);
         if (start >= c->n)
             return;
         nf_env env = c->env;
         env.index += (uint64_t)start;
-        c->part(c->argument, start, c->n - start < PIECE ? c->n - start : PIECE, &env);
+        if (!do_range(c, start, c->n - start < PIECE ? c->n - start : PIECE, &env))
+            atomic_store(&c->stopped, true);
         atomic_fetch_or(&c->flags, env.flags);
     }
 }
@@ -108,17 +126,23 @@ static void share(shared_call *c, int helpers)
     pthread_mutex_unlock(&lock);
 }
 
-void nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, nf_env *env)
+bool nfnp_alone(nfnp_part *part, const void *argument, npy_intp n, unsigned cost, nf_env *env)
+{
+    shared_call c = {.part = part, .argument = argument, .n = n, .cost = cost};
+    return do_range(&c, 0, n, env);
+}
+
+bool nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, unsigned cost, nf_env *env)
 {
     int helpers = atomic_load_explicit(&threads, memory_order_relaxed) - 1;
     if (helpers <= 0 || n < 2 * PIECE || pthread_mutex_trylock(&turn) != 0) {
-        part(argument, 0, n, env);
-        return;
+        return nfnp_alone(part, argument, n, cost, env);
     }
     npy_intp pieces = n / PIECE;
-    shared_call c = {.part = part, .argument = argument, .n = n, .env = *env};
+    shared_call c = {.part = part, .argument = argument, .n = n, .env = *env, .cost = cost};
     c.env.flags = 0;
     share(&c, helpers < pieces ? helpers : (int)pieces);
     env->flags |= atomic_load(&c.flags);
     pthread_mutex_unlock(&turn);
+    return !atomic_load(&c.stopped);
 }

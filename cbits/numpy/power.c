@@ -55,6 +55,8 @@ static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *
                       data[2] + start * strides[2]};
         env.index = (uint64_t)start;
         loop(&d->format, at, steps, count, &env);
+        if (nf_should_stop(64 * (uint64_t)count))
+            return nfnp_raise_stop();
     }
     nfnp_raise_flags(env.flags);
     return 0;

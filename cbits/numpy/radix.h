@@ -50,7 +50,8 @@ static NFNP_ITEM *NFNP_R(sort_by_digits)(NFNP_ITEM *from, NFNP_ITEM *to, npy_int
 {
     /* wide digits are fewer passes, but more counters to clear */
     int bits = n >= NFNP_MANY && high - low > 16 ? NFNP_DIGIT : 8;
-    for (int shift = low; shift < high; shift += bits)
+    /* once it should stop, the items are left in some order, as soon as may be */
+    for (int shift = low; shift < high && !nf_should_stop((uint64_t)n); shift += bits)
         if (NFNP_R(sort_by_digit)(from, to, n, shift, high - shift < bits ? high - shift : bits)) {
             NFNP_ITEM *t = from;
             from = to;
