@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 import numformats as nf
+from numformats._atomic_file import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,9 +128,7 @@ def plot_lengths(record: dict) -> None:
 
 def write_json(record: dict, path: Path) -> None:
     """Write a record, by way of a temporary file."""
-    draft = path.with_suffix(".partial")
-    draft.write_text(json.dumps(record, indent=1) + "\n")
-    draft.replace(path)
+    write_text(path, json.dumps(record, indent=1) + "\n")
 
 
 def keep(record: dict) -> None:

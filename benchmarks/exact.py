@@ -33,6 +33,7 @@ from exact_peers import PEERS, exact_parts
 from exact_report import DOCS, HERE, Line, machine, plot, show, write_docs
 
 import numformats as nf
+from numformats._atomic_file import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +237,7 @@ def main() -> None:
     if not options.only:
         record = {"machine": machine(), "date": time.strftime("%Y-%m-%d"),
                   "lines": [asdict(x) for x in lines]}  # fmt: skip
-        (HERE / "exact.json").write_text(json.dumps(record, indent=1) + "\n")
+        write_text(HERE / "exact.json", json.dumps(record, indent=1) + "\n")
         plot(lines, DOCS.parent / "exact.svg")
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from numformats._atomic_file import write_text
+
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs" / "explanation" / "exact-accumulation.md"
 BEGIN, END = "<!-- begin figures -->", "<!-- end figures -->"
@@ -91,9 +93,7 @@ def put_between(page: Path, text: str, begin: str = BEGIN, end: str = END) -> No
     """Replace what stands between the markers of a page."""
     head, rest = page.read_text().split(begin)
     tail = rest.split(end)[1]
-    temporary = page.with_suffix(".new")
-    temporary.write_text(f"{head}{begin}\n\n{text}\n\n{end}{tail}")
-    temporary.replace(page)
+    write_text(page, f"{head}{begin}\n\n{text}\n\n{end}{tail}")
 
 
 def write_docs() -> None:

@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 import numformats as nf
+from numformats._atomic_file import write_text
 
 FORMATS = ("posit32", "bposit32", "takum_linear32", "binary32", "tf32", "mlu32", "q31", "posit16", "bfloat16",
            "posit64")  # fmt: skip
@@ -102,9 +103,7 @@ def main() -> int:
     for row in rows(record):
         table.add_row(*row)
     Console(width=100).print(table)
-    draft = RECORD.with_suffix(".partial")
-    draft.write_text(json.dumps(record, indent=1) + "\n")
-    draft.replace(RECORD)
+    write_text(RECORD, json.dumps(record, indent=1) + "\n")
     return 0
 
 

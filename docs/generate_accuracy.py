@@ -13,6 +13,7 @@ import numpy as np
 
 import numformats as nf
 from numformats import linalg
+from numformats._atomic_file import write_text
 
 PAGE = Path(__file__).parent / "how-to" / "linear-algebra.md"
 BEGIN, END = "<!-- begin accuracy -->\n", "<!-- end accuracy -->\n"
@@ -92,9 +93,7 @@ def main():
         print(text, end="")
         return
     head, rest = PAGE.read_text("utf-8").split(BEGIN)
-    temporary = PAGE.with_suffix(".new")
-    temporary.write_text(head + BEGIN + text + END + rest.split(END)[1], "utf-8")
-    temporary.replace(PAGE)
+    write_text(PAGE, head + BEGIN + text + END + rest.split(END)[1])
 
 
 if __name__ == "__main__":

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 
 from numformats import _native, _npy
+from numformats._atomic_file import replacing
 from numformats.arrays import code_dtype, from_bits, to_bits
 from numformats.errors import FormatError
 from numformats.parse import as_format, parse_format
@@ -34,8 +34,9 @@ _TAG = "numformats:"
 def save(file: File, a: ArrayLike) -> None:
     """Write an array to an npy file that remembers its format.
 
-    `file` is a path (".npy" is added if it is not there; the file appears under its name only
-    when it is complete) or a binary file object.  Plain NumPy arrays are written as np.save does.
+    `file` is a path (".npy" is added if it is not there) or a binary file object.  The file has its
+    new content when that is complete, else the old one; links, permissions, devices and FIFOs stay
+    what they are.  Plain NumPy arrays are written as np.save does.
     Raises TypeError for objects, structured dtypes and masked arrays: nothing is ever pickled.
 
     >>> import io, numformats as nf
@@ -152,14 +153,6 @@ def _opened(file: File, suffix: str) -> Iterator[IO[bytes]]:
     if not isinstance(file, str | os.PathLike):
         yield file
         return
-    path = os.path.realpath(os.fspath(file))
-    path = path if path.endswith(suffix) else path + suffix
-    temporary = f"{path}.{uuid4().hex}.tmp"
-    try:
-        with open(temporary, "xb") as stream:  # noqa: PTH123
-            yield stream
-        os.replace(temporary, path)  # noqa: PTH105
-    except BaseException:
-        if os.path.exists(temporary):  # noqa: PTH110
-            os.unlink(temporary)  # noqa: PTH108
-        raise
+    path = os.fspath(file)
+    with replacing(path if path.endswith(suffix) else path + suffix) as stream:
+        yield stream

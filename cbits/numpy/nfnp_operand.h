@@ -88,7 +88,8 @@ nfnp_operand nfnp_operand_at(const nfnp_call *c, int i, npy_intp at);
 /* The code that may stand for stranger i; false: there is none. */
 typedef bool nfnp_code_of(const nfnp_call *c, int i, const nfnp_operand *x, uint64_t *code);
 nfnp_code_of nfnp_code_of_value;
-/* Runs the plain loop if all strangers are constants that have a code: 1 done, 0 not so. */
+/* Runs the plain loop if all strangers are constants that have a code: 1 done, 0 not so, -1
+ * with an exception. */
 int nfnp_run_constants(const nfnp_call *c, nfnp_code_of *code_of);
 
 /* ---- operand_arithmetic.c, operand_compare.c, operand_choice.c: the loops ----------------------

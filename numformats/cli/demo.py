@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from numformats._atomic_file import write_text
 from numformats.analysis import find_candidate, load_workload
 from numformats.analysis.problems import CompareError
 from numformats.cli.exactness import print_exactness
@@ -16,7 +17,6 @@ from numformats.cli.run import (
     check_targets,
     compare_with_progress,
     print_comparison,
-    replacing,
     write_json,
     write_plot,
 )
@@ -96,8 +96,7 @@ def run_demo(output: Path, examples: Path | None) -> None:
         report.append(_section(comparison, stem))
     print_exactness(out)
     report.append(_page("Rounded at every step, and once", print_exactness))
-    with replacing(output / "report.md") as temporary:
-        temporary.write_text("\n".join(report), encoding="utf-8")
+    write_text(output / "report.md", "\n".join(report))
     written.append(output / "report.md")
     out.print("Written: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False)
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from numformats._atomic_file import STDOUT, is_stream, replacing, write_text
 from numformats.analysis import Comparison, compare, find_candidate, load_workload, split_formats
 from numformats.analysis.document import to_document
 from numformats.analysis.problems import CompareError
 from numformats.cli.tables import comparison_table, console, figures_table, notes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import Console
@@ -35,7 +33,8 @@ def run_compare(
     check_targets(plot, json_file)
     workload = load_workload(target, data)
     comparison = compare_with_progress(workload, candidates)
-    print_comparison(comparison, console())
+    streams = [path for path in (json_file, plot) if path is not None and str(path) == STDOUT]
+    print_comparison(comparison, console(stderr=bool(streams)))
     if json_file is not None:
         write_json(comparison, json_file)
     if plot is not None:
@@ -45,11 +44,13 @@ def run_compare(
 def check_targets(plot: Path | None, json_file: Path | None) -> None:
     """Raises CompareError when a file to be written cannot be."""
     if plot is not None:
-        if plot.suffix.lower() not in PICTURES:
+        if plot.suffix.lower() not in PICTURES and not is_stream(plot):
             raise CompareError(f"{plot}: a picture must end in {', '.join(sorted(PICTURES))}")
         if importlib.util.find_spec("matplotlib") is None:
             raise CompareError("--plot needs matplotlib: pip install 'numformats[plot]'")
     for path in (plot, json_file):
+        if path is not None and is_stream(path):
+            continue
         if path is not None and not path.absolute().parent.is_dir():
             raise CompareError(f"no such folder: {path.absolute().parent}")
         if path is not None and path.is_dir():
@@ -85,27 +86,16 @@ def print_comparison(comparison: Comparison, out: Console) -> None:
         out.print(line, style="dim", markup=False, soft_wrap=True)
 
 
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name beside `path` that becomes `path` only when all went well."""
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def write_json(comparison: Comparison, path: Path) -> None:
-    """Writes the document of a comparison; the file is whole or untouched."""
+    """Writes the document of a comparison; the file is whole or untouched, "-" is stdout."""
     text = json.dumps(to_document(comparison), indent=2, allow_nan=False)
-    with replacing(path) as temporary:
-        temporary.write_text(f"{text}\n", encoding="utf-8")
+    write_text(path, f"{text}\n", dash=True)
 
 
 def write_plot(comparison: Comparison, path: Path) -> None:
-    """Writes the picture of a comparison; the file is whole or untouched."""
+    """Writes the picture of a comparison, a PNG into devices and "-", which is stdout."""
     from numformats.plotting import plot_comparison  # noqa: PLC0415 - needs an extra
 
-    with replacing(path) as temporary:
-        plot_comparison(comparison).savefig(temporary, dpi=150)
+    kind = path.suffix.lower().removeprefix(".") if path.suffix.lower() in PICTURES else "png"
+    with replacing(path, dash=True) as stream:
+        plot_comparison(comparison).savefig(stream, dpi=150, format=kind)

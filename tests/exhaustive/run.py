@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import reference
 
 import numformats as nf
-from numformats.cli.run import replacing
+from numformats._atomic_file import write_text
 
 COUNTS = Path(__file__).with_name("counts.json")
 EXAMPLES = 10
@@ -93,8 +93,7 @@ class Journal:
 
     def add(self, number, block):
         self.blocks[number] = block
-        with replacing(self.path) as temporary:
-            temporary.write_text(json.dumps({"fingerprint": fingerprint(), "blocks": self.blocks}))
+        write_text(self.path, json.dumps({"fingerprint": fingerprint(), "blocks": self.blocks}))
 
     def summary(self):
         """What counts.json keeps."""
@@ -156,8 +155,7 @@ def record(name, format_name, journal):
     day = dt.datetime.now(dt.UTC).date().isoformat()
     entry = {**journal.summary(), "date": day, "level": nf.build_info()["level"]}
     kept["runs"] = dict(sorted({**kept["runs"], f"{name} {format_name}": entry}.items()))
-    with replacing(COUNTS) as temporary:
-        temporary.write_text(json.dumps(kept, indent=2) + "\n")
+    write_text(COUNTS, json.dumps(kept, indent=2) + "\n")
 
 
 def one_of(kind, allowed):
