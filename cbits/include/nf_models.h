@@ -31,7 +31,7 @@ enum { NF_MODEL_AUTO, NF_MODEL_GENERIC, NF_MODEL_FAST };
  * from one first index to the next, `*_column` along the second.  b NULL: n is 1 and out[i] is the
  * sum of row i of a.  Flags are those that the formats' operations raise; k = 0 gives 0.  Results
  * do not depend on the path, nor on the caller's floating-point environment.
- * Returns 0; -1: no memory; -2: this product has no fast path and `path` demands it; -3: stopped. */
+ * Returns 0; -1: no memory; -2: no fast path, which `path` demands; -3: stopped. */
 int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format *fb,
                     const nf_format *t, const char *a, intptr_t a_row, intptr_t a_column,
                     const char *b, intptr_t b_row, intptr_t b_column, char *out, intptr_t out_row,
