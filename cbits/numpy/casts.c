@@ -32,7 +32,7 @@ static void cast_part(const void *argument, npy_intp start, npy_intp count, nf_e
 }
 
 bool nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
-                const npy_intp *strides)
+                   const npy_intp *strides)
 {
     nf_env env = env_for(to);
     cast_call c = {from, to, nf_find_cast(from, to), data, strides};
@@ -56,7 +56,8 @@ static int host_to_format(PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides,
                           NpyAuxData *Py_UNUSED(aux))
 {
-    if (!nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions, strides))
+    if (!nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions,
+                       strides))
         return nfnp_raise_stop();
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
