@@ -241,6 +241,24 @@ def test_arithmetic_is_ours_rounded_once():
     assert np.hypot(np.array([3], nf.bfloat16), np.array([4], ml_dtypes.bfloat16)).tolist() == [5]
 
 
+@pytest.mark.parametrize("T", [nf.posit64, nf.q15, nf.float8_e4m3fn, nf.Fixed(3, 2), LATE], ids=str)
+@pytest.mark.parametrize("name", SHARED)
+def test_operands_without_a_common_dtype_are_exact(name, T):
+    """Comparisons and integers: what the format of the name, and NumPy's integers, give."""
+    theirs_ = np.ones(3, theirs(name))
+    same = np.ones(3, np.int8) if name in INTEGERS else np.ones(3, ours(name))
+    x = np.array([0.5, 0.25, 0.75]).astype(T)
+    for ufunc in (np.less, np.equal, np.greater_equal):
+        assert np.array_equal(ufunc(x, theirs_), ufunc(x, same))
+        assert np.array_equal(ufunc(theirs_, x), ufunc(same, x))
+    if name in INTEGERS:
+        for ufunc in (np.add, np.multiply, np.divide):
+            with np.errstate(all="ignore"):  # q15 saturates
+                got, want = ufunc(x, theirs_), ufunc(x, same)
+            assert got.dtype == want.dtype == T
+            assert got.tolist() == want.tolist()
+
+
 def test_comparisons():
     a = np.array([1, 2, np.nan], ml_dtypes.bfloat16)
     b = np.array([1, 1.5, np.nan], nf.posit16)

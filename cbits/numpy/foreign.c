@@ -73,6 +73,21 @@ PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *ot
 
 /* ---- ufuncs ---------------------------------------------------------------------------------- */
 
+/* What an operand of another package counts as beside the format d (NULL: none): its twin, but a
+ * float of NumPy's where the two meet in one, because the other package decides to which of those
+ * its own dtype may be cast. */
+static PyArray_DTypeMeta *stand_in(const foreign *f, nfnp_dtype *d, PyArray_DTypeMeta *dtype)
+{
+    PyArray_DTypeMeta *common =
+        d && f->host.row.family != NF_FIXED ? nfnp_common_with_foreign(d, dtype) : NULL;
+    if (common == NULL) {
+        PyErr_Clear(); /* of a refusal: operands may be exact without a common DType */
+        return f->twin;
+    }
+    Py_DECREF(common); /* NumPy's own live for ever */
+    return PyTypeNum_ISUSERDEF(common->type_num) ? f->twin : common;
+}
+
 /* An operand of another package counts as its twin: a format, or a NumPy integer.  NumPy then asks
  * again with those.  Without a change it would ask for ever: no answer, and no error. */
 static int promote_foreign(PyObject *ufunc, PyArray_DTypeMeta *const *given,
@@ -81,9 +96,12 @@ static int promote_foreign(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     PyUFuncObject *u = (PyUFuncObject *)ufunc;
     PyArray_DTypeMeta *twins[NPY_MAXARGS] = {NULL};
     bool changed = false;
+    nfnp_dtype *d = NULL;
+    for (int i = 0; i < u->nin && d == NULL; i++)
+        d = given[i] ? nfnp_of_class(given[i]) : NULL;
     for (int i = 0; i < u->nin; i++) {
         foreign *f = given[i] && !signature[i] ? find(given[i]->type_num) : NULL;
-        twins[i] = f ? f->twin : NULL;
+        twins[i] = f ? stand_in(f, d, given[i]) : NULL;
         changed |= f != NULL;
     }
     if (!changed)
@@ -153,6 +171,8 @@ static int add_promoters(PyObject *module, PyArray_DTypeMeta *dtype)
  * failed. */
 static bool is_there(const PyArrayMethod_Spec *cast)
 {
+    if (cast->dtypes[1]->singleton == NULL) /* the exact operand, which nobody else can ask for */
+        return true;
     return PyArray_CanCastTypeTo(cast->dtypes[0]->singleton, cast->dtypes[1]->singleton,
                                  NPY_UNSAFE_CASTING);
 }
