@@ -110,13 +110,6 @@ def table_name(f: Format) -> str | None:
     return None if index < 0 else ffi.string(lib.nf_named_formats[index].name).decode()
 
 
-def _repr_html(x: Scalar) -> str:
-    """The fields of the number in colour, for notebooks."""
-    from numformats import _html  # noqa: PLC0415 - only notebooks ask
-
-    return _html.scalar(x)
-
-
 def scalar_class(f: Format) -> type[Scalar]:
     """The scalar class of f, made at first use; threads get the same class."""
     cls = _classes.get(f)
@@ -133,7 +126,6 @@ def _finish(cls: type[Scalar], f: Format) -> None:
     """Give a new class what Python knows better than C; from then on it cannot be changed."""
     from numformats._class_doc import ClassDoc  # noqa: PLC0415 - it needs this module
 
-    setattr(cls, "_repr_html_", _repr_html)  # noqa: B010 - a method, to type checkers
     _dtypes.seal(cls, f, ClassDoc())
 
 

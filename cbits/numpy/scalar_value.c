@@ -194,6 +194,14 @@ static PyObject *value_format(PyObject *self, PyObject *spec)
     return decimal_helper("format_number", self, spec);
 }
 
+static PyObject *value_html(PyObject *self, PyObject *Py_UNUSED(args))
+{
+    PyObject *module = PyImport_ImportModule("numformats._html"); /* only notebooks ask */
+    PyObject *text = module ? PyObject_CallMethod(module, "scalar", "O", self) : NULL;
+    Py_XDECREF(module);
+    return text;
+}
+
 PyMethodDef nfnp_scalar_methods[] = {
     {"from_bits", nfnp_scalar_from_bits, METH_O | METH_CLASS,
      "from_bits($type, code, /)\n--\n\nThe scalar whose code word is this int; ValueError if the "
@@ -213,5 +221,6 @@ PyMethodDef nfnp_scalar_methods[] = {
     {"__ceil__", value_ceil, METH_NOARGS, NULL},
     {"__round__", (PyCFunction)(void (*)(void))value_round, METH_FASTCALL, NULL},
     {"__format__", value_format, METH_O, NULL},
+    {"_repr_html_", value_html, METH_NOARGS, NULL},
     {0},
 };
