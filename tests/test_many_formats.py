@@ -73,8 +73,11 @@ with np.errstate(over="raise"):
 """
 
 LIMIT = """
-made, error = [], None
+import sys
+made, error, blocks = [], None, {}
 for b, f in formats():
+    if len(made) % 100 == 0:
+        blocks[len(made)] = sys.getallocatedblocks()
     try:
         made.append(nf.Fixed(b, f))
     except nf.FormatError as e:
@@ -82,6 +85,8 @@ for b, f in formats():
         break
 assert "NumPy holds no more user dtypes" in str(error), error
 assert len(made) > 1700
+few, many = blocks[300] - blocks[200], blocks[1700] - blocks[1600]
+assert many < 1.1 * few, (few, many)
 refused = 0
 def refuse(count):
     global refused

@@ -110,6 +110,22 @@ def test_errors_about_integers_of_any_length_name_what_was_allowed():
             nf.from_bits([wrong], nf.posit8)
 
 
+def test_dtypes_hash_by_format():
+    dtypes = [T.dtype for T in FORMATS.values()]
+    assert len({hash(d) for d in dtypes}) == len(dtypes)
+    for d in dtypes:
+        for equal in (
+            np.dtype(d, metadata={"a": 1}),
+            d.newbyteorder(),
+            pickle.loads(pickle.dumps(d)),
+        ):
+            assert equal == d
+            assert hash(equal) == hash(d)
+        fields = [np.dtype([("x", e)]) for e in (d, np.dtype(d, metadata={"a": 1}))]
+        assert fields[0] == fields[1]
+        assert hash(fields[0]) == hash(fields[1])
+
+
 def test_every_scalar_is_a_real_number_to_python():
     assert all(isinstance(T.from_bits(1), numbers.Real) for T in FORMATS.values())
     assert not any(isinstance(T.from_bits(1), numbers.Rational) for T in FORMATS.values())

@@ -95,6 +95,13 @@ static PyObject *dtype_repr(PyObject *self)
     return PyUnicode_FromString(NFNP_DTYPE(self)->name);
 }
 
+/* NumPy's own is made of little more than the size.  In a dict, as np.finfo has one, all formats of
+ * a size would then be compared with one another, for which NumPy makes casts between them. */
+static Py_hash_t dtype_hash(PyObject *self)
+{
+    return NFNP_DTYPE(self)->index;
+}
+
 /* By the text of the format, so that loading makes a format that is not there yet. */
 static PyObject *dtype_reduce(PyObject *self, PyObject *Py_UNUSED(args))
 {
@@ -154,5 +161,7 @@ void nfnp_fill_type(nfnp_dtype *d)
     type->tp_new = dtype_new;
     type->tp_repr = dtype_repr;
     type->tp_str = dtype_repr;
+    type->tp_hash = dtype_hash;
+    type->tp_richcompare = PyArrayDescr_Type.tp_richcompare; /* inherited with the hash only */
     type->tp_methods = dtype_methods;
 }
