@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which DType do operands of different DTypes meet in?  Never one that loses a value. */
-#include "nfnp_scalar.h"
+#include "nfnp_operand.h"
 
 PyObject *nfnp_promotion_error;
 
@@ -31,16 +31,21 @@ static PyArray_DTypeMeta *not_implemented(void)
     return (PyArray_DTypeMeta *)Py_NewRef(Py_NotImplemented);
 }
 
-/* The smallest of float16, float32, float64 that holds both. */
-static PyArray_DTypeMeta *common_float(const nf_format *a, const nf_format *b)
+/* The smallest of float32 and float64 that holds both. */
+static PyArray_DTypeMeta *common_fast_float(const nf_format *a, const nf_format *b)
 {
-    if (nf_contains(&nfnp_binary16, a) && nf_contains(&nfnp_binary16, b))
-        return NPY_DT_NewRef(&PyArray_HalfDType);
     if (nf_contains(&nfnp_binary32, a) && nf_contains(&nfnp_binary32, b))
         return NPY_DT_NewRef(&PyArray_FloatDType);
     if (nf_contains(&nfnp_binary64, a) && nf_contains(&nfnp_binary64, b))
         return NPY_DT_NewRef(&PyArray_DoubleDType);
     return NULL;
+}
+
+static PyArray_DTypeMeta *common_float(const nf_format *a, const nf_format *b)
+{
+    if (nf_contains(&nfnp_binary16, a) && nf_contains(&nfnp_binary16, b))
+        return NPY_DT_NewRef(&PyArray_HalfDType);
+    return common_fast_float(a, b);
 }
 
 /* The smallest fixed-point row that holds both; its rounding and overflow are theirs.  Bits before
@@ -151,6 +156,21 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
     return is_complex ? common_complex(d, other, NPY_CFLOAT) : not_implemented();
 }
 
+/* The first named format with NaR that holds both. */
+static PyArray_DTypeMeta *common_with_nar(const nf_format *a, const nf_format *b)
+{
+    for (int i = 0; i < nf_named_count; i++) {
+        const nf_format *f = &nf_named_formats[i].format;
+        if (!nfnp_has_nar(f) || !nf_contains(f, a) || !nf_contains(f, b))
+            continue;
+        nfnp_dtype *d = nfnp_get(f, NULL);
+        return d ? NPY_DT_NewRef(&d->meta) : NULL;
+    }
+    return NULL;
+}
+
+/* A NaN must be there what it is among both (nfnp_order_operands).  Never float16, which is slower
+ * and to which ml_dtypes casts less than to float32. */
 PyArray_DTypeMeta *nfnp_common_exact(nfnp_dtype *d, PyArray_DTypeMeta *other)
 {
     nfnp_dtype *e = nfnp_of_class(other);
@@ -158,12 +178,14 @@ PyArray_DTypeMeta *nfnp_common_exact(nfnp_dtype *d, PyArray_DTypeMeta *other)
         e == NULL && other->type_num >= 0 ? nfnp_host_of(other->type_num) : NULL;
     if (e == NULL && (host == NULL || host->is_complex || host->is_long_double))
         return NULL;
-    const nf_format *g = e != NULL ? &e->format : &host->row;
-    if (nf_contains(&d->format, g))
+    const nf_format *f = &d->format, *g = e != NULL ? &e->format : &host->row;
+    uint8_t notes = nfnp_nan_note(f) | nfnp_nan_note(g);
+    uint8_t needed = notes & NFNP_IEEE ? NFNP_IEEE : notes;
+    if (nf_contains(f, g) && (needed == 0 || nfnp_nan_note(f) == needed))
         return NPY_DT_NewRef(&d->meta);
-    if (e != NULL && nf_contains(g, &d->format))
+    if (e != NULL && nf_contains(g, f) && (needed == 0 || nfnp_nan_note(g) == needed))
         return NPY_DT_NewRef(&e->meta);
-    return common_float(&d->format, g);
+    return needed == NFNP_NAR ? common_with_nar(f, g) : common_fast_float(f, g);
 }
 
 /* When a Python float (int) comes first, as in np.where(m, 1.0, a), NumPy asks for the common DType

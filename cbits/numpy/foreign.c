@@ -73,35 +73,39 @@ PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *ot
 
 /* ---- ufuncs ---------------------------------------------------------------------------------- */
 
-/* What an operand of another package counts as beside the format d (NULL: none): its twin, but a
- * float of NumPy's where the two meet in one, because the other package decides to which of those
- * its own dtype may be cast. */
-static PyArray_DTypeMeta *stand_in(const foreign *f, nfnp_dtype *d, PyArray_DTypeMeta *dtype)
+/* What an operand of another package counts as: its twin, a format or a NumPy integer; or the float
+ * that it and a format among the operands meet in, for the twin might lead to a smaller one to
+ * which the other package has no cast.  Comparisons choose none that is. */
+static PyArray_DTypeMeta *stand_in(const foreign *f, PyArray_DTypeMeta *self,
+                                   PyArray_DTypeMeta *const *given, const PyUFuncObject *u)
 {
-    PyArray_DTypeMeta *common =
-        d && f->host.row.family != NF_FIXED ? nfnp_common_with_foreign(d, dtype) : NULL;
-    if (common == NULL) {
-        PyErr_Clear(); /* of a refusal: operands may be exact without a common DType */
-        return f->twin;
+    bool is_settled = f->host.row.family == NF_FIXED || nfnp_is_question(u->name);
+    for (int i = 0; i < u->nin && !is_settled; i++) {
+        nfnp_dtype *d = given[i] ? nfnp_of_class(given[i]) : NULL;
+        PyArray_DTypeMeta *common = d ? nfnp_common_with_foreign(d, self) : NULL;
+        if (common == NULL) {
+            PyErr_Clear(); /* the promoter of the twins says what is wrong */
+            continue;
+        }
+        bool is_float = common->type_num == NPY_FLOAT || common->type_num == NPY_DOUBLE;
+        Py_DECREF(common); /* NumPy keeps its own */
+        if (is_float)
+            return common;
     }
-    Py_DECREF(common); /* NumPy's own live for ever */
-    return PyTypeNum_ISUSERDEF(common->type_num) ? f->twin : common;
+    return f->twin;
 }
 
-/* An operand of another package counts as its twin: a format, or a NumPy integer.  NumPy then asks
- * again with those.  Without a change it would ask for ever: no answer, and no error. */
+/* NumPy then asks again with those.  Without a change it would ask for ever: no answer, and no
+ * error. */
 static int promote_foreign(PyObject *ufunc, PyArray_DTypeMeta *const *given,
                            PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
 {
     PyUFuncObject *u = (PyUFuncObject *)ufunc;
     PyArray_DTypeMeta *twins[NPY_MAXARGS] = {NULL};
     bool changed = false;
-    nfnp_dtype *d = NULL;
-    for (int i = 0; i < u->nin && d == NULL; i++)
-        d = given[i] ? nfnp_of_class(given[i]) : NULL;
     for (int i = 0; i < u->nin; i++) {
         foreign *f = given[i] && !signature[i] ? find(given[i]->type_num) : NULL;
-        twins[i] = f ? stand_in(f, d, given[i]) : NULL;
+        twins[i] = f ? stand_in(f, given[i], given, u) : NULL;
         changed |= f != NULL;
     }
     if (!changed)

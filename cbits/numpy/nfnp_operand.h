@@ -13,7 +13,7 @@
  * an int of Python's beyond them is kept whole by the descriptor. */
 typedef struct nfnp_operand {
     uint8_t cls, sign;
-    uint8_t note; /* NFNP_LITERAL, NFNP_IEEE */
+    uint8_t note; /* a sum of those below */
     uint8_t kept; /* its number among the kept ints, from 1; 0: the value is all there is */
     int32_t exp;
     uint64_t hi, lo;
@@ -21,8 +21,17 @@ typedef struct nfnp_operand {
 
 enum {
     NFNP_LITERAL = 1, /* a Python float: stands for the nearest value of the format in its range */
-    NFNP_IEEE = 2     /* of a type without NaR: a NaN, here or on the other side, is unordered */
+    NFNP_IEEE = 2,    /* of a type with NaNs that are unordered */
+    NFNP_NAR = 4      /* of a type with NaR */
 };
+
+/* What a type says about its NaNs: integers, fixed point and floats without any say nothing. */
+static inline uint8_t nfnp_nan_note(const nf_format *f)
+{
+    if (nfnp_has_nar(f))
+        return NFNP_NAR;
+    return f->family == NF_FIXED || f->nan == NF_NAN_NONE ? 0 : NFNP_IEEE;
+}
 
 static inline nf_unpacked nfnp_value(const nfnp_operand *x)
 {
@@ -60,8 +69,12 @@ nfnp_operand nfnp_operand_of_code(const nfnp_dtype *d, uint64_t code);
 /* ---- operand_compare.c -------------------------------------------------------------------------
  */
 
+/* The note of an operand that is this Python object. */
+uint8_t nfnp_note_of(PyObject *obj);
+
 enum { NFNP_UNORDERED = 2 };
 int nfnp_order_operands(const nfnp_operand *a, const nfnp_operand *b); /* -1, 0, 1, unordered */
+bool nfnp_order_is(nf_op op, int order);                               /* as `op` asks */
 
 /* ---- operand_call.c: one inner-loop call -------------------------------------------------------
  */

@@ -214,11 +214,28 @@ static unsigned cost_of(const nfnp_call *c)
     return nf_is_function(c->op) ? 512 : 8;
 }
 
+/* x ** k for a constant k of 64 bits is the plain loop of such exponents: 1 done, 0 not so, -1 with
+ * an exception. */
+static int run_power(const nfnp_call *c)
+{
+    int64_t k;
+    if (c->op != NF_OP_pow || nfnp_is_stranger(c, 0) || c->strides[1] != 0)
+        return 0;
+    nfnp_operand y = nfnp_fetch(c->data[1]);
+    if (!whole_of(&y, &k))
+        return 0;
+    char *const data[] = {c->data[0], (char *)&k, c->data[2]};
+    const npy_intp strides[] = {c->strides[0], 0, c->strides[2]};
+    return nfnp_run(NF_OP_powi, c->d, data, strides, c->n) < 0 ? -1 : 1;
+}
+
 static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
                const npy_intp *dimensions, const npy_intp *strides)
 {
     nfnp_call c = nfnp_begin_call(op, context, data, dimensions, strides);
-    int ran = c.n == 0 ? 1 : nfnp_run_constants(&c, nfnp_code_of_value);
+    int ran = c.n == 0 ? 1 : run_power(&c);
+    if (ran == 0)
+        ran = nfnp_run_constants(&c, nfnp_code_of_value);
     if (ran != 0)
         return ran < 0 ? -1 : 0;
     nf_env env = nfnp_env(&c.d->format);

@@ -17,7 +17,7 @@ static void store(char *const *data, const npy_intp *strides, npy_intp i, nfnp_o
 
 nfnp_operand nfnp_operand_of_code(const nfnp_dtype *d, uint64_t code)
 {
-    return nfnp_operand_of(nf_decode(&d->format, code), nfnp_has_nar(&d->format) ? 0 : NFNP_IEEE);
+    return nfnp_operand_of(nf_decode(&d->format, code), nfnp_nan_note(&d->format));
 }
 
 CAST_LOOP(format_to_exact)
@@ -35,7 +35,8 @@ CAST_LOOP(float_to_exact)
     for (npy_intp i = 0; i < *dimensions; i++) {
         uint64_t code = 0;
         memcpy(&code, data[0] + i * strides[0], (size_t)nf_storage_bytes(&host->row));
-        store(data, strides, i, nfnp_operand_of(nf_decode(&host->row, code), NFNP_IEEE));
+        store(data, strides, i,
+              nfnp_operand_of(nf_decode(&host->row, code), nfnp_nan_note(&host->row)));
     }
     return 0;
 }

@@ -25,15 +25,17 @@ static int order_magnitudes(const nfnp_operand *a, const nfnp_operand *b)
 int nfnp_order_operands(const nfnp_operand *a, const nfnp_operand *b)
 {
     bool nan_a = a->cls == NF_NOT_A_NUMBER, nan_b = b->cls == NF_NOT_A_NUMBER;
-    if (nan_a || nan_b) /* a NaR is below everything else, and Python's NaN is one beside it */
-        return (a->note | b->note) & NFNP_IEEE ? NFNP_UNORDERED : nan_b - nan_a;
+    if (nan_a || nan_b) { /* a NaR is below everything else, and Python's NaN is one beside it */
+        bool is_nar = ((a->note | b->note) & (NFNP_NAR | NFNP_IEEE)) == NFNP_NAR;
+        return is_nar ? nan_b - nan_a : NFNP_UNORDERED;
+    }
     int sa = signum(a), sb = signum(b);
     if (sa != sb || sa == 0)
         return (sa > sb) - (sa < sb);
     return sa * order_magnitudes(a, b);
 }
 
-static bool holds(nf_op op, int order)
+bool nfnp_order_is(nf_op op, int order)
 {
     switch (op) {
     case NF_OP_equal: return order == 0;
@@ -120,8 +122,18 @@ static void compare_part(const void *argument, npy_intp start, npy_intp count,
     const nfnp_call *c = argument;
     for (npy_intp i = start; i < start + count; i++) {
         nfnp_operand a = nfnp_operand_at(c, 0, i), b = nfnp_operand_at(c, 1, i);
-        *(npy_bool *)(c->data[2] + i * c->strides[2]) = holds(c->op, nfnp_order_operands(&a, &b));
+        *(npy_bool *)(c->data[2] + i * c->strides[2]) =
+            nfnp_order_is(c->op, nfnp_order_operands(&a, &b));
     }
+}
+
+/* Of two zeros the sign does not count. */
+static bool code_of_equal(const nfnp_call *c, int i, const nfnp_operand *x, uint64_t *code)
+{
+    nfnp_operand y = *x;
+    if (y.cls == NF_ZERO)
+        y.sign = 0;
+    return nfnp_code_of_value(c, i, &y, code);
 }
 
 /* A stride of 0 is that of a constant, and of arrays of length 1 among longer ones. */
@@ -138,7 +150,7 @@ static int compare(nf_op op, PyArrayMethod_Context *context, char *const *data,
         nf_env env = {0};
         return nfnp_in_parts(compare_part, &c, c.n, 4, &env) ? 0 : nfnp_raise_stop();
     }
-    int ran = nfnp_run_constants(&c, nfnp_code_of_value);
+    int ran = nfnp_run_constants(&c, code_of_equal);
     if (ran != 0)
         return ran < 0 ? -1 : 0;
     return compare_to_neighbour(&c, at, &y);

@@ -98,7 +98,7 @@ static int set_item(PyArray_Descr *descr, PyObject *obj, char *data)
         PyErr_Format(PyExc_TypeError, "%.200s is not a number", Py_TYPE(obj)->tp_name);
     if (status <= 0)
         return -1;
-    nfnp_operand x = nfnp_operand_of(value, PyFloat_CheckExact(obj) ? NFNP_LITERAL : 0);
+    nfnp_operand x = nfnp_operand_of(value, nfnp_note_of(obj));
     if (PyLong_Check(obj) && !nf_is_exact_operand(&value) &&
         keep((exact_descr *)descr, obj, &x) < 0)
         return -1;

@@ -104,10 +104,12 @@ int nfnp_promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
         given[1]->type_num == NPY_BOOL || nfnp_is_kind(given[1], &PyArray_IntAbstractDType);
     if (integer < 0)
         return -1;
-    if (!integer || nfnp_of_class(base) == NULL)
-        return strcmp(((PyUFuncObject *)ufunc)->name, "power") == 0
-                   ? nfnp_promote_integers(ufunc, given, signature, out)
-                   : nfnp_promote(ufunc, given, signature, out);
+    bool is_power = strcmp(((PyUFuncObject *)ufunc)->name, "power") == 0;
+    /* Python's integers have any size: they come whole, and those of 64 bits run the same loop. */
+    bool is_whole = is_power && given[1]->type_num == -1 && signature[1] == NULL;
+    if (!integer || nfnp_of_class(base) == NULL || is_whole)
+        return is_power ? nfnp_promote_integers(ufunc, given, signature, out)
+                        : nfnp_promote(ufunc, given, signature, out);
     out[0] = NPY_DT_NewRef(base);
     out[1] =
         NPY_DT_NewRef(is_unsigned(given[1]->type_num) ? &PyArray_UInt64DType : &PyArray_Int64DType);

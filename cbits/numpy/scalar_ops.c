@@ -57,7 +57,8 @@ typedef struct {
     nf_unpacked value;
 } operand;
 
-/* NumPy knows what to do with these: arrays, its scalars, sequences, complex numbers. */
+/* NumPy knows what to do with these: arrays, its scalars, sequences, complex numbers; and with
+ * subclasses of float, which it takes for float64. */
 static bool is_numpy_operand(PyObject *obj)
 {
     return PyArray_Check(obj) || PyArray_IsScalar(obj, Generic) || PyComplex_Check(obj) ||
@@ -97,17 +98,16 @@ static operand operand_of(nfnp_dtype *d, PyObject *obj, uint32_t *flags)
     if (PyLong_Check(obj) || is_numpy_integer(obj))
         return integer_operand(d, obj);
     if (!PyFloat_CheckExact(obj)) {
-        if (is_numpy_operand(obj)) {
+        if (PyFloat_Check(obj) || is_numpy_operand(obj)) {
             x.kind = ARRAY;
             return x;
         }
-        if (!PyFloat_Check(obj)) { /* Fraction and Decimal are weak, too; others may know us */
-            PyObject *weak = nfnp_helper("is_weak", obj);
-            Py_XDECREF(weak);
-            if (weak != Py_True) {
-                x.kind = weak ? FOREIGN : ERROR;
-                return x;
-            }
+        /* Fraction and Decimal are weak, too; others may know us */
+        PyObject *weak = nfnp_helper("is_weak", obj);
+        Py_XDECREF(weak);
+        if (weak != Py_True) {
+            x.kind = weak ? FOREIGN : ERROR;
+            return x;
         }
     }
     if (nfnp_from_object(d, obj, &x.code, flags) < 0)
@@ -230,6 +230,8 @@ static PyObject *scalar_power(PyObject *a, PyObject *b, PyObject *modulus)
         int done = integer_power(d, a, b, &out);
         if (done != 0)
             return done < 0 ? NULL : nfnp_scalar_new(d, out);
+        if (!PyLong_Check(b)) /* a uint64: the ufunc says what is wrong */
+            return PyGenericArrType_Type.tp_as_number->nb_power(a, b, modulus);
     }
     operand x[2];
     uint64_t out;
