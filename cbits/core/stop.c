@@ -22,8 +22,9 @@ bool nf_should_stop(uint64_t work)
     if (since < ENOUGH || answer == NULL)
         return false;
     since = 0;
-    stopped = answer();
-    return stopped;
+    bool now = answer();
+    stopped |= now; /* a later answer does not take back an earlier one */
+    return now;
 }
 
 bool nf_take_stop(void)

@@ -15,8 +15,8 @@ void nf_set_stop(nf_stop *stop);
 /* What long loops ask after so much work, in units of about 10 ns: mostly no more than a counter
  * of this thread. */
 bool nf_should_stop(uint64_t work);
-/* Did it say so in this thread, since this was asked last?  For functions that return true when
- * they are done, and false without memory, too. */
+/* Did it say so in this thread, since this was asked last?  For calls that go on to some end of
+ * their own, or have another failure too; they ask once before they begin. */
 bool nf_take_stop(void);
 
 #endif

@@ -253,6 +253,7 @@ int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format 
         return -2;
     if (m == 0 || n == 0)
         return 0;
+    nf_take_stop();
     if (!fast || path == NF_MODEL_GENERIC)
         return outcome_of(nf_model_generic(&p, 0, p.n, NULL, env) ? 0 : -1);
     nf_host_float before = nf_host_float_begin();

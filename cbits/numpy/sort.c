@@ -62,6 +62,7 @@ static int sort_loop(PyArrayMethod_Context *context, char *const *data, npy_intp
                     .descending = flags & NPY_SORT_DESCENDING,
                     .by_index = by_index,
                     .keep_ties = (flags & NPY_SORT_STABLE) && has_ties(d)};
+    nf_take_stop();
     bool sorted = sort_lane(d, &l);
     if (nf_take_stop())
         return nfnp_raise_stop();
