@@ -161,6 +161,10 @@ def test_other_packages_scalars() -> None:
         check(T, COMPARISONS, strangers)
     for T in (nf.posit16, nf.q7, nf.float8_e4m3fnuz, nf.float8_e4m3fn, nf.binary64, nf.P3109(8, 3)):
         check(T, ARITHMETIC, strangers)
+    three = np.array([1], nf.float8_e4m3fnuz) + ml_dtypes.float8_e4m3fn(2)  # no cast to float16
+    assert three.dtype == np.float32
+    assert three == 3
+    assert np.array([0.5], nf.q7) * ml_dtypes.float4_e2m1fn(3) == 1.5
 
 
 # ---- what the answer is --------------------------------------------------------------------------

@@ -246,6 +246,15 @@ def test_the_cases_of_the_issue() -> None:
     assert np.nanmean(np.full(500, 0.5, nf.float8_e4m3fn)[:3]) == 0.5
     with pytest.raises(TypeError, match=r"hypot of posit16 takes integers of at most 64"):
         np.hypot(x, 2**70 + 1)
+    for f in (np.power, np.arctan2, np.logaddexp):
+        for operands in ((x, 2**200 + 1), (2**200 + 1, x), (x[0], 2**200 + 1)):
+            with pytest.raises(TypeError, match="at most 64 significant bits"):
+                f(*operands)
+    minus_one = np.array([-1], nf.posit16)
+    for k in (2**63, 2**64 - 1, -(2**63), 3 * 2**90):  # 64 significant bits
+        for one in ((minus_one**k)[0], minus_one[0] ** k, np.power(minus_one, k)[0]):
+            assert one == (-1) ** (k % 2)
+    assert nf.binary64(2.0**200) - (2**200 + 1) == -1
 
 
 def test_nothing_leaks() -> None:
