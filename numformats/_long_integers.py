@@ -20,13 +20,15 @@ def operate(name: str, operands: tuple[tuple[int, int], ...]) -> Fraction | None
 
 
 def _divided(name: str, a: Fraction, b: Fraction) -> Fraction:
-    """Return the quotient, its floor, or the remainder with the sign of b or (fmod) of a."""
+    """Return the quotient, its floor, or a remainder: of the floor, nearest or (fmod) truncated."""
     if name == "div":
         return a / b
     if name == "floor_divide":
         return Fraction(a // b)
     if name == "remainder":
         return a % b
+    if name == "ieee_remainder":
+        return a - b * round(a / b)
     rest = abs(a) % abs(b)
     return -rest if a < 0 else rest
 

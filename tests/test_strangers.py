@@ -23,7 +23,9 @@ from strangers import (
     ufunc,
 )
 
-ARITHMETIC = ["add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "divmod"]
+ARITHMETIC = [
+    "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "divmod", "ieee_remainder",
+]  # fmt: skip
 FUNCTIONS = ["hypot", "arctan2", "pow"]
 each_type = pytest.mark.parametrize("T", TYPES.values(), ids=TYPES)
 

@@ -10,7 +10,9 @@
  *                      are left and no number of a format has more than 64
  *     quotient         a 128-bit quotient and its remainder as the sticky bit (div.h: the divisor
  *                      has at most 64 bits)
- *     floor, remainder long division by a divisor of at most 64 bits, any distance of exponents
+ *     floor, remainder long division by a divisor of at most 64 bits, any distance of exponents;
+ *                      the nearest remainder is a multiple of the finer unit and no larger than
+ *                      the other operand: at most 64 bits, in wrapping formats, too
  *     a*b + c          256 bits (fma.h)
  *     a*b*c            exact product times 64 bits, the rest jammed
  *     functions        balls around any 64-bit arguments (functions/)
@@ -27,6 +29,8 @@ uint64_t nf_exact_operation(const nf_format *f, nf_op op, const nf_unpacked *in,
         x[i] = nf_as_operand_128(f, nf_import(in[i]));
     if (nf_is_function(op))
         return nf_function_of_numbers(f, op, x[0], x[1], env);
+    if (op == NF_OP_ieee_remainder)
+        return nf_result_128(f, nf_ieee_remainder(x[0], x[1], env), env);
     if (nf_wraps(f))
         return nf_wrap_values(f, op, x, env);
     switch (op) {

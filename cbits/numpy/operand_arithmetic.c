@@ -258,6 +258,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     OF(floor_divide)                                                                               \
     OF(remainder)                                                                                  \
     OF(fmod)                                                                                       \
+    OF(ieee_remainder)                                                                             \
     OF(divmod)                                                                                     \
     OF(copysign)                                                                                   \
     OF(heaviside)                                                                                  \

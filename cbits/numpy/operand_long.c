@@ -73,7 +73,7 @@ static bool has_exact_result(nf_op op)
 {
     return op == NF_OP_add || op == NF_OP_sub || op == NF_OP_mul || op == NF_OP_div ||
            op == NF_OP_floor_divide || op == NF_OP_remainder || op == NF_OP_fmod ||
-           op == NF_OP_fma || op == NF_OP_fmm;
+           op == NF_OP_ieee_remainder || op == NF_OP_fma || op == NF_OP_fmm;
 }
 
 static int refuse(const nfnp_dtype *d, nf_op op)

@@ -22,6 +22,7 @@ static const struct {
     {"floor_divide", NF_OP_floor_divide},
     {"remainder", NF_OP_remainder},
     {"fmod", NF_OP_fmod},
+    {"ieee_remainder", NF_OP_ieee_remainder},
     {"divmod", NF_OP_divmod},
     {"copysign", NF_OP_copysign},
     {"heaviside", NF_OP_heaviside},

@@ -70,7 +70,9 @@ static PyObject *make(PyObject *module, nf_op op, const char *doc)
         PyUFunc_FromFuncAndData(NULL, NULL, NULL, 0, operands, 1, PyUFunc_None, name, doc, 0);
     if (ufunc != NULL && PyModule_AddObjectRef(module, name, ufunc) < 0)
         Py_CLEAR(ufunc);
-    if (ufunc != NULL && operands < 3 && nfnp_add_promoter(ufunc, nfnp_promote) < 0)
+    PyArrayMethod_PromoterFunction *promoter =
+        operands == 1 ? nfnp_promote : nfnp_promote_integers; /* of three: promote.c */
+    if (ufunc != NULL && operands < 3 && nfnp_add_promoter(ufunc, promoter) < 0)
         Py_CLEAR(ufunc);
     return ufunc;
 }
