@@ -156,17 +156,19 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
     return is_complex ? common_complex(d, other, NPY_CFLOAT) : not_implemented();
 }
 
-/* The first named format with NaR that holds both. */
+/* The smallest named format with NaR that holds both; none of 64 bits, which exact operands beat.
+ */
 static PyArray_DTypeMeta *common_with_nar(const nf_format *a, const nf_format *b)
 {
+    const nf_format *best = NULL;
     for (int i = 0; i < nf_named_count; i++) {
         const nf_format *f = &nf_named_formats[i].format;
-        if (!nfnp_has_nar(f) || !nf_contains(f, a) || !nf_contains(f, b))
-            continue;
-        nfnp_dtype *d = nfnp_get(f, NULL);
-        return d ? NPY_DT_NewRef(&d->meta) : NULL;
+        if (nfnp_has_nar(f) && (best == NULL || f->bits < best->bits) && nf_contains(f, a) &&
+            nf_contains(f, b))
+            best = f;
     }
-    return NULL;
+    nfnp_dtype *d = best ? nfnp_get(best, NULL) : NULL;
+    return d ? NPY_DT_NewRef(&d->meta) : NULL;
 }
 
 /* A NaN must be there what it is among both (nfnp_order_operands).  Never float16, which is slower
