@@ -4,6 +4,7 @@
 #define NF_ENGINE_H
 
 #include "../core/accumulator.h"
+#include "nf_stop.h"
 #include "exact_kernels.h"
 
 /* What doubles can do for products of two formats. */

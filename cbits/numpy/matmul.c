@@ -62,11 +62,11 @@ static void make_integers(const char *data, nf_matrix *m, npy_intp rows, npy_int
     for (npy_intp i = 0; i < rows; i++)
         for (npy_intp j = 0; j < columns; j++) {
             nfnp_operand x = nfnp_fetch(data + i * m->row + j * m->column);
-            uint64_t size = x.cls == NF_FINITE ? x.hi >> (63 - x.exp & 63) : 0;
+            uint64_t size = x.cls == NF_FINITE ? x.hi >> ((63 - x.exp) & 63) : 0;
             codes[i * columns + j] = x.sign ? 0 - size : size;
         }
     m->format = nfnp_host_of(large ? NPY_ULONGLONG : NPY_LONGLONG)->row;
-    m->data = (const char *)codes;
+    m->data = (char *)codes;
     m->row = columns * (npy_intp)sizeof *codes;
     m->column = sizeof *codes;
 }
