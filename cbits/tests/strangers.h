@@ -48,7 +48,7 @@ static nf_i128 floored(nf_i128 a, nf_i128 b)
 /* code and n as steps: the exact result is top / bottom steps. */
 static void fraction_of(nf_op op, nf_i128 code, nf_i128 n, int frac, nf_i128 *top, nf_i128 *bottom)
 {
-    nf_i128 steps = n << frac;
+    nf_i128 one = (nf_i128)1 << frac, steps = n * one;
     *bottom = 1;
     switch (op) {
     case NF_OP_add: *top = code + steps; break;
@@ -58,7 +58,7 @@ static void fraction_of(nf_op op, nf_i128 code, nf_i128 n, int frac, nf_i128 *to
         *top = n < 0 ? -code : code;
         *bottom = n < 0 ? -n : n;
         break;
-    case NF_OP_floor_divide: *top = floored(code, steps) << frac; break;
+    case NF_OP_floor_divide: *top = floored(code, steps) * one; break;
     default: *top = code - floored(code, steps) * steps; break;
     }
 }
