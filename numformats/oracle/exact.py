@@ -141,14 +141,20 @@ def remainder(x: Value, y: Value) -> Result:
     return x % y or zero(is_negative(y)), NO_FLAGS
 
 
-def fmod(x: Value, y: Value) -> Result:
-    """Return x - y * trunc(x / y), with the sign of x, as C's fmod."""
+def _settled_remainder(x: Value, y: Value) -> Result | None:
+    """What fmod and ieee_remainder share: all but finite numbers other than 0."""
     if x is Special.NAN or y is Special.NAN:
         return _NAN
     if is_infinite(x) or is_zero(y):
         return _INVALID
-    if is_zero(x) or is_infinite(y):
-        return x, NO_FLAGS
+    return (x, NO_FLAGS) if is_zero(x) or is_infinite(y) else None
+
+
+def fmod(x: Value, y: Value) -> Result:
+    """Return x - y * trunc(x / y), with the sign of x, as C's fmod."""
+    settled = _settled_remainder(x, y)
+    if settled is not None:
+        return settled
     assert isinstance(x, Fraction)
     assert isinstance(y, Fraction)
     rest = abs(x) % abs(y)
@@ -157,12 +163,9 @@ def fmod(x: Value, y: Value) -> Result:
 
 def ieee_remainder(x: Value, y: Value) -> Result:
     """Return x - y * n, n the integer nearest to x / y, ties to even (IEEE 754-2019, 5.3.1)."""
-    if x is Special.NAN or y is Special.NAN:
-        return _NAN
-    if is_infinite(x) or is_zero(y):
-        return _INVALID
-    if is_zero(x) or is_infinite(y):
-        return x, NO_FLAGS
+    settled = _settled_remainder(x, y)
+    if settled is not None:
+        return settled
     assert isinstance(x, Fraction)
     assert isinstance(y, Fraction)
     return x - y * round(x / y) or zero(is_negative(x)), NO_FLAGS
