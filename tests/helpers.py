@@ -7,6 +7,7 @@ the elements are grouped by the flags that the oracle expects, one call per grou
 
 from __future__ import annotations
 
+import operator
 from collections import defaultdict
 from fractions import Fraction
 from functools import cache
@@ -88,6 +89,15 @@ BINARY = ("add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "ieee
 TERNARY = ("fma", "fmm", "clip")
 
 NAMED = nf.formats()
+# Python's, by the names of nf_ops.def.
+OPERATORS = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "floor_divide": operator.floordiv,
+    "remainder": operator.mod,
+}
 
 
 def named(widest: int = 64, narrowest: int = 2) -> dict[str, Any]:

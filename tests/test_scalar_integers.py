@@ -6,13 +6,13 @@ from __future__ import annotations
 import operator
 import pickle
 from fractions import Fraction
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import numformats as nf
-from helpers import random_codes
+from helpers import OPERATORS, random_codes
+from strangers import oracle_with_strangers
 
 FORMATS = {
     T.__name__: T
@@ -28,26 +28,7 @@ FORMATS = {
     ]
 }
 INTEGERS = [0, 1, -1, 2, 3, -7, 10, 255, 2**31 - 1, -(2**53) - 1, -(2**63), 2**64 - 1, 2**100]
-OPERATORS = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "floor_divide": operator.floordiv,
-    "remainder": operator.mod,
-}
 by_format = pytest.mark.parametrize("T", FORMATS.values(), ids=FORMATS)
-
-
-def oracle_of_values(T):
-    """The oracle of T, whose operands may also be exact values."""
-    oracle = nf.oracle.for_format(T)
-    codec = oracle.codec
-    names = [n for n in dir(codec) if not n.startswith("__")]
-    lent = SimpleNamespace(**{n: getattr(codec, n) for n in names})
-    lent.load = lambda x: x if isinstance(x, Fraction) else codec.load(x)
-    oracle.codec = lent
-    return oracle
 
 
 def operands(T, count):
@@ -67,7 +48,7 @@ def same(result, T, code):
 @by_format
 @pytest.mark.parametrize("name", OPERATORS)
 def test_operators_as_the_oracle_has_them(T, name):
-    oracle, op = oracle_of_values(T), OPERATORS[name]
+    oracle, op = oracle_with_strangers(T), OPERATORS[name]
     with np.errstate(all="ignore"):
         for x in operands(T, 20):
             for k in INTEGERS:

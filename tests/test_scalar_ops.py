@@ -12,17 +12,10 @@ import numpy as np
 import pytest
 
 import numformats as nf
+from helpers import OPERATORS
 from numformats import _digits
 
 FORMATS = [nf.posit8, nf.posit32, nf.posit64, nf.takum_linear16, nf.bfloat16, nf.mlu32, nf.q15]
-OPERATORS = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "floor_divide": operator.floordiv,
-    "remainder": operator.mod,
-}
 by_format = pytest.mark.parametrize("T", FORMATS, ids=lambda T: T.__name__)
 
 
