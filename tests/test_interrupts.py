@@ -14,8 +14,10 @@ import numformats as nf
 from numformats import threads
 
 CHILD = """
-import os, subprocess, sys
+import os, signal, subprocess, sys
 import numpy as np, numformats as nf, numformats.linalg
+# a suite in a shell's background ignores SIGINT, and so would its children
+signal.signal(signal.SIGINT, signal.default_int_handler)
 T = getattr(nf, sys.argv[1])
 def square(n):
     return np.broadcast_to(np.linspace(0.1, 3, n).astype(T), (n, n))
