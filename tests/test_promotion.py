@@ -32,7 +32,10 @@ FLOATS = {
 }
 HOSTS |= FLOATS
 EXTRA = ["posit<10,es=1>", "fixed<8,frac=0>", "fixed<40,frac=39>", "float<exp=5,man=2,inf=none,nan=none>",
-         "fixed<64,frac=0>", "float<exp=4,man=3,signed=false>", "posit<2,es=0>"]  # fmt: skip
+         "fixed<64,frac=0>", "float<exp=4,man=3,signed=false>",
+         "float<exp=8,man=23,overflow=saturate_finite>", "float<exp=5,man=3,overflow=saturate_finite>", "posit<2,es=0>",
+         "fixed<8,frac=0,overflow=saturate_symmetric>",
+         "fixed<8,frac=0,overflow=saturate_symmetric,rounding=nearest_away>"]  # fmt: skip
 FORMATS = [*NAMED.values(), *map(nf.parse_format, EXTRA)]
 
 

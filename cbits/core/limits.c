@@ -107,15 +107,23 @@ static bool exceeds(const nf_format *f, uint64_t a, const nf_format *g, uint64_t
     return x.exp != y.exp ? x.exp > y.exp : x.sig > y.sig;
 }
 
+/* Symmetric saturation never gives the code below nf_limits.lowest, but there is one. */
+static uint64_t lowest_of_codes(const nf_format *f, const nf_limits *ends)
+{
+    return f->family == NF_FIXED && f->is_signed ? nf_sign_mask(f) : ends->lowest;
+}
+
+/* A format whose conversion saturates infinities has them, but takes none from elsewhere. */
 static bool range_fits(const nf_format *to, const nf_limits *t, const nf_format *from,
                        const nf_limits *s)
 {
-    if ((s->has_nan && !t->has_nan) || (s->has_inf && !t->has_inf))
+    bool takes_inf = t->has_inf && to->overflow != NF_OVERFLOW_SATURATE_FINITE;
+    if ((s->has_nan && !t->has_nan) || (s->has_inf && !takes_inf))
         return false;
     if ((s->has_negative && !t->has_negative) || (from->zero && !to->zero))
         return false;
     return !exceeds(from, s->maxpos, to, t->maxpos) &&
-           !(s->has_negative && exceeds(from, s->lowest, to, t->lowest));
+           !(s->has_negative && exceeds(from, lowest_of_codes(from, s), to, t->lowest));
 }
 
 bool nf_contains(const nf_format *to, const nf_format *from)
