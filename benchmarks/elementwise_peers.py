@@ -26,7 +26,9 @@ __all__ = ["OPERATIONS", "VERSIONS", "contestants"]
 
 UFUNCS = {"add": np.add, "multiply": np.multiply, "divide": np.divide, "sqrt": np.sqrt,
           "negative": np.negative, "rint": np.rint, "less": np.less, "maximum": np.maximum}  # fmt: skip
-OPERATIONS = [*UFUNCS, "fma", "from float64", "to float64", "from int64", "sort"]
+# with an array of 64-bit integers, which the formats take as they are
+MIXED = {"add int64": np.add, "less int64": np.less}
+OPERATIONS = [*UFUNCS, *MIXED, "fma", "from float64", "to float64", "from int64", "sort"]
 # the packages that PyPI has; what is not installed is reported and left out
 PACKAGES = {"ml_dtypes": "ml_dtypes", "universal-dtypes": "universal_dtypes", "apytypes": "apytypes",
             "gfloat": "gfloat", "pychop": "pychop",
@@ -49,6 +51,8 @@ def normal(n: int, *, positive: bool = False) -> np.ndarray:
 
 def of_dtype(dtype: Any, operation: str) -> Prepare:
     """An operation on arrays of a dtype."""
+    if operation in MIXED:
+        return of_mixed(dtype, operation)
 
     def prepare(n: int) -> Callable[[], object]:
         x = normal(n, positive=operation == "sqrt")
@@ -70,6 +74,18 @@ def of_dtype(dtype: Any, operation: str) -> Prepare:
             return lambda: nf.fma(a, b, a, out=out)
         ufunc = UFUNCS[operation]
         return (lambda: ufunc(a, out=out)) if ufunc.nin == 1 else (lambda: ufunc(a, b, out=out))
+
+    return prepare
+
+
+def of_mixed(dtype: Any, operation: str) -> Prepare:
+    """An operation on arrays of a dtype and of integers."""
+
+    def prepare(n: int) -> Callable[[], object]:
+        x = normal(n)
+        with np.errstate(all="ignore"):
+            a, k = x[::-1].astype(dtype), (3 * x).astype(np.int64)
+        return lambda: MIXED[operation](a, k)
 
     return prepare
 

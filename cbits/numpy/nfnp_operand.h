@@ -105,6 +105,17 @@ nfnp_code_of nfnp_code_of_value;
  * with an exception. */
 int nfnp_run_constants(const nfnp_call *c, nfnp_code_of *code_of);
 
+/* ---- operand_blocks.c ---------------------------------------------------------------------------
+ */
+
+/* An integer below 2^63?  A float is none, whatever its value: its zero may be -0. */
+bool nfnp_integer_of(const nfnp_operand *x, int64_t *n);
+/* Element i of a call by the loop's own way; env->index is that of the element. */
+typedef void nfnp_element(const nfnp_call *c, npy_intp i, nf_env *env);
+/* All elements: blocks of integers that the format has by the plain loop, others by `element`.
+ * `cost` as that of nfnp_in_parts; false: stopped. */
+bool nfnp_run_elements(const nfnp_call *c, nfnp_element *element, unsigned cost, nf_env *env);
+
 /* ---- operand_arithmetic.c, operand_compare.c, operand_choice.c: the loops ----------------------
  */
 

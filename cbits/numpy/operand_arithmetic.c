@@ -1,76 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does arithmetic take integers as they are?
- *
- *     all strangers are constants that the format has     the plain loop
- *     a block of integers that the format has             the plain loop on their codes
- *     anything else                                       exactly, element by element          */
+/* How does arithmetic take integers as they are?  Where the format lacks one, exactly, element by
+ * element. */
 #include "nfnp_operand.h"
-
-/* ---- blocks ------------------------------------------------------------------------------------
- */
-
-enum { BLOCK = 256, FEW = 16 };
-
-/* A whole number below 2^63. */
-static bool whole_of(const nfnp_operand *x, int64_t *n)
-{
-    *n = 0;
-    if (x->cls == NF_ZERO)
-        return true;
-    if (x->cls != NF_FINITE || x->exp < 0 || x->exp > 62 || x->lo || x->hi << x->exp << 1)
-        return false;
-    int64_t magnitude = (int64_t)(x->hi >> (63 - x->exp));
-    *n = x->sign ? -magnitude : magnitude;
-    return true;
-}
-
-static bool codes_of_block(const nfnp_dtype *d, const char *p, npy_intp stride, npy_intp count,
-                           char *codes)
-{
-    const nf_format *integer = &nfnp_host_of(NPY_LONGLONG)->row;
-    int64_t given[BLOCK], again[BLOCK];
-    for (npy_intp i = 0; i < count; i++) {
-        nfnp_operand x = nfnp_fetch(p + i * stride);
-        if (!whole_of(&x, &given[i]))
-            return false;
-    }
-    nf_format nearest = d->format; /* draws nothing */
-    if (nearest.rounding == NF_STOCHASTIC)
-        nearest.rounding = NF_NEAREST_EVEN;
-    nf_env flags = {0};
-    char *const out[] = {(char *)given, codes}, *const in[] = {codes, (char *)again};
-    nf_find_cast(integer, &nearest)(integer, &nearest, out, (intptr_t[]){8, d->size}, count,
-                                    &flags);
-    nf_find_cast(&nearest, integer)(&nearest, integer, in, (intptr_t[]){d->size, 8}, count, &flags);
-    return flags.flags == 0 && memcmp(given, again, (size_t)count * sizeof *given) == 0;
-}
-
-/* Runs the plain loop on elements start..start + count - 1 if the format has all their strangers.
- */
-static bool run_block(const nfnp_call *c, npy_intp start, npy_intp count, nf_env *env)
-{
-    char codes[3][BLOCK * 8], *at[5];
-    intptr_t steps[5];
-    for (int i = 0; i < c->nin + c->nout; i++) {
-        at[i] = c->data[i] + start * c->strides[i];
-        steps[i] = c->strides[i];
-        if (i >= c->nin || !nfnp_is_stranger(c, i))
-            continue;
-        nfnp_operand x = nfnp_fetch(at[i]);
-        uint64_t code;
-        bool known = steps[i] == 0 ? nfnp_stands_for(c->d, &x, &code)
-                                   : codes_of_block(c->d, at[i], steps[i], count, codes[i]);
-        if (!known)
-            return false;
-        if (steps[i] == 0)
-            nfnp_store(c->d, codes[i], code);
-        else
-            steps[i] = c->d->size;
-        at[i] = codes[i];
-    }
-    nf_find_loop(&c->d->format, c->op)(&c->d->format, at, steps, count, env);
-    return true;
-}
 
 /* ---- one element -------------------------------------------------------------------------------
  */
@@ -138,7 +69,7 @@ static int operate(const nfnp_call *c, nf_op op, npy_intp i, PyObject *const *wh
     return 0;
 }
 
-static int operate_at(const nfnp_call *c, npy_intp i, PyObject *const *whole, nf_env *env)
+static int operate_in_place(const nfnp_call *c, npy_intp i, PyObject *const *whole, nf_env *env)
 {
     char *out[2];
     for (int k = 0; k < c->nout; k++)
@@ -156,20 +87,9 @@ static int operate_at(const nfnp_call *c, npy_intp i, PyObject *const *whole, nf
 /* ---- loops -------------------------------------------------------------------------------------
  */
 
-static void run_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
+static void operate_at(const nfnp_call *c, npy_intp i, nf_env *env)
 {
-    const nfnp_call *c = argument;
-    uint64_t first = env->index;
-    for (npy_intp done = 0, size; done < count; done += size) {
-        size = count - done < BLOCK ? count - done : BLOCK;
-        env->index = first + (uint64_t)done;
-        if (size >= FEW && run_block(c, start + done, size, env))
-            continue;
-        for (npy_intp i = 0; i < size; i++) {
-            env->index = first + (uint64_t)(done + i);
-            operate_at(c, start + done + i, NULL, env);
-        }
-    }
+    operate_in_place(c, i, NULL, env);
 }
 
 static bool has_long(const nfnp_call *c)
@@ -198,8 +118,8 @@ static int run_long(const nfnp_call *c, nf_env *env)
         }
         env->index = (uint64_t)i;
         if (status == 0)
-            status = operate_at(c, i, whole, env);
-        if (status == 0 && i % BLOCK == 0)
+            status = operate_in_place(c, i, whole, env);
+        if (status == 0 && i % 256 == 0)
             status = PyErr_CheckSignals();
         for (int k = 0; k < c->nin; k++)
             Py_XDECREF(whole[k]);
@@ -222,7 +142,7 @@ static int run_power(const nfnp_call *c)
     if (c->op != NF_OP_pow || nfnp_is_stranger(c, 0) || c->strides[1] != 0)
         return 0;
     nfnp_operand y = nfnp_fetch(c->data[1]);
-    if (!whole_of(&y, &k))
+    if (!nfnp_integer_of(&y, &k))
         return 0;
     char *const data[] = {c->data[0], (char *)&k, c->data[2]};
     const npy_intp strides[] = {c->strides[0], 0, c->strides[2]};
@@ -244,7 +164,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     if (has_long(&c))
         status = run_long(&c, &env);
     else
-        done = nfnp_in_parts(run_part, &c, c.n, cost_of(&c), &env);
+        done = nfnp_run_elements(&c, operate_at, cost_of(&c), &env);
     nfnp_raise_flags(env.flags);
     return done ? status : nfnp_raise_stop();
 }

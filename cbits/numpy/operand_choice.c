@@ -79,8 +79,6 @@ static choice chosen(nf_op op, choice x, choice y)
 
 static uint64_t choose(const nfnp_call *c, npy_intp i, nf_env *env)
 {
-    if (c->op == NF_OP_nextafter)
-        return step_toward(c, i, env);
     bool clips = c->op == NF_OP_clip;
     choice x = chosen(clips ? NF_OP_maximum : c->op, choice_at(c, 0, i), choice_at(c, 1, i));
     if (clips)
@@ -88,14 +86,10 @@ static uint64_t choose(const nfnp_call *c, npy_intp i, nf_env *env)
     return code_of(c, &x, env);
 }
 
-static void run_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
+static void choose_at(const nfnp_call *c, npy_intp i, nf_env *env)
 {
-    const nfnp_call *c = argument;
-    uint64_t first = env->index;
-    for (npy_intp i = start; i < start + count; i++) {
-        env->index = first + (uint64_t)(i - start);
-        nfnp_store(c->d, c->data[c->nin] + i * c->strides[c->nin], choose(c, i, env));
-    }
+    uint64_t code = c->op == NF_OP_nextafter ? step_toward(c, i, env) : choose(c, i, env);
+    nfnp_store(c->d, c->data[c->nin] + i * c->strides[c->nin], code);
 }
 
 /* A constant that is never chosen may be the last code on its side, and one within the range is as
@@ -131,7 +125,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     if (ran != 0)
         return ran < 0 ? -1 : 0;
     nf_env env = nfnp_env(&c.d->format);
-    bool done = nfnp_in_parts(run_part, &c, c.n, 4, &env);
+    bool done = nfnp_run_elements(&c, choose_at, 4, &env);
     nfnp_raise_flags(env.flags);
     return done ? 0 : nfnp_raise_stop();
 }

@@ -116,15 +116,11 @@ static int compare_to_neighbour(const nfnp_call *c, int at, const nfnp_operand *
 /* ---- loops -------------------------------------------------------------------------------------
  */
 
-static void compare_part(const void *argument, npy_intp start, npy_intp count,
-                         nf_env *Py_UNUSED(env))
+static void compare_at(const nfnp_call *c, npy_intp i, nf_env *Py_UNUSED(env))
 {
-    const nfnp_call *c = argument;
-    for (npy_intp i = start; i < start + count; i++) {
-        nfnp_operand a = nfnp_operand_at(c, 0, i), b = nfnp_operand_at(c, 1, i);
-        *(npy_bool *)(c->data[2] + i * c->strides[2]) =
-            nfnp_order_is(c->op, nfnp_order_operands(&a, &b));
-    }
+    nfnp_operand a = nfnp_operand_at(c, 0, i), b = nfnp_operand_at(c, 1, i);
+    *(npy_bool *)(c->data[2] + i * c->strides[2]) =
+        nfnp_order_is(c->op, nfnp_order_operands(&a, &b));
 }
 
 /* Of two zeros the sign does not count. */
@@ -148,7 +144,7 @@ static int compare(nf_op op, PyArrayMethod_Context *context, char *const *data,
     bool nar_is_nan = c.d != NULL && nfnp_has_nar(&c.d->format) && (y.note & NFNP_IEEE);
     if (c.d == NULL || strides[at] != 0 || nar_is_nan) {
         nf_env env = {0};
-        return nfnp_in_parts(compare_part, &c, c.n, 4, &env) ? 0 : nfnp_raise_stop();
+        return nfnp_run_elements(&c, compare_at, 4, &env) ? 0 : nfnp_raise_stop();
     }
     int ran = nfnp_run_constants(&c, code_of_equal);
     if (ran != 0)
