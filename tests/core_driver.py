@@ -9,20 +9,27 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 CBITS = Path(__file__).parent.parent / "cbits"
 
 
 @dataclass
 class Job:
-    """One operation of one format: operand columns, results, flags.  op "cast": to `target`."""
+    """One operation of one format: operand columns of codes, results, flags.
+
+    op "cast": to `target`; "exact <op>": the columns are Numbers; "evenly": one column, the line.
+    """
 
     row: bytes
     name: str
     op: str
-    operands: list[list[int]]
+    operands: list[list[Any]]
     results: list[int]
     flags: list[int]
     target: bytes = b""
@@ -41,6 +48,33 @@ CAST = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_char_p, ctypes.POINTER(c
 
 class Format(ctypes.Structure):
     _fields_ = [("bytes", ctypes.c_uint8 * 20), ("bias", ctypes.c_int32)]
+
+
+class Number(ctypes.Structure):
+    """nf_unpacked: (-1)^sign * (hi:lo) / 2^127 * 2^exp."""
+
+    _fields_ = [("cls", ctypes.c_uint8), ("sign", ctypes.c_uint8), ("exp", ctypes.c_int32),
+                ("hi", ctypes.c_uint64), ("lo", ctypes.c_uint64)]  # fmt: skip
+
+    @classmethod
+    def of(cls, x: Fraction) -> Number:
+        """A binary fraction of at most 64 significant bits."""
+        m, down = abs(x.numerator), x.denominator.bit_length() - 1
+        if m == 0:
+            return cls(0, 0, 0, 0, 0)
+        length = m.bit_length()
+        m >>= (m & -m).bit_length() - 1
+        return cls(1, x < 0, length - 1 - down, m << (64 - m.bit_length()), 0)
+
+
+class Evenly(ctypes.Structure):
+    _fields_ = [
+        (f"{name}_{half}", ctypes.c_uint64) for name in ("first", "step") for half in ("hi", "lo")
+    ]
+    _fields_ += [("divisor", ctypes.c_uint64), ("exponent", ctypes.c_int32)]
+
+
+STOP = ctypes.CFUNCTYPE(ctypes.c_bool)
 
 
 class Matrix(ctypes.Structure):
@@ -80,6 +114,9 @@ class Core:
         for kind in ("loop", "cast", "scalar_loop", "scalar_cast"):
             getattr(self.lib, f"nf_find_{kind}").restype = ctypes.c_void_p
         self.lib.nf_contains.restype = ctypes.c_bool
+        self.lib.nf_exact_operation.restype = ctypes.c_uint64
+        for name in ("should", "take"):
+            getattr(self.lib, f"nf_{name}_stop").restype = ctypes.c_bool
         tables = [(CBITS / "include" / f"nf_{t}.def").read_text() for t in ("ops", "functions")]
         self.ops = re.findall(r"^NF_(?:OP|FUNCTION)\((\w+),", "".join(tables), re.MULTILINE)
 
@@ -90,6 +127,12 @@ class Core:
             return [int(f) for f in found], 0
         if job.op.startswith("product"):
             return self.product(job)
+        if job.op.startswith("exact"):
+            return self.exact(job)
+        if job.op == "evenly":
+            return self.evenly(job)
+        if job.op == "stop":
+            return self.stop(job.operands[0]), 0
         n = len(job.results)
         cells = [(ctypes.c_uint64 * n)(*c) for c in job.operands] + [(ctypes.c_uint64 * n)()]
         data = (ctypes.c_void_p * 5)(*(ctypes.addressof(c) for c in cells))
@@ -131,6 +174,40 @@ class Core:
             results.append(cells[-1][7])
         return results, env.flags
 
+    def exact(self, job: Job) -> tuple[list[int], int]:
+        env, results = Env(0, 3, 5, 0), []
+        op = self.ops.index(job.op.split()[1])
+        for operands in zip(*job.operands, strict=True):
+            numbers = (Number * 3)(*operands)
+            results.append(self.lib.nf_exact_operation(job.row, op, numbers, ctypes.byref(env)))
+        return results, env.flags
+
+    def evenly(self, job: Job) -> tuple[list[int], int]:
+        first, step, divisor, exponent = job.operands[0]
+        line = Evenly(
+            *(w for x in (first, step) for w in divmod(x % 2**128, 2**64)), divisor, exponent
+        )
+        env, out = (
+            Env(0, 3, 5, 0),
+            np.zeros(len(job.results), f"u{self.lib.nf_storage_bytes(job.row)}"),
+        )
+        self.lib.nf_fill_evenly(job.row, ctypes.byref(line), ctypes.c_void_p(out.ctypes.data),
+                                ctypes.c_ssize_t(out.itemsize), ctypes.c_ssize_t(len(out)),
+                                ctypes.byref(env))  # fmt: skip
+        return out.tolist(), env.flags
+
+    def stop(self, answers: list[bool]) -> list[int]:
+        """Too little work to ask, twice enough, was it told to stop, and is that taken once?"""
+        left = iter(answers)
+        ask = STOP(lambda: next(left))
+        self.lib.nf_set_stop(ask)
+        few, enough = ctypes.c_uint64(100), ctypes.c_uint64(1 << 20)
+        self.lib.nf_should_stop(enough)  # what other jobs did is forgotten
+        found = [self.lib.nf_should_stop(w) for w in (few, enough, enough)]
+        found += [self.lib.nf_take_stop(), self.lib.nf_take_stop(), self.lib.nf_should_stop(few)]
+        self.lib.nf_set_stop(None)
+        return [int(f) for f in found]
+
     def product(self, job: Job) -> tuple[list[int], int]:
         """Op "product <path> <m> <k> <n>": the operands are the elements of a and of b, row by row."""
         path, m, k, n = job.op.split()[1:]
@@ -161,7 +238,14 @@ def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | No
 def difference(job: Job, got: list[int], flags: int) -> str | None:
     for i, (result, right) in enumerate(zip(got, job.results, strict=True)):
         if result != right:
-            at = ", ".join(hex(c[i]) for c in job.operands if len(c) == len(got)) or i
+            at = (
+                ", ".join(
+                    hex(c[i]) if isinstance(c[i], int) else "a number"
+                    for c in job.operands
+                    if len(c) == len(got)
+                )
+                or i
+            )
             return f"{job.name} {job.op}({at}) = {result:#x}, not {right:#x}"
     wanted = reduce(or_, job.flags, 0)
     if flags != wanted:

@@ -5,7 +5,8 @@ Not here, because no format can show them (the width rule of field.h: operands f
 field): the sticky bit of the 64-bit product, and the carry out of the middle words of the 128-bit
 product, which needs two factors of more than 64 bits; and what is below the 128 bits of a quotient
 that floor_divide rounds, for of operands of at most 57 bits (wider ones have no such quotients) it
-never is all that lies below a switch between two codes.
+never is all that lies below a switch between two codes; and what is below the 128 bits of evenly.c:
+a quotient by less than 2^60 that is not v * 2^k, v < 2^65, differs from it in the first 126 bits.
 """
 
 from __future__ import annotations
@@ -127,8 +128,25 @@ MUTANTS = [
     Mutant("floor rounds to nearest", "core/integer.c", "whole + (sign && !exact)", "whole"),
     Mutant("promotion swaps", "core/limits.c", "precision(to, &t, e) < need",
            "precision(to, &t, e) + 1 < need"),
-    Mutant("promotion forgets infinities", "core/limits.c", "(s->has_inf && !t->has_inf)", "false"),
+    Mutant("promotion forgets infinities", "core/limits.c", "(s->has_inf && !takes_inf)", "false"),
+    Mutant("lowest code forgotten", "core/limits.c", "f->family == NF_FIXED && f->is_signed ?", "false ?"),
+    Mutant("saturated infinities are taken", "core/limits.c", " && to->overflow != NF_OVERFLOW_SATURATE_FINITE", ""),
     Mutant("step stops too early", "core/order.h", "return m >= end ? end :", "return m >= end - 1 ? m :"),
+    # ---- numbers that no format holds, even distances, stops
+    Mutant("strangers: third operand forgotten", "core/exact_operation.c", "NF_KIND_TTT_T ? 3 : 2", "NF_KIND_TTT_T ? 2 : 2"),
+    Mutant("strangers: not cut", "core/exact_operation.c", "nf_as_operand_128(f, nf_import(in[i]))", "nf_import(in[i])"),
+    Mutant("strangers: do not wrap", "core/exact_operation.c", "if (nf_wraps(f))", "if (false)"),
+    Mutant("strangers: fmod is remainder", "core/exact_operation.c", "nf_remainder(x[0], x[1], false, env)",
+           "nf_remainder(x[0], x[1], true, env)"),
+    Mutant("strangers: fma of the wrong two", "core/exact_operation.c", "x[0], x[1], x[2], env); break;\n    default",
+           "x[0], x[2], x[1], env); break;\n    default"),
+    Mutant("evenly: second word forgotten", "core/evenly.c", "uint64_t bottom = (uint64_t)(rest / divisor);",
+           "uint64_t bottom = 0;"),
+    Mutant("evenly: sign forgotten", "core/evenly.c", "x.sign = negative;", ";"),
+    Mutant("evenly: exponent", "core/evenly.c", "127 - up - more", "127 - up"),
+    Mutant("stop: taken back", "core/stop.c", "stopped |= now;", "stopped = now;"),
+    Mutant("stop: never taken", "core/stop.c", "    stopped = false;", "    ;"),
+    Mutant("stop: asks at once", "core/stop.c", "since < ENOUGH || ", ""),
     # ---- exact sums and products
     Mutant("accumulator loses a carry", "core/accumulate.c", "carry = t >> PIECE;", "carry = 0;"),
     Mutant("exact sum drops sticky", "core/accumulate.c", "sticky |= chunk[i] != 0;", ";"),

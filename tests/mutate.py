@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import numformats as nf
 from core_driver import Core, first_difference
 from mutant_build import Mutant, build, build_original
+from mutant_exact_jobs import exact_expectations
 from mutant_function_jobs import function_expectations
 from mutant_jobs import FORMATS, expectations, row_bytes
 from mutants import MUTANTS
@@ -78,7 +79,7 @@ def judge(original: Path, expected: Path, mutant: Mutant, tests: bool) -> tuple[
 def survivors_of(folder: Path, mutants: list[Mutant], functions: bool, threads: int) -> int:
     """How many survive; prints a line for each mutant."""
     expected = folder / "expected.pickle"
-    jobs = function_expectations() if functions else expectations()
+    jobs = function_expectations() if functions else [*expectations(), *exact_expectations()]
     rows = [row_bytes(nf.parse_format(t)) for t in FORMATS]
     expected.write_bytes(pickle.dumps((jobs, rows)))
     print(f"{sum(len(j.results) for j in jobs)} results in {len(jobs)} jobs")

@@ -4,7 +4,8 @@
 
 /* Each numerator is an exact integer of at most 127 bits, and so is rounded only once: with its top
  * bit at the top of the field it is divided by `divisor`, below 2^60, into 68 bits or more, and the
- * remainder, with 64 zeros appended, into 64 bits more.  What is then left goes into the lowest. */
+ * remainder, with 64 zeros appended, into 64 bits more.  What is then left goes into the lowest;
+ * where nothing is left the quotient has no more bits than the numerator, and 128 hold it. */
 static nf_unpacked quotient(nf_u128 numerator, uint64_t divisor, int exponent)
 {
     nf_unpacked r = {.cls = NF_ZERO};
@@ -19,7 +20,6 @@ static nf_unpacked quotient(nf_u128 numerator, uint64_t divisor, int exponent)
     nf_u128 sig = top << more;
     if (more > 0)
         sig |= bottom >> (64 - more);
-    inexact |= (bottom << more) != 0;
     r.cls = NF_FINITE;
     r.exp = exponent + 127 - up - more;
     r.hi = (uint64_t)(sig >> 64);
