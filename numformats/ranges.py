@@ -78,7 +78,7 @@ def linspace(  # noqa: PLR0913 - numpy.linspace's arguments, in its order
         msg = f"num={n}: must not be negative"
         raise ValueError(msg)
     given = _numbers("start", start), _numbers("stop", stop)
-    target = _target(dtype, start, stop)
+    target = target_of(dtype, start, stop)
     div = n - 1 if endpoint else n
     first, last = np.broadcast_arrays(*given)
     lines = np.empty((first.size, n), target)
@@ -87,20 +87,6 @@ def linspace(  # noqa: PLR0913 - numpy.linspace's arguments, in its order
     out = np.moveaxis(lines.reshape(*first.shape, n), -1, operator.index(axis))
     out = np.ascontiguousarray(out)
     return (out, _step(first, last, div, target)) if retstep else out
-
-
-def numpy_linspace(start: ArrayLike, stop: ArrayLike, *args: Any, **kwargs: Any) -> Any:
-    """What numpy.linspace does for a scalar of a format: `linspace`, if the result is real.
-
-    Into integers, which it rounds down, and complex numbers NumPy's own goes its way.
-    """
-    dtype = kwargs.get("dtype", args[3] if len(args) > 3 else None)
-    try:
-        _target(dtype, start, stop)
-    except TypeError:
-        # Arrays, unlike scalars, leave the function to NumPy.
-        return np.linspace(np.asarray(start), np.asarray(stop), *args, **kwargs)
-    return linspace(start, stop, *args, **kwargs)
 
 
 def arange(
@@ -129,7 +115,7 @@ def arange(
     """
     if stop is None:
         start, stop = 0, start
-    target = _target(dtype, start, stop, step)
+    target = target_of(dtype, start, stop, step)
     first, last, distance = _finite("start", start), _finite("stop", stop), _finite("step", step)
     if distance == 0:
         msg = f"step={step!r}: must not be 0"
@@ -144,7 +130,7 @@ def arange(
     return out
 
 
-def _target(dtype: DTypeLike | None, *given: Any) -> np.dtype[Any]:
+def target_of(dtype: DTypeLike | None, *given: Any) -> np.dtype[Any]:
     """The dtype of the result: a format or one of NumPy's three floats."""
     if dtype is None:
         made = [

@@ -197,3 +197,21 @@ def test_xarray():
     assert a.fillna(T(0)).values.tolist() == [3, 0, 2]
     assert [float(v) for v in a.groupby("x").sum()] == [3, 2]
     assert xarray.DataArray(T(2)).values.dtype == T
+
+
+# ---- quantiles ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("T", [nf.posit16, nf.q15, nf.bfloat16, nf.posit64], ids=str)
+@pytest.mark.parametrize("Q", [nf.q15, nf.posit8, nf.float8_e4m3fn, nf.posit64], ids=str)
+def test_q_may_be_a_scalar_of_any_format(T, Q):
+    """(n - 1) * q is no value of Q, nor is n."""
+    a = (np.arange(1000) / 1024).astype(T)
+    for function in (np.quantile, np.nanquantile, np.percentile, np.nanpercentile):
+        result = function(a, Q(0.75))
+        assert result.dtype == T.dtype
+        assert result == function(a, 0.75)
+        assert function(np.arange(9.0), Q(0.5)) == function(np.arange(9.0), 0.5)
+        assert function(a, q=Q(0.5), axis=0, method="lower") == function(a, 0.5, method="lower")
+    third = nf.posit64(Fraction(1, 3))  # which float64 lacks: NumPy's way, not for ever
+    assert np.quantile(a, third, method="lower") == a[333]

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which functions of NumPy does a scalar of a format answer itself?  np.linspace (NEP 18).
- *
- * NumPy's own computes stop - start, 0..num - 1 and the step in the format of its endpoints, where
- * they need not be values.  All else is left to NumPy, as if the scalar had no say. */
+/* Which functions of NumPy does a scalar of a format answer itself?  Those that compute places in
+ * its format, where places need not be values (NEP 18; the answers are in _overrides.py).  All else
+ * is left to NumPy, as if the scalar had no say. */
 #include "nfnp_scalar.h"
 
 /* A scalar says nothing about arguments of other classes that override functions. */
@@ -26,16 +25,16 @@ static int knows_all(PyObject *types)
     return known;
 }
 
-static bool is_linspace(PyObject *function)
+/* NumPy function -> ours, borrowed; NULL with an error. */
+static PyObject *answers(void)
 {
-    static PyObject *linspace; /* of NumPy, which is never unloaded */
-    if (linspace == NULL) {
-        PyObject *numpy = PyImport_ImportModule("numpy");
-        linspace = numpy ? PyObject_GetAttrString(numpy, "linspace") : NULL;
-        Py_XDECREF(numpy);
-        PyErr_Clear(); /* a NumPy without it cannot call it */
+    static PyObject *dict; /* the module is never unloaded */
+    if (dict == NULL) {
+        PyObject *module = PyImport_ImportModule("numformats._overrides");
+        dict = module ? PyObject_GetAttrString(module, "ANSWERS") : NULL;
+        Py_XDECREF(module);
     }
-    return linspace != NULL && function == linspace;
+    return dict;
 }
 
 /* What NumPy does when nobody overrides, by the method that arrays have for it. */
@@ -59,12 +58,9 @@ PyObject *nfnp_array_function(PyObject *Py_UNUSED(self), PyObject *given)
     int known = knows_all(types);
     if (known <= 0)
         return known < 0 ? NULL : Py_NewRef(Py_NotImplemented);
-    if (!is_linspace(function))
-        return numpys_own(function, args, kwargs);
-    PyObject *module = PyImport_ImportModule("numformats.ranges");
-    PyObject *ours = module ? PyObject_GetAttrString(module, "numpy_linspace") : NULL;
-    PyObject *result = ours ? PyObject_Call(ours, args, kwargs) : NULL;
-    Py_XDECREF(ours);
-    Py_XDECREF(module);
-    return result;
+    PyObject *dict = answers();
+    PyObject *ours = dict ? PyDict_GetItemWithError(dict, function) : NULL;
+    if (ours != NULL)
+        return PyObject_Call(ours, args, kwargs);
+    return PyErr_Occurred() ? NULL : numpys_own(function, args, kwargs);
 }
