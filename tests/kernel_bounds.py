@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How far from its function is a double kernel of cbits/stages/functions.h, proved from its text?
+"""How far from its function is a double kernel of cbits/levels/function_doubles.h, proved from its text?
 
 The kernels are preprocessed, parsed, and run on intervals of arguments which together hold all that
 a kernel takes (near_numbers.py): every operation adds its rounding, every polynomial its distance
@@ -33,8 +33,8 @@ COMPILER = shlex.split(os.environ.get("CC", "cc"))
 CBITS = Path(__file__).resolve().parent.parent / "cbits"
 GENERATED = {
     "doubles.h": ("functions/constants.py", "doubles"),
-    "polynomials.h": ("stages/polynomials.py",),
-    "two_over_pi.h": ("stages/two_over_pi.py",),
+    "polynomials.h": ("levels/polynomials.py",),
+    "two_over_pi.h": ("levels/two_over_pi.py",),
 }
 # cut below to 53 bits: the last parts of constants
 CUT = ("LN2_2", "LOG2E", "LOG10E", "LOG2_10_2", "PI", "HALF_PI_3", "2_PI", "1_PI", "CBRT2", "CBRT4")
@@ -58,7 +58,7 @@ def generate(directory):
         run = [sys.executable, str(CBITS / path), *arguments]
         text = subprocess.run(run, check=True, capture_output=True, text=True).stdout
         (directory / name).write_text(text)
-    return ["-I", str(directory), "-I", str(CBITS / "stages"), "-I", str(CBITS / "include")]
+    return ["-I", str(directory), "-I", str(CBITS), "-I", str(CBITS / "include")]
 
 
 def changed(text, old, new):
@@ -71,7 +71,7 @@ def changed(text, old, new):
 def preprocessed(directory, header="functions.h"):
     """The text of all kernels and their parts; the values of constants that are cut."""
     flags = generate(directory)
-    command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "stages" / header)]
+    command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "levels" / header)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     constants = dict(re.findall(r"#define NF_(\w+) (\S+)", (directory / "doubles.h").read_text()))
     return "\n".join(KERNEL.findall(text)), {float.fromhex(constants[name]) for name in CUT}
@@ -101,7 +101,7 @@ class Machine:
                 raise NotProvedError(f"lemmas are of another text: {premise}")
         tree = c_parser.CParser().parse(self.heads + text)
         self.functions = {f.decl.name: f for f in tree.ext if isinstance(f, c_ast.FuncDef)}
-        self.cut, self.script = cut, script(CBITS / "stages" / "polynomials.py")
+        self.cut, self.script = cut, script(CBITS / "levels" / "polynomials.py")
         self.distances, self.rest, self.quadrant = {}, None, 0
 
     def run(self, name, x, guesses):

@@ -21,15 +21,15 @@ from core_driver import CBITS
 
 __all__ = ["Mutant", "build", "build_original"]
 
-PARTS = ("core", "exact", "functions", "kernels", "stages")
+PARTS = ("core", "exact", "functions", "levels", "models", "routes")
 TESTS = Path("tests", "test_core.c")
 # what a level needs that computes in stages; elsewhere only the scalar core is tried
 STAGES = ("-mavx2", "-mfma", "-mf16c", "-fno-math-errno") if platform.machine() == "x86_64" else ()
 COMPILER = (*shlex.split(os.environ.get("CC", "cc")), "-std=c11", "-O1", "-w", "-fPIC", "-ffp-contract=off", *STAGES,
-            "-DNF_LEVEL=portable", "-Iinclude", "-Icore")  # fmt: skip
+            "-DNF_LEVEL=portable", "-Iinclude", "-I.")  # fmt: skip
 # written by the build: header, script and its arguments
 GENERATED = (("constants.h", "functions/constants.py"), ("doubles.h", "functions/constants.py", "doubles"),
-             ("polynomials.h", "stages/polynomials.py"), ("two_over_pi.h", "stages/two_over_pi.py"))  # fmt: skip
+             ("polynomials.h", "levels/polynomials.py"), ("two_over_pi.h", "levels/two_over_pi.py"))  # fmt: skip
 CONSTANT_ROWS = r"\((posit8|posit32|posit64|binary32|binary64|q15),"
 
 

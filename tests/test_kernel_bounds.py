@@ -36,8 +36,8 @@ from near_numbers import Near, U, fused
 
 CLAIM = 2.0**-46
 BITS = 1200  # of reference values: x + k/4 of least x is exact
-TWO_OVER_PI = script(CBITS / "stages" / "two_over_pi.py")
-SOURCES = "".join((CBITS / "stages" / f"{name}.h").read_text() for name in ("functions", "circle"))
+TWO_OVER_PI = script(CBITS / "levels" / "two_over_pi.py")
+SOURCES = "".join((CBITS / "levels" / f"{name}.h").read_text() for name in ("function_doubles", "circle"))
 
 
 def cases(machine, name, x):

@@ -37,7 +37,7 @@ from test_kernel_bounds import BITS, SOURCES, truth
 
 CLAIM, CLAIM_2 = 2.0**-82, 2.0**-78
 SEEN = 1 + 2.0**-40
-HEADER = CBITS / "stages" / "functions_dd_2.h"
+HEADER = CBITS / "levels" / "function_of_two_dd.h"
 LEAST_VALUE, MOST_VALUE = PairMachine.counted
 
 

@@ -4,21 +4,6 @@
 
 #include "accumulator.h"
 
-void nf_exponent_range(const nf_format *f, int *least, int *most)
-{
-    nf_number_128 x;
-    switch (f->family) {
-    case NF_POSIT:
-    case NF_TAKUM_LINEAR: /* the code 1 is odd: its last bit is the lowest of all */
-        *most = f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
-        x = nf_decode_any(f, 1);
-        *least = x.exp - 127 + nf_trailing_zeros(x.sig);
-        break;
-    case NF_FIXED: *most = f->bits - f->frac, *least = -f->frac; break;
-    default: *least = nf_min_normal_exp(f) - f->man; *most = nf_min_normal_exp(f) + (1 << f->exp);
-    }
-}
-
 /* Widens [low, high) by the terms that are products of values in two ranges. */
 static void cover(int *low, int *high, const int *x, const int *y)
 {
@@ -72,10 +57,10 @@ void nf_accumulator_clear(nf_accumulator *q)
     q->nan = q->invalid = q->infinite[0] = q->infinite[1] = false;
 }
 
-/* ---- adding ------------------------------------------------------------------------------- */
+/* ---- adding ---------------------------------------------------------------------------------- */
 
 /* Passes every carry up; the last chunk, beyond the largest product by 64 bits, keeps its own. */
-void nf_accumulator_settle(nf_accumulator *q)
+void nf_accumulator_pass_carries(nf_accumulator *q)
 {
     for (int i = q->low; i < q->size - 1; i++) {
         q->chunk[i + 1] += q->chunk[i] >> PIECE;
@@ -129,7 +114,7 @@ void nf_accumulator_subtract(nf_accumulator *q, bool subtract)
     q->negate = subtract;
 }
 
-/* ---- rounding ----------------------------------------------------------------------------- */
+/* ---- rounding -------------------------------------------------------------------------------- */
 
 /* to[0..n] = from[0..n-1] * factor (1 or -1), all but the last in 0..2^32-1. */
 static void carry_through(int64_t *to, const int64_t *from, int n, int factor)

@@ -14,7 +14,7 @@
 #ifndef NF_ACCUMULATOR_H
 #define NF_ACCUMULATOR_H
 
-#include "later.h"
+#include "long_results.h"
 
 typedef void nf_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,
                     intptr_t y_stride, intptr_t n);
@@ -37,9 +37,6 @@ struct nf_accumulator {
 enum { PIECE = 32, ROOM = 4, PENDING_MAX = 1 << 30, CHUNKS_MAX = 6200 };
 #define PIECE_MASK INT64_C(0xFFFFFFFF)
 
-/* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude. */
-void nf_exponent_range(const nf_format *f, int *least, int *most);
-
 /* Formats up to 32 bits: significands of 32 bits, products of 64. */
 NF_INLINE bool nf_is_short(const nf_format *f)
 {
@@ -49,7 +46,7 @@ NF_INLINE bool nf_is_short(const nf_format *f)
 /* Terms: products of a and b, values of them, and whatever is a multiple of 2^low below 2^high. */
 nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int low, int high);
 /* Passes every carry up: after PENDING_MAX products. */
-void nf_accumulator_settle(nf_accumulator *q);
+void nf_accumulator_pass_carries(nf_accumulator *q);
 /* A product of which one factor is zero, infinite or NaN. */
 void nf_accumulator_special(nf_accumulator *q, int a, int b, int sign);
 /* The loop for products of two rows. */
@@ -63,7 +60,7 @@ NF_INLINE void nf_touch(nf_accumulator *q, int i, int pieces)
     q->low = i < q->low ? i : q->low;
     q->high = i + pieces > q->high ? i + pieces : q->high;
     if (++q->pending == PENDING_MAX)
-        nf_accumulator_settle(q);
+        nf_accumulator_pass_carries(q);
 }
 
 NF_INLINE void nf_add_piece(nf_accumulator *q, int i, uint32_t piece, int64_t sign)

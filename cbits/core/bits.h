@@ -72,4 +72,10 @@ NF_INLINE int nf_size(const nf_format *f)
     return f->bits <= 8 ? 1 : f->bits <= 16 ? 2 : f->bits <= 32 ? 4 : 8;
 }
 
+/* Posits and takums: the nearer to 1, the more fraction bits; NaR, and no infinities. */
+NF_INLINE bool nf_is_tapered(const nf_format *f)
+{
+    return f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
+}
+
 #endif

@@ -22,8 +22,7 @@ NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_NUMBER x, nf_env *env)
     }
 }
 
-/* ---- operands and results of arithmetic: a conversion, except for truncated floats --------------
- */
+/* ---- operands and results of arithmetic: a conversion, except for truncated floats ----------- */
 
 /* A value as an operand: the cut and the flush happen when it is loaded. */
 NF_INLINE NF_NUMBER NF_N(nf_as_operand)(const nf_format *f, NF_NUMBER x)

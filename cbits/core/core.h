@@ -8,10 +8,10 @@
 #include "round.h"
 
 #define NF_W 64
-#include "width.h"
+#include "per_width.h"
 #undef NF_W
 #define NF_W 128
-#include "width.h"
+#include "per_width.h"
 #undef NF_W
 
 #include "fma.h"
@@ -44,8 +44,10 @@ NF_INLINE bool nf_computes_narrow(const nf_format *f)
     return plain && f->rounding == NF_NEAREST_EVEN && nf_significand_bits(f) <= 60;
 }
 
-/* ---- plain functions, for operations that no constant row instantiates ------------------------
- */
+/* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude (limits.c). */
+void nf_exponent_range(const nf_format *f, int *least, int *most);
+
+/* ---- plain functions, for operations that no constant row instantiates ----------------------- */
 
 #define NF_PLAIN static __attribute__((noinline, unused))
 

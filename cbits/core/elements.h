@@ -5,7 +5,7 @@
 #define NF_ELEMENTS_H
 
 #include "core.h"
-#include "later.h"
+#include "long_results.h"
 
 /* Wrapping needs every bit above the units, which for these results may be more than a field. */
 NF_INLINE bool nf_wraps(const nf_format *f)
@@ -111,21 +111,21 @@ NF_INLINE uint64_t nf_el_fmm(const nf_format *f, uint64_t a, uint64_t b, uint64_
     return nf_result_any(f, nf_fmm_of_numbers(f, x, y, z, env), env);
 }
 
-/* ---- conversion ---------------------------------------------------------------------------- */
+/* ---- conversion ------------------------------------------------------------------------------ */
 
 /* Decoding is exact in either field.  The 64-bit one rounds exactly wherever the dropped bits fit
  * beside the code, or are looked at apart: all but long floats. */
 NF_INLINE uint64_t nf_el_cast(const nf_format *from, const nf_format *to, uint64_t a, nf_env *env)
 {
     bool short_float = to->family == NF_FLOAT && to->man <= 52;
-    bool tapered = to->family == NF_POSIT || to->family == NF_TAKUM_LINEAR;
+    bool tapered = nf_is_tapered(to);
     if ((to->bits <= 32 || short_float || tapered || to->family == NF_FIXED) &&
         to->rounding != NF_STOCHASTIC)
         return nf_encode_64(to, nf_decode_64(from, a), env);
     return nf_encode_128(to, nf_decode_128(from, a), env);
 }
 
-/* ---- quotients and powers ------------------------------------------------------------------ */
+/* ---- quotients and powers -------------------------------------------------------------------- */
 
 NF_INLINE uint64_t nf_el_floor_divide(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
@@ -144,28 +144,12 @@ NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env
     return nf_result_any(f, nf_remainder(nf_load_any(f, a), nf_load_any(f, b), false, env), env);
 }
 
-/* x^k, |k| <= NF_POWER_MAX. */
-NF_INLINE uint64_t nf_small_power(const nf_format *f, nf_number_128 x, int64_t k, nf_env *env)
-{
-    if (nf_wraps(f))
-        return nf_wrap_power(f, x, k, env);
-    bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
-    return nf_result_any(f, nf_powi(x, k, tapered, env), env);
-}
-
 NF_INLINE uint64_t nf_el_ieee_remainder(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
     return nf_result_any(f, nf_ieee_remainder(nf_load_any(f, a), nf_load_any(f, b), env), env);
 }
 
-NF_INLINE uint64_t nf_el_powi(const nf_format *f, uint64_t a, int64_t k, nf_env *env)
-{
-    if (k < -NF_POWER_MAX || k > NF_POWER_MAX)
-        return nf_function_int(f, NF_OP_powi, a, k, env);
-    return nf_small_power(f, nf_load_any(f, a), k, env);
-}
-
-/* ---- integers ------------------------------------------------------------------------------ */
+/* ---- integers -------------------------------------------------------------------------------- */
 
 #define NF_INTEGER(name, mode)                                                                     \
     NF_INLINE uint64_t nf_el_##name(const nf_format *f, uint64_t a, nf_env *env)                   \

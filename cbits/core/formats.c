@@ -28,8 +28,7 @@ int nf_storage_bytes(const nf_format *f)
     return nf_size(f);
 }
 
-/* ---- is this a format? --------------------------------------------------------------------------
- */
+/* ---- is this a format? ----------------------------------------------------------------------- */
 
 static nf_status check_posit(const nf_format *f)
 {

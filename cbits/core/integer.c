@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What are the integers of an operation: the one next to x, the quotient a//b and its remainder? */
-#include "later.h"
+#include "long_results.h"
 
 nf_number_128 nf_to_integer(nf_number_128 x, nf_rounding mode)
 {

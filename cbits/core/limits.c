@@ -41,8 +41,22 @@ nf_limits nf_limits_of(const nf_format *f)
     return r;
 }
 
-/* ---- containment --------------------------------------------------------------------------------
- */
+void nf_exponent_range(const nf_format *f, int *least, int *most)
+{
+    nf_number_128 x;
+    switch (f->family) {
+    case NF_POSIT:
+    case NF_TAKUM_LINEAR: /* the code 1 is odd: its last bit is the lowest of all */
+        *most = f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
+        x = nf_decode_any(f, 1);
+        *least = x.exp - 127 + nf_trailing_zeros(x.sig);
+        break;
+    case NF_FIXED: *most = f->bits - f->frac, *least = -f->frac; break;
+    default: *least = nf_min_normal_exp(f) - f->man; *most = nf_min_normal_exp(f) + (1 << f->exp);
+    }
+}
+
+/* ---- containment ----------------------------------------------------------------------------- */
 
 enum { NF_NO_VALUE = -1 };
 

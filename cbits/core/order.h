@@ -106,8 +106,7 @@ NF_INLINE bool nf_el_nonzero(const nf_format *f, uint64_t a)
     return nf_el_isnan(f, a) || nf_decode_any(f, a).cls != NF_ZERO;
 }
 
-/* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0
- * ------------------ */
+/* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0 -------------- */
 
 /* Is a above b, or -0 against +0? */
 NF_INLINE bool nf_above(const nf_format *f, uint64_t a, uint64_t b)
@@ -135,8 +134,7 @@ NF_INLINE uint64_t nf_el_clip(const nf_format *f, uint64_t x, uint64_t low, uint
     return nf_el_minimum(f, nf_el_maximum(f, x, low), high);
 }
 
-/* ---- sign ---------------------------------------------------------------------------------------
- */
+/* ---- sign ------------------------------------------------------------------------------------ */
 
 /* x with the given sign; encoding catches the formats that lack the result. */
 NF_INLINE uint64_t nf_with_sign(const nf_format *f, uint64_t a, bool sign, nf_env *env)
@@ -203,8 +201,7 @@ NF_INLINE uint64_t nf_el_heaviside(const nf_format *f, uint64_t a, uint64_t at_z
     return nf_el_isnan(f, at_zero) ? nf_el_nan(f) : at_zero & nf_mask(f->bits);
 }
 
-/* ---- neighbours
- * ---------------------------------------------------------------------------------- */
+/* ---- neighbours ------------------------------------------------------------------------------ */
 
 /* The float code next to magnitude m, away from or toward zero; stays at the ends. */
 NF_INLINE uint64_t nf_step_magnitude(const nf_format *f, uint64_t m, bool away)

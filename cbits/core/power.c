@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is x^k, exactly, for an integer k? */
 #include "bignum.h"
-#include "later.h"
+#include "long_results.h"
 
 /* s^k, at most 64 * NF_POWER_MAX bits. */
 static void power_of(nf_big *out, uint64_t s, int k)

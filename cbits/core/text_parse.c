@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which exact value does a text name? */
 #include "bignum.h"
-#include "later.h"
+#include "long_results.h"
 
 /* How many digits decide.  Where the value falls is decided at points with up to 64 significant
  * bits (codes), one more (midpoints), or 128 (the fraction that stochastic rounding draws against),
@@ -67,7 +67,7 @@ nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool mo
     return from_big(&digits, exponent, more);
 }
 
-/* ---- the grammar of Python's float() ------------------------------------------------------ */
+/* ---- the grammar of Python's float() --------------------------------------------------------- */
 
 typedef struct {
     const char *p, *end;

@@ -7,9 +7,9 @@
  * monotone in k, and bisection finds the least k.  Reading back is nf_from_decimal and nf_encode,
  * the code that nf_parse runs: print and parse cannot disagree. */
 #include "digits.h"
-#include "later.h"
+#include "long_results.h"
 
-/* ---- which decimals read back ------------------------------------------------------------- */
+/* ---- which decimals read back ---------------------------------------------------------------- */
 
 typedef struct {
     nf_format format; /* the rounding that reads */
@@ -38,7 +38,7 @@ static bool reads_back(const nf_target *t, const nf_digits *d)
 {
     nf_number_128 x = nf_from_decimal(d->digit, d->n, d->point - d->n, false);
     x.sign = t->value.sign;
-    bool tapered = t->format.family == NF_POSIT || t->format.family == NF_TAKUM_LINEAR;
+    bool tapered = nf_is_tapered(&t->format);
     nf_env env = {0, 0, 0, 0};
     if (nf_encode_128(&t->format, x, &env) != t->code || env.flags)
         return false;
@@ -103,7 +103,7 @@ static nf_digits shortest(const nf_format *f, uint64_t code, nf_number_128 value
     return best;
 }
 
-/* ---- the layout of Python's repr(float) --------------------------------------------------- */
+/* ---- the layout of Python's repr(float) ------------------------------------------------------ */
 
 static char *put_digits(char *p, const nf_digits *d, int from, int to) /* zeros beyond d->n */
 {

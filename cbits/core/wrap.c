@@ -11,7 +11,7 @@
  * and an addend have less than 4 * NF_EXACT_EXP + 512 bits, powers 64 * 64 and their shift less
  * than that again, a sixth of what nf_big holds. */
 #include "bignum.h"
-#include "later.h"
+#include "long_results.h"
 
 /* m * 2^exp, m odd or 0 */
 typedef struct {

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "../core/core.h"
-#include "../stages/odd.h"
+#include "core/core.h"
+#include "levels/round_to_odd.h"
 
 int nf_digit_bits(intptr_t k)
 {

@@ -13,7 +13,7 @@
 #ifndef NF_CUT_H
 #define NF_CUT_H
 
-#include "engine.h"
+#include "strips.h"
 
 /* SLICES_MAX: more do not pay.  LINE_BITS: two lines' bits and the count fit 256. */
 enum { SLICES_MAX = 4, LINE_BITS = 116, EXPONENT_MAX = 900 };

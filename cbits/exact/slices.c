@@ -10,9 +10,9 @@
  * Rows and columns that cannot be cut (NaN, infinities, too wide a range) go by dots. */
 #include <stdlib.h>
 
-#include "../kernels/host_float.h"
+#include "core/host_rounding.h"
 #include "cut.h"
-#include "wide.h"
+#include "int256.h"
 
 /* ROWS, COLUMNS: of a tile.  K_MAX: so that two lines and the count fit 256 bits. */
 enum { ROWS = 128, COLUMNS = 1024, PLACES = 1 << 21, K_MAX = 1 << 20 };

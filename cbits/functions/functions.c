@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is an elementary function of a code, rounded once?  Ziv's loop and the ways in. */
 #include "functions.h"
+#include "formulas.h"
+#include "known_values.h"
 
-#include "../core/elements.h"
+#include "core/elements.h"
 
 /* Limbs to try: values of 64-bit arguments behave like random bits, of which three limbs leave 65
  * to decide; more are for cancellation.  An argument that 33 limbs leave undecided would have a
- * value that settle does not know, exact or within 2^-2100 of that: its midpoint is taken. */
+ * value that is not known, exact or within 2^-2100 of that: its midpoint is taken. */
 static const int limbs[] = {3, 5, 9, 17, 33};
 enum { TRIES = sizeof limbs / sizeof *limbs };
 
@@ -20,10 +22,10 @@ static nf_number_128 function_of_one(nf_op op, nf_number_128 x, nf_env *env)
 {
     nf_number_128 result;
     nf_real r;
-    if (x.cls == NF_NOT_A_NUMBER || nf_settle(op, x, &result, env))
+    if (x.cls == NF_NOT_A_NUMBER || nf_known_value(op, x, &result, env))
         return x.cls == NF_NOT_A_NUMBER ? x : result;
     for (int i = 0; i < TRIES; i++) {
-        nf_evaluate(op, &r, x, limbs[i]);
+        nf_formula(op, &r, x, limbs[i]);
         if (nf_real_decided(&r, limbs[i], &result))
             return result;
     }
@@ -49,18 +51,17 @@ static nf_number_128 function_of_two(nf_op op, nf_number_128 x, nf_number_128 y,
     nf_real r;
     if (x.cls == NF_NOT_A_NUMBER || y.cls == NF_NOT_A_NUMBER)
         return nan_of_two(op, x, y, tapered);
-    if (nf_settle_2(op, x, y, tapered, &result, env))
+    if (nf_known_value_of_two(op, x, y, tapered, &result, env))
         return result;
     for (int i = 0; i < TRIES; i++) {
-        nf_evaluate_2(op, &r, x, y, limbs[i]);
+        nf_formula_of_two(op, &r, x, y, limbs[i]);
         if (nf_real_decided(&r, limbs[i], &result))
             return result;
     }
     return midpoint(&r, limbs[TRIES - 1]);
 }
 
-/* ---- codes -------------------------------------------------------------------------------------
- */
+/* ---- codes ----------------------------------------------------------------------------------- */
 
 /* Results beyond a wrapping format saturate: e^100 modulo 2^8 is of no use to anyone.  A pole's
  * flag, raised since `before`, is the only one, even where the format has no infinity. */
@@ -82,11 +83,6 @@ static uint32_t begin_flags(nf_env *env)
     return before;
 }
 
-static bool is_tapered(const nf_format *f)
-{
-    return f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
-}
-
 uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env)
 {
     uint32_t before = begin_flags(env);
@@ -99,7 +95,15 @@ uint64_t nf_round_value(const nf_format *f, nf_number_128 value, nf_env *env)
     return result_of(f, value, before, env);
 }
 
-/* A power that nf_powi takes. */
+/* x^k, |k| <= NF_POWER_MAX, from the exact power. */
+static uint64_t small_power(const nf_format *f, nf_number_128 x, int64_t k, nf_env *env)
+{
+    if (nf_wraps(f))
+        return nf_wrap_power(f, x, k, env);
+    return nf_result_any(f, nf_powi(x, k, nf_is_tapered(f), env), env);
+}
+
+/* Is y the exponent of a small power? */
 static bool is_small_whole(nf_number_128 y)
 {
     return y.cls == NF_ZERO ||
@@ -116,9 +120,9 @@ uint64_t nf_function_of_numbers(const nf_format *f, nf_op op, nf_number_128 x, n
                                 nf_env *env)
 {
     if (op == NF_OP_pow && is_small_whole(y)) /* exactly; a wrapping format wraps */
-        return nf_small_power(f, x, small_whole(y), env);
+        return small_power(f, x, small_whole(y), env);
     uint32_t before = begin_flags(env);
-    return result_of(f, function_of_two(op, x, y, is_tapered(f), env), before, env);
+    return result_of(f, function_of_two(op, x, y, nf_is_tapered(f), env), before, env);
 }
 
 uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env)
@@ -128,10 +132,13 @@ uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_
 
 uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env)
 {
+    if (op == NF_OP_powi && k >= -NF_POWER_MAX && k <= NF_POWER_MAX)
+        return small_power(f, nf_load_any(f, a), k, env);
     uint64_t size = k < 0 ? 0 - (uint64_t)k : (uint64_t)k;
     nf_number_128 n = nf_whole_number(size, k < 0);
     if (op == NF_OP_powi)
         op = NF_OP_pow;
     uint32_t before = begin_flags(env);
-    return result_of(f, function_of_two(op, nf_load_any(f, a), n, is_tapered(f), env), before, env);
+    return result_of(f, function_of_two(op, nf_load_any(f, a), n, nf_is_tapered(f), env), before,
+                     env);
 }

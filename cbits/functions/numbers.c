@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which numbers are whole, powers, or a little beside another? */
-#include "functions.h"
+#include "known_values.h"
 
 enum { FAR = 1 << 20 }; /* beyond the exponents of every format */
 
@@ -61,7 +61,7 @@ bool nf_exact_power(uint64_t m, uint64_t k, int64_t e, bool sign, nf_number_128 
     return true;
 }
 
-bool nf_settle_exponential(const nf_real *t, bool sign, nf_number_128 *r)
+bool nf_known_exponential(const nf_real *t, bool sign, nf_number_128 *r)
 {
     if (t->exp > 24)
         *r = t->sign ? nf_tiny(sign) : nf_huge(sign);

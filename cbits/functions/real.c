@@ -2,7 +2,7 @@
 /* How much does each operation on balls lose?  Units are those of the last bit of the result. */
 #include "real.h"
 
-#include "../core/bignum.h"
+#include "core/bignum.h"
 
 /* ---- radii ----------------------------------------------------------------------------------- */
 

@@ -15,7 +15,7 @@
 #ifndef NF_REAL_H
 #define NF_REAL_H
 
-#include "../core/core.h"
+#include "core/core.h"
 
 enum { NF_REAL_LIMBS = 36 };
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- formats ------------------------------------------------------------------------------ */
+/* ---- formats --------------------------------------------------------------------------------- */
 
 typedef enum {
     NF_POSIT,        /* posit and b-posit: one codec, a posit is rs = bits - 1 */
@@ -128,7 +128,7 @@ nf_status nf_format_check(const nf_format *f);
 /* The parameter that a status is about and what is allowed, "es must be 0..5". */
 const char *nf_status_text(nf_status status);
 
-/* ---- values ------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 typedef enum { NF_ZERO, NF_FINITE, NF_INFINITE, NF_NOT_A_NUMBER } nf_class;
 
@@ -178,7 +178,7 @@ typedef struct nf_limits {
 } nf_limits;
 nf_limits nf_limits_of(const nf_format *f);
 
-/* ---- operations --------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 /* Every elementwise operation.  Kinds: see nf_ops.def, the table of operations. */
 typedef enum {
@@ -269,7 +269,7 @@ void nf_accumulate_dot(nf_accumulator *q, const char *x, intptr_t x_stride, cons
                        intptr_t y_stride, intptr_t n);
 uint64_t nf_accumulator_round(const nf_accumulator *q, const nf_format *f, nf_env *env);
 
-/* ---- text --------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 /* Correctly rounded decimal -> value with 128 bits and sticky.  Accepts what Python's float()
  * accepts, plus "nar"; false when it is not a number.  Not NUL-terminated: [text, text + len). */
@@ -279,7 +279,7 @@ bool nf_parse(const char *text, size_t len, nf_unpacked *out);
 #define NF_TEXT_MAX 96
 size_t nf_format_code(const nf_format *f, uint64_t code, char *buffer);
 
-/* ---- CPU levels --------------------------------------------------------------------------- */
+/* ---- CPU levels ------------------------------------------------------------------------------ */
 
 /* Call once before any kernel: picks the level, NUMFORMATS_LEVEL permitting.  Returns NULL, or
  * the reason why the demanded level is not there. */

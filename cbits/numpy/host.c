@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which row of the core is each of NumPy's numeric types; what of long double, that has none? */
 #include "nfnp_scalar.h"
-#include "rows.h"
+#include "core/rows.h"
 #include <float.h>
 #include <math.h>
 

@@ -3,7 +3,9 @@
 #include "check.h"
 #include <math.h>
 
-#include "../functions/functions.h"
+#include "functions/formulas.h"
+#include "functions/functions.h"
+#include "functions/known_values.h"
 
 /* Is the value within the ball's radius?  The value's own radius is far below. */
 static bool holds(const nf_real *ball, int n, const nf_real *value, int wide)

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "later.h"
+#include "core/long_results.h"
 
 static long passed, failed;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Do quotients, powers, wrapped results and exact sums equal plain integer arithmetic? */
-#include "bignum.h"
+#include "core/bignum.h"
 #include "check.h"
 
 static nf_number_128 number(int64_t value, int exp)

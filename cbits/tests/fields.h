@@ -2,7 +2,7 @@
 /* Do long formats, of up to 60 significant bits, get from the 64-bit field what the 128-bit one
  * gives? */
 
-#include "elements.h"
+#include "core/elements.h"
 
 static void compare_fields(const nf_format *f, const char *name, uint64_t narrow, uint64_t wide,
                            uint64_t a, uint64_t b)

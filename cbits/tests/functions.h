@@ -2,7 +2,7 @@
 /* Do balls of functions hold their values, and do the kernels of functions keep their bound?  A
  * radius too small shows beside a ball of more limbs. */
 #include "balls.h"
-#include "../stages/stages.h"
+#include "levels/stages.h"
 
 static const nf_op unary_functions[] = {
 #define NF_T_T(name) NF_OP_##name,
@@ -24,11 +24,11 @@ static void check_balls(nf_op op, nf_number_128 x)
     nf_env env = {0, 0, 0, 0};
     bool seen = false;
     nf_real r, wide;
-    if (x.cls != NF_FINITE || nf_settle(op, x, &decided, &env))
+    if (x.cls != NF_FINITE || nf_known_value(op, x, &decided, &env))
         return;
-    nf_evaluate(op, &wide, x, 12);
+    nf_formula(op, &wide, x, 12);
     for (int i = 0; i < 4; i++) {
-        nf_evaluate(op, &r, x, limbs[i]);
+        nf_formula(op, &r, x, limbs[i]);
         CHECK(holds(&r, limbs[i], &wide, 12), "operation %d, %d limbs, exponent %d", op, limbs[i],
               x.exp);
         if (!nf_real_decided(&r, limbs[i], &decided))
@@ -45,11 +45,11 @@ static void check_balls_2(nf_op op, nf_number_128 x, nf_number_128 y)
     nf_number_128 value;
     nf_env env = {0, 0, 0, 0};
     nf_real r, wide;
-    if (nf_settle_2(op, x, y, false, &value, &env))
+    if (nf_known_value_of_two(op, x, y, false, &value, &env))
         return;
-    nf_evaluate_2(op, &wide, x, y, 12);
+    nf_formula_of_two(op, &wide, x, y, 12);
     for (int n = 3; n < 10; n += 2) {
-        nf_evaluate_2(op, &r, x, y, n);
+        nf_formula_of_two(op, &r, x, y, n);
         CHECK(holds(&r, n, &wide, 12), "operation %d, %d limbs, exponents %d, %d", op, n, x.exp,
               y.exp);
     }
@@ -95,8 +95,8 @@ static void test_kernels(void)
             uint64_t sig = (uint64_t)ldexp(frexp(fabs(x[k]), &exp), 64);
             nf_number_128 from = nf_finite_128(x[k] < 0, exp - 1, (nf_u128)sig << 64);
             nf_real r;
-            if (!nf_settle(op, from, &value, &env)) {
-                nf_evaluate(op, &r, from, 5);
+            if (!nf_known_value(op, from, &value, &env)) {
+                nf_formula(op, &r, from, 5);
                 if (!nf_real_decided(&r, 5, &value))
                     continue;
             }
@@ -203,20 +203,20 @@ static void test_kernels_dd(void)
         else
             continue;
         for (int k = 0; k < NF_GROUP; k++) {
-            bool two = s->function_dd[op] == NULL, settled;
+            bool two = s->function_dd[op] == NULL, known;
             nf_number_128 number;
             nf_env env = {0, 0, 0, 0};
             nf_real want;
             if (!isfinite(a.hi[k]) || a.hi[k] == 0)
                 continue;
-            settled = two ? nf_settle_2(op, a.x[k], b.x[k], false, &number, &env)
-                          : nf_settle(op, a.x[k], &number, &env);
-            if (settled)
+            known = two ? nf_known_value_of_two(op, a.x[k], b.x[k], false, &number, &env)
+                        : nf_known_value(op, a.x[k], &number, &env);
+            if (known)
                 nf_real_number(&want, number, LIMBS);
             else if (two)
-                nf_evaluate_2(op, &want, a.x[k], b.x[k], LIMBS);
+                nf_formula_of_two(op, &want, a.x[k], b.x[k], LIMBS);
             else
-                nf_evaluate(op, &want, a.x[k], LIMBS);
+                nf_formula(op, &want, a.x[k], LIMBS);
             bool seen = check_bound(op, a.hi[k], a.lo[k], &want, two ? 78 : 82);
             known += seen && !two;
             known_2 += seen && two;

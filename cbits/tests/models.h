@@ -2,7 +2,7 @@
 /* Do both paths of every accumulator model agree, on any codes, sizes and rounding modes? */
 #include "check.h"
 #include "nf_models.h"
-#include "rows.h"
+#include "core/rows.h"
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>

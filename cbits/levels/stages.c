@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* All stages of one CPU level: compiled once per level with -DNF_LEVEL=portable, avx2, ... */
+#include "stages.h"
+
+/* Without a fused multiply-add the level is the scalar core, and only decodes for exact sums. */
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+#define NF_COMPUTES
+#endif
+
+#include "core/rows.h"
+#include "fetch_store.h"
+#include "decode.h"
+#include "host_numbers.h"
+#ifdef NF_COMPUTES
+#include "double_operations.h"
+#include "encode_fixed.h"
+#include "fixed_vectors.h"
+#include "encode_floats.h"
+#include "function_doubles.h"
+#include "function_of_two_dd.h"
+#include "half_floats.h"
+#include "order_vectors.h"
+#include "encode_tapered.h"
+#endif
+
+#define NF_JOIN2(a, b) a##b
+#define NF_JOIN(a, b) NF_JOIN2(a, b)
+
+/* ---- families -------------------------------------------------------------------------------- */
+
+NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    for (int i = 0; i < n; i += NF_LANES) {
+        nf_words code = nf_reorder(nf_get(words + i));
+        switch (f->family) {
+        case NF_POSIT: nf_put_pair(out + i, nf_posit_pair(f, code)); break;
+        case NF_TAKUM_LINEAR: nf_put_pair(out + i, nf_takum_pair(f, code)); break;
+        case NF_FIXED: nf_put_pair(out + i, nf_fixed_pair(f, code)); break;
+        default: nf_put_pair(out + i, nf_float_pair(f, code));
+        }
+    }
+}
+
+/* Formats whose rows fold into loops of their own. */
+static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
+static const nf_format posit16 = NF_ROW_POSIT(16, 15, 2), bposit16 = NF_ROW_POSIT(16, 6, 5);
+static const nf_format takum32 = NF_ROW_TAKUM(32), takum16 = NF_ROW_TAKUM(16);
+#define NF_POSIT_ROWS(X) X(posit32) X(bposit32) X(posit16) X(bposit16)
+#define NF_TAKUM_ROWS(X) X(takum32) X(takum16)
+
+static bool is(const nf_format *f, const nf_format *row)
+{
+    return memcmp(f, row, sizeof *f) == 0;
+}
+
+static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int n, double *out)
+{
+    nf_format g = *f;
+    switch (f->family) { /* a constant family in each loop */
+    case NF_POSIT:
+        g.family = NF_POSIT;
+        to_doubles_any(&g, words, n, out);
+        break;
+    case NF_TAKUM_LINEAR:
+        g.family = NF_TAKUM_LINEAR;
+        to_doubles_any(&g, words, n, out);
+        break;
+    case NF_FIXED:
+        g.family = NF_FIXED;
+        to_doubles_any(&g, words, n, out);
+        break;
+    default: to_doubles_any(&g, words, n, out);
+    }
+}
+
+static void to_doubles(const nf_format *f, const uint32_t *restrict words, int n,
+                       double *restrict out)
+{
+#define NF_ROW(row)                                                                                \
+    if (is(f, &row)) {                                                                             \
+        to_doubles_any(&row, words, n, out);                                                       \
+        return;                                                                                    \
+    }
+    NF_POSIT_ROWS(NF_ROW)
+    NF_TAKUM_ROWS(NF_ROW)
+#undef NF_ROW
+    if (!begins_binary32(f))
+        to_doubles_of_family(f, words, n, out);
+    else if (f->daz)
+        hosts_to_doubles(words, 32 - f->bits, true, n, out);
+    else
+        hosts_to_doubles(words, 32 - f->bits, false, n, out);
+}
+
+#ifdef NF_COMPUTES
+
+#define NF_ENCODER(name, codes, ROWS)                                                              \
+    static uint32_t name(const nf_target *t, const double *restrict z, int n,                      \
+                         uint32_t *restrict words)                                                 \
+    {                                                                                              \
+        ROWS(NF_ROW)                                                                               \
+        const nf_format f = t->f;                                                                  \
+        NF_TAPERED_LOOP(codes, &f, z, n, words);                                                   \
+    }
+#define NF_ROW(row)                                                                                \
+    if (is(&t->f, &row)) {                                                                         \
+        NF_TAPERED_LOOP(nf_posit_codes, &row, z, n, words);                                        \
+    }
+NF_ENCODER(encode_posits, nf_posit_codes, NF_POSIT_ROWS)
+#undef NF_ROW
+#define NF_ROW(row)                                                                                \
+    if (is(&t->f, &row)) {                                                                         \
+        NF_TAPERED_LOOP(nf_takum_codes, &row, z, n, words);                                        \
+    }
+NF_ENCODER(encode_takums, nf_takum_codes, NF_TAKUM_ROWS)
+#undef NF_ROW
+
+static const nf_format binary32 =
+    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+
+static uint32_t encode_any_floats(const nf_target *t, const double *restrict z, int n,
+                                  uint32_t *restrict words)
+{
+    return is(&t->f, &binary32) ? to_floats(z, n, words) : encode_floats(t, z, n, words);
+}
+
+#endif
+
+const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
+    .fetch = fetch,
+    .store = store,
+    .to_doubles = to_doubles,
+#ifdef NF_COMPUTES
+    .encode = {[NF_POSIT] = encode_posits,
+               [NF_TAKUM_LINEAR] = encode_takums,
+               [NF_FLOAT] = encode_any_floats,
+               [NF_TRUNCATED] = encode_truncated,
+               [NF_FIXED] = encode_fixeds},
+    .encode_stochastic = encode_stochastic,
+    .add = {stage_near_add, stage_odd_add},
+    .sub = {stage_near_sub, stage_odd_sub},
+    .mul = {stage_near_mul, stage_odd_mul},
+    .div = {stage_near_div, stage_odd_div},
+    .sqrt = {stage_near_sqrt, stage_odd_sqrt},
+    .rint = stage_rint,
+    .floor = stage_floor,
+    .ceil = stage_ceil,
+    .trunc = stage_trunc,
+    .fma = stage_fma,
+    .raises = raises,
+#define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
+#define NF_CIRCLE_ROW(name, of) NF_FUNCTION_ROW(name)
+    .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW) NF_CIRCLE_FUNCTIONS(NF_CIRCLE_ROW)},
+#define NF_DD_ROW(name) [NF_OP_##name] = stage_dd_##name,
+#define NF_DD_CIRCLE_ROW(name, of) NF_DD_ROW(name)
+    .function_dd = {NF_NEAR_FUNCTIONS(NF_DD_ROW) NF_CIRCLE_FUNCTIONS(NF_DD_CIRCLE_ROW)},
+    .function_dd_2 = {NF_NEAR_FUNCTIONS_2(NF_DD_ROW)},
+    .all_clear = all_clear,
+    .bounds = bounds,
+    .near_fma = stage_near_fma,
+#ifdef NF_HAS_HALVES
+    .halves = halves,
+#endif
+    .to_floats = to_floats,
+    .fetch_doubles = fetch_doubles,
+    .store_doubles = store_doubles,
+    .special_doubles = special_doubles,
+    .fetch_integers = fetch_integers,
+    .order = order,
+    .fixed = fixed,
+#endif
+};
