@@ -22,7 +22,14 @@ NF_INLINE uint64_t NF_N(nf_encode)(const nf_format *f, NF_NUMBER x, nf_env *env)
     }
 }
 
-/* ---- operands and results of arithmetic: a conversion, except for truncated floats ----------- */
+/* ---- operands and results of arithmetic: a conversion, except for truncated floats -----------
+ *
+ * A truncated float is stored like another, but its machine cuts to compute_man bits of fraction,
+ * toward zero, at one place of its datapath (nf_cut_mode).  mlu32 stores binary32 and cuts results
+ * to 20 bits, so that three of the 23 are always 0.  1.5 * (1 + 2^-20) is 1.5 + 2^-20 + 2^-21:
+ *
+ *     exact         1.10000000000000000001|1        20 bits of fraction, then what is cut
+ *     mlu32         0 01111111 10000000000000000001000      = 1.50000095367431640625 */
 
 /* A value as an operand: the cut and the flush happen when it is loaded. */
 NF_INLINE NF_NUMBER NF_N(nf_as_operand)(const nf_format *f, NF_NUMBER x)

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do fixed-point codes turn into exact values and back?  (Per width.)  value = code * 2^-frac
- */
+/* How do fixed-point codes turn into exact values and back?  (Per width.)
+ *
+ *     code, two's complement if it has a sign      value = code * 2^-frac
+ *
+ * 11.25 with 8 bits of 16 behind the point is 2880 steps of 2^-8; its negative is 2^16 - 2880:
+ *
+ *     fixed<16,frac=8>  00001011.01000000           = 11.25
+ *     fixed<16,frac=8>  11110100.11000000           = -11.25
+ *     fixed<16,frac=8>  00001011.01000000|1         = 11.251953125
+ *     fixed<16,frac=8>  01111111.11111111           = 1000 */
 
 NF_INLINE NF_NUMBER NF_N(nf_decode_fixed)(const nf_format *f, uint64_t code)
 {

@@ -4,7 +4,20 @@
  *     [s] | exponent, exp bits | fraction, man bits      value = 1.f * 2^(exponent - bias)
  *
  * The code below the sign counts up with the magnitude, through subnormals, normals and, past the
- * largest finite code, infinities and NaNs: so rounding is one addition to that count. */
+ * largest finite code, infinities and NaNs: so rounding is one addition to that count.
+ *
+ * 11.25 is 1.01101 * 2^3 in binary: in binary16 the exponent field is 3 + 15 = 18.  Below 2^-14 the
+ * field is 0, there is no leading one, and the fraction counts steps of 2^-24.  65519 is less than
+ * half a unit above the largest number; from 65520 on a carry out of the fraction has made 31 of
+ * the exponent field, which is an infinity:
+ *
+ *     binary16          0 10010 0110100000          = 11.25
+ *     binary16          0 10010 0110100000|01       = 11.251953125
+ *     binary16          0 00000 0000000011          = 3 * 2^-24
+ *     binary16          0 11110 1111111111|0111     = 65519
+ *     binary16          0 11111 0000000000          = inf
+ *     float8_e4m3fn     0 1111 110                  = 448
+ *     float8_e8m0fnu    10000010                    = 8 */
 #ifndef NF_IEEE_H
 #define NF_IEEE_H
 
@@ -141,8 +154,7 @@ NF_INLINE uint64_t NF_N(nf_encode_finite_ieee)(const nf_format *f, NF_NUMBER x, 
     if (NF_W > 64)
         dropped |= (uint64_t)rest != 0;
     uint64_t m = q;
-    if (!below) /* the leading one of q adds 1 to the exponent field, except where field 0 is normal
-                 */
+    if (!below) /* the leading one of q adds 1 to the exponent field, or counts where 0 is normal */
         m += ((uint64_t)(x.exp - least) << f->man) - (f->zero ? 0 : (uint64_t)1 << f->man);
     m += nf_round_up(f->rounding, x.sign, m & 1, dropped, env);
     if (keep == 1 && below)

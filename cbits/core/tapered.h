@@ -3,12 +3,36 @@
  *
  * Both families negate a negative word as a whole and then read fields from the top:
  *
- *     posit    s | regime 1..rs bits | exponent es bits | fraction        value = 1.f *
- * 2^(k*2^es+e) takum    s | D | R 3 bits | C r bits | fraction                     value = 1.f *
- * 2^c
+ *     posit    s | regime, 1..rs bits | exponent e, es bits | fraction f      1.f * 2^(k*2^es + e)
+ *     takum    s | D | R, 3 bits | C, r bits | fraction f                     1.f * 2^c
  *
  * so encoding is one idea: write the fields as an infinite bit string, cut it to bits-1, round on
- * the string, never to zero or NaR, saturate. */
+ * the string, never to zero or NaR, saturate.
+ *
+ * 11.25 is 1.01101 * 2^3 in binary.  In a posit16 (es = 2) 3 is 0 * 4 + 3: k = 0 is the regime 10,
+ * e = 3 is 11.  In a bposit16 (es = 5, rs = 6) it is 0 * 32 + 3, and e has five bits.  In a takum c
+ * = 3 is not negative, so D = 1; c + 1 = 4 has r = 2 bits behind its leading one, which are C = 00,
+ * and R says 2:
+ *
+ *     posit16           0 10 11 01101000000         = 11.25
+ *     bposit16          0 10 00011 01101000         = 11.25
+ *     takum_linear16    0 1 010 00 011010000        = 11.25
+ *
+ * What is negative is the two's complement of all 16 bits:
+ *
+ *     posit16           1 01 00 10011000000         = -11.25
+ *
+ * Half a unit more than 11.25 is a tie, and rounds to the even string; a little more goes up:
+ *
+ *     posit16           0 10 11 01101000000|1       = 11.251953125
+ *     posit16           0 10 11 01101000001|0       = 11.25390625
+ *     posit16           0 10 11 01101000010|.1      = 11.255859375
+ *
+ * Far from 1 the regime grows and pushes the other fields out; a b-posit's ends after rs bits, then
+ * without the bit that ends it (2^-187: k = -6, e = 5; below that codes are sparse, not absent):
+ *
+ *     posit16           0 1111111110 01 000         = 8589934592
+ *     bposit16          0 000000 00101 0000         = 2^-187 */
 
 /* The two's-complement magnitude at the top of a 64-bit word; the sign leaves through *sign. */
 NF_INLINE uint64_t NF_N(nf_magnitude)(uint64_t word, int *sign)
@@ -21,7 +45,7 @@ NF_INLINE uint64_t NF_N(nf_magnitude)(uint64_t word, int *sign)
 NF_INLINE NF_NUMBER NF_N(nf_decode_posit)(const nf_format *f, uint64_t magnitude, int sign)
 {
     /*  magnitude  0 1110 ee ffff0...   (regime of three ones: run = 3, length = 4)
-     *  body       1110 ee ffff0....    its bit 0 is 0, so neither body nor ~body is zero here */
+     *  body         1110 ee ffff0...0  its bit 0 is 0, so neither body nor ~body is zero here */
     uint64_t body = magnitude << 1;
     int flip = (int)(body >> 63) - 1; /* -1: a regime of zeros */
     int run = nf_clz_64(body ^ ~(uint64_t)(int64_t)flip);

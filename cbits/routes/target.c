@@ -6,9 +6,11 @@
  *
  *     a + b            top <= 1022
  *     a * b, fma       2 top <= 1022,          2 lsb >= -1074
- *     a / b            top - lsb <= 1022,      2 lsb >= -1021 (the remainder of a quotient of at
- * least 2^(lsb - 1); below, only that it is not zero counts) sqrt             lsb >= -968 (a - z*z
- * is a multiple of 2^(lsb - 106))
+ *     a / b            top - lsb <= 1022,      2 lsb >= -1021  (1)
+ *     sqrt                                     lsb >= -968     (2)
+ *
+ * (1) is the remainder of a quotient of at least 2^(lsb - 1); below, all that counts is that it is
+ * not zero.  (2): a - z*z is a multiple of 2^(lsb - 106).
  *
  * With p significant bits, products are exact for 2p <= 53, and to nearest through nearest is
  * innocuous for 2p + 2 <= 53: Figueroa's theorem for floats; for tapered formats its argument holds
