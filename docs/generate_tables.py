@@ -17,7 +17,7 @@ import numpy as np
 
 import numformats as nf
 from numformats._special_table import NAMES
-from numformats.special_cases import _rows
+from numformats.function_cases import _rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -18,7 +18,6 @@ import importlib
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from numformats import _array_text, _dlpack, _dtypes, _ml_dtypes, _native
-from numformats._compound import complex_multiply, det2, horner_exact
 from numformats._dtypes import (
     arccospi,
     arcsinpi,
@@ -51,24 +50,19 @@ from numformats._dtypes import (
 )
 from numformats.arrays import from_bits, to_bits
 from numformats.errors import DamagedFileError, FormatError, UnknownFormatError
-from numformats.factories import (
-    P3109,
-    BPosit,
-    Fixed,
-    Float,
-    Posit,
-    TakumLinear,
-    TruncatedFloat,
-)
-from numformats.finfo import FormatInfo, finfo
-from numformats.formats import Format
-from numformats.growth import exact_dot, exact_product, exact_sum
-from numformats.means import fmean, fstd, fvar, norm2
-from numformats.nan_functions import nanargmax, nanargmin
-from numformats.parse import parse_format
-from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
-from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
-from numformats.posit_standard import (
+from numformats.exact import (
+    Quire,
+    QuireArray,
+    complex_multiply,
+    det2,
+    fdot,
+    fmean,
+    fstd,
+    fsum,
+    fvar,
+    horner_exact,
+    matmul,
+    norm2,
     posit_arctan2,
     posit_arctan2pi,
     pToQ,
@@ -81,13 +75,27 @@ from numformats.posit_standard import (
     qSubP,
     qSubQ,
     qToP,
+    vecdot,
 )
-from numformats.products import fdot, fsum, matmul, vecdot
-from numformats.quantize import quantize
-from numformats.quire import Quire
-from numformats.quire_array import QuireArray
+from numformats.factories import (
+    P3109,
+    BPosit,
+    Fixed,
+    Float,
+    Posit,
+    TakumLinear,
+    TruncatedFloat,
+)
+from numformats.format_info import FormatInfo, finfo
+from numformats.function_cases import special_cases
+from numformats.growth import exact_dot, exact_product, exact_sum
+from numformats.nan_functions import nanargmax, nanargmin
+from numformats.number_format import Format
+from numformats.parse import parse_format
+from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pickles name it
+from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
+from numformats.quantizing import quantize
 from numformats.ranges import arange, linspace
-from numformats.special_cases import special_cases
 from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 

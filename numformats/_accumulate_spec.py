@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from numformats import _rules
 from numformats._frozen import Frozen
-from numformats.formats import Format
+from numformats.number_format import Format
 from numformats.parse import as_format
 
 if TYPE_CHECKING:

@@ -140,7 +140,7 @@ class ElementText:
 def _wants_exponents(
     dtype: np.dtype[Any], values: Iterable[Fraction], options: dict[str, Any]
 ) -> bool:
-    from numformats.finfo import finfo  # noqa: PLC0415 - it makes the formats, which must be first
+    from numformats.format_info import finfo  # noqa: PLC0415 - it makes the formats, which must be first
 
     sizes = [v for v in values if v]
     if not sizes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from numformats import _native
 
 if TYPE_CHECKING:
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["ClassDoc"]
 
@@ -51,7 +51,7 @@ def class_text(cls: type) -> str:
 
 
 def _text(f: Format) -> str:
-    from numformats.finfo import finfo  # noqa: PLC0415 - it needs the classes
+    from numformats.format_info import finfo  # noqa: PLC0415 - it needs the classes
 
     info = finfo(f)
     name = f.name or str(f)

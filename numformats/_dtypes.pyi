@@ -15,7 +15,7 @@ from typing import (
 
 import numpy as np
 
-from numformats.formats import Format
+from numformats.number_format import Format
 
 _S = TypeVar("_S")
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numformats._dtypes import Scalar
-    from numformats.finfo import FormatInfo
-    from numformats.quire import Quire
+    from numformats.exact.quire import Quire
+    from numformats.format_info import FormatInfo
 
 __all__ = ["info", "quire", "scalar", "table"]
 

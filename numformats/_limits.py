@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from numformats._native import ffi, lib
 
 if TYPE_CHECKING:
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 
 def value(row: Any, code: int) -> Fraction:

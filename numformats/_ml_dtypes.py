@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _dtypes, _native
-from numformats.formats import Format
+from numformats.number_format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

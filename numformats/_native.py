@@ -13,7 +13,7 @@ import numpy as np
 from numformats import _dtypes, _numpy_names, _rules
 from numformats._core import ffi, lib
 from numformats.errors import FormatError
-from numformats.formats import Format
+from numformats.number_format import Format
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar

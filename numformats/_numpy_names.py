@@ -68,7 +68,7 @@ _LIMITS = (
 
 def _limit(name: str) -> property:
     def value(info: Any) -> Any:
-        from numformats.finfo import finfo  # noqa: PLC0415 - it needs the formats, still being made
+        from numformats.format_info import finfo  # noqa: PLC0415 - it needs the formats, still being made
 
         return getattr(finfo(info.dtype), name)
 

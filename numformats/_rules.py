@@ -16,7 +16,7 @@ from numformats.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from numformats.formats import Format, Overflow
+    from numformats.number_format import Format, Overflow
 
 # Each in the order of its enumeration in nf.h.
 FAMILIES: Final = ("posit", "takum_linear", "float", "truncated", "fixed")

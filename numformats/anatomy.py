@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["Field", "fields", "magnitude_code", "neighbour_codes"]
 

@@ -12,7 +12,7 @@ from numformats.parse import as_dtype, as_format
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from numformats.formats import Format
+    from numformats.number_format import Format
     from numformats.parse import FormatLike
 
 __all__ = ["from_bits", "to_bits"]

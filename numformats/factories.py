@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, SupportsIndex
 
 from numformats import _rules
-from numformats.formats import Format
+from numformats.number_format import Format
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
-    from numformats.formats import Cut, Inf, Nan, Overflow, Rounding
+    from numformats.number_format import Cut, Inf, Nan, Overflow, Rounding
 
 __all__ = ["P3109", "BPosit", "Fixed", "Float", "Posit", "TakumLinear", "TruncatedFloat"]
 

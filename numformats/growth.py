@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from numformats import _rules
 from numformats.errors import FormatError
-from numformats.formats import Format
+from numformats.number_format import Format
 from numformats.parse import as_format
 
 if TYPE_CHECKING:

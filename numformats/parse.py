@@ -13,7 +13,7 @@ import numpy as np
 
 from numformats import _native, factories
 from numformats.errors import FormatError, UnknownFormatError
-from numformats.formats import Format
+from numformats.number_format import Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -16,7 +16,7 @@ import pytest
 
 import numformats as nf
 from helpers import NAMED, array, oracle_of, plain, raised, random_codes
-from numformats import _exact
+from numformats.exact import core_calls
 
 FAST = {n: T for n, T in NAMED.items() if T.format.bits <= 32} | {"binary64": nf.binary64}
 PARAMETRIC = ["posit<31,es=3>", "posit<17,es=0>", "posit<9,es=5>", "bposit<24,rs=6,es=5>",
@@ -36,7 +36,7 @@ WIDE = [(130, 40, 26)]  # more than a tile of rows
 def product(a, b, path, T=None):
     """The codes and flags of a @ b on one path."""
     out = np.empty((a.shape[0], b.shape[1]), T or a.dtype)
-    return raised(lambda: plain(_exact.multiply(a, b, out, path=path)))
+    return raised(lambda: plain(core_calls.multiply(a, b, out, path=path)))
 
 
 def agree(a, b, paths=("extract", "slices"), T=None):
@@ -302,7 +302,7 @@ def test_sums(T):
     rng = np.random.default_rng(3)
     for k in (0, 1, 15, 16, 512, 1300):
         for a in (values(T, (3, k), rng, 9), array(T, random_codes(T, 3 * k, rng)).reshape(3, k)):
-            results = [raised(lambda a=a, p=p: plain(_exact.total(a, np.empty(3, T), path=p)))
+            results = [raised(lambda a=a, p=p: plain(core_calls.total(a, np.empty(3, T), path=p)))
                        for p in ("loop", "auto")]  # fmt: skip
             assert results[0][0].tolist() == results[1][0].tolist()
             assert results[0][1] == results[1][1]
@@ -311,9 +311,9 @@ def test_sums(T):
 def test_a_path_that_cannot_be_is_an_error():
     a = np.ones((2, 2), nf.posit64)
     with pytest.raises(ValueError, match="'extract' does not serve"):
-        _exact.multiply(a, a, np.empty_like(a), path="extract")
+        core_calls.multiply(a, a, np.empty_like(a), path="extract")
     with pytest.raises(ValueError, match="'fast' is none of auto, loop, extract, slices"):
-        _exact.multiply(a, a, np.empty_like(a), path="fast")
+        core_calls.multiply(a, a, np.empty_like(a), path="fast")
 
 
 UPWARD, NEAREST = 0x800, 0

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import numformats as nf
 from numformats import _native, _rules
-from numformats.formats import Format
+from numformats.number_format import Format
 from numformats.parse import as_format
 
 WRONG = [

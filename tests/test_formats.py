@@ -13,7 +13,7 @@ import pytest
 
 import numformats as nf
 from numformats import _native, _rules
-from numformats.formats import Format
+from numformats.number_format import Format
 from numformats.parse import as_format
 
 NAMED = list(nf.formats().items())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import numformats as nf
 from helpers import NAMED, array, oracle_of, plain, random_codes
-from numformats.means import _root_of_quotient, standard_error
+from numformats.exact.means import _root_of_quotient, standard_error
 
 SIGNED = {
     n: T for n, T in NAMED.items() if n != "float8_e8m0fnu" and T.format.family != "truncated"

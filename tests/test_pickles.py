@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats import _native, _quires
+from numformats import _native
 from numformats._accumulate_spec import Accumulate, parse_accumulate
+from numformats.exact import quire_state
 
 QUIRES = nf.QuireArray(nf.posit16, (2, 3)).add([1, 2, 3])
 SPECS = [
@@ -20,7 +21,7 @@ SPECS = [
 ]  # fmt: skip
 OBJECTS = [
     *(T.format for T in nf.formats().values()), nf.Fixed(40, 70, signed=False).format,
-    *map(parse_accumulate, SPECS), _quires.Layout(100, -20), nf.finfo(nf.posit16),
+    *map(parse_accumulate, SPECS), quire_state.Layout(100, -20), nf.finfo(nf.posit16),
     nf.oracle.Accumulation, nf.posit16, nf.posit16(2.5), nf.Posit(9, es=3).dtype,
 ]  # fmt: skip
 
@@ -44,7 +45,7 @@ def test_oracle_rows_keep_their_parameters(T):
     assert pickle.loads(pickle.dumps(row)) == row
 
 
-@pytest.mark.parametrize("x", [nf.posit16.format, _quires.Layout(9, 0), QUIRES, nf.Quire("q7"),
+@pytest.mark.parametrize("x", [nf.posit16.format, quire_state.Layout(9, 0), QUIRES, nf.Quire("q7"),
                                parse_accumulate("pairwise"), nf.finfo(nf.q7)],
                          ids=lambda x: type(x).__name__)  # fmt: skip
 def test_nothing_is_restored_around_the_checks(x):
@@ -121,14 +122,14 @@ def test_quires_are_checked(part, value, error):
     [np.zeros((6, 4), np.int64), np.zeros((6, 3), np.uint64), np.zeros((6, 5), np.uint64)],
 )
 def test_the_core_gets_no_words_of_another_shape(words):
-    layout, terms = _quires.layout_of(nf.posit16.format), np.ones((6, 1), nf.posit16)
+    layout, terms = quire_state.layout_of(nf.posit16.format), np.ones((6, 1), nf.posit16)
     with pytest.raises(ValueError, match="no quires"):
-        _quires.add(words, layout, terms, None, subtract=False)
+        quire_state.add(words, layout, terms, None, subtract=False)
     with pytest.raises(ValueError, match="no quires"):
-        _quires.round_into(words, layout, nf.posit16.format)
+        quire_state.round_into(words, layout, nf.posit16.format)
     for bits, lsb in ((1, 0), (10**6, 0), (100, 2**40), (100, -(2**31))):
         with pytest.raises(ValueError, match="must be an integer"):
-            _quires.Layout(bits, lsb)
+            quire_state.Layout(bits, lsb)
 
 
 def test_scalars_and_dtypes_are_checked():

@@ -12,7 +12,7 @@ import pytest
 import numformats as nf
 from helpers import UFUNCS, array, oracle_of, plain, raised
 from numformats._special_table import CASES, CLAUSES, INTEGER_SECOND, NAMES, TableRow
-from numformats.special_cases import _rows
+from numformats.function_cases import _rows
 
 TABLE = Path(__file__).parents[1] / "cbits" / "include" / "nf_functions.def"
 # Every kind: IEEE, without infinities, without NaN, NaR, fixed, without a sign, zero without a sign,

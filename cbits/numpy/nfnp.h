@@ -66,7 +66,7 @@ extern nfnp_dtype **nfnp_dtypes;        /* in order of creation */
 extern _Atomic int nfnp_dtype_count;
 int nfnp_init_registry(void);
 /* The DType of this row, made if need be; name may be NULL (the canonical text is asked of
- * numformats.formats).  Borrowed; NULL with FormatError set. */
+ * numformats.number_format).  Borrowed; NULL with FormatError set. */
 nfnp_dtype *nfnp_get(const nf_format *format, const char *name);
 /* Making a dtype changes global tables of NumPy: one thread at a time.  True unless this thread was
  * in the registry already; what it gives is for nfnp_leave_registry. */

@@ -222,10 +222,10 @@ static nfnp_dtype *make(const nf_format *format, const char *name)
     return d;
 }
 
-/* The text that numformats.formats gives to a row without a name: new reference. */
+/* The text that numformats.number_format gives to a row without a name: new reference. */
 static PyObject *canonical_text(const nf_format *format)
 {
-    PyObject *formats = PyImport_ImportModule("numformats.formats");
+    PyObject *formats = PyImport_ImportModule("numformats.number_format");
     PyObject *text = formats ? PyObject_CallMethod(formats, "_text_of_bytes", "y#",
                                                    (const char *)format, (Py_ssize_t)sizeof *format)
                              : NULL;

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats import _exact
+from numformats.exact import core_calls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["Array", "exact_values", "finite", "matrices", "residual", "square", "stacked"]
 
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, Any]
 
 def residual(c: Array, a: Array, b: Array) -> Array:
     """Return c - a @ b: exact products, exact sum, one rounding into the format of c."""
-    return _exact.multiply(a, b, np.empty(c.shape, c.dtype), addend=c, subtract=True)
+    return core_calls.multiply(a, b, np.empty(c.shape, c.dtype), addend=c, subtract=True)
 
 
 def _check_format(f: Format) -> None:
@@ -37,8 +37,8 @@ def _check_format(f: Format) -> None:
 
 def matrices(name: str, obj: Any) -> Array:
     """Return an array of a usable format with two dimensions or more; LinAlgError for fewer."""
-    a = _exact.as_formats(name, obj)
-    _check_format(_exact.format_of(a.dtype, name))
+    a = core_calls.as_formats(name, obj)
+    _check_format(core_calls.format_of(a.dtype, name))
     if a.ndim < 2:
         msg = f"{name} has shape {a.shape}; a matrix has two dimensions"
         raise np.linalg.LinAlgError(msg)

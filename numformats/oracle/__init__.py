@@ -13,7 +13,7 @@ code, so that either can be checked against the other, and hardware against both
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
 truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulate, quire,
 function_bounds, function_values, function_powers, function_growth, function_circle,
-function_special, function_pairs, function_rounding, functions.
+function_special, functions_of_two, function_rounding, functions.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from numformats.oracle import exact
 from numformats.oracle import function_bounds as bounds
 from numformats.oracle.base import OracleBase
-from numformats.oracle.function_pairs import INTEGER_SECOND, PAIRS
 from numformats.oracle.function_special import of_one
+from numformats.oracle.functions_of_two import INTEGER_SECOND, PAIRS
 from numformats.oracle.values import Special, is_zero
 
 if TYPE_CHECKING:

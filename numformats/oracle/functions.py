@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from numformats.oracle.function_pairs import INTEGER_SECOND, PAIRS
 from numformats.oracle.function_rounding import FunctionRounding
 from numformats.oracle.function_special import FUNCTIONS
+from numformats.oracle.functions_of_two import INTEGER_SECOND, PAIRS
 
 __all__ = ["NAMES_1", "NAMES_2", "NAMES_INT", "Functions"]
 

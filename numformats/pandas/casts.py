@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from numformats import _convert, means
+from numformats import _convert
+from numformats.exact import means
 from numformats.pandas.convert import is_format, to_format
 from numformats.pandas.dtype import FormatDtype
 

@@ -15,7 +15,7 @@ from numformats.parse import as_format, reads_as_format
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
-    from numformats.formats import Format
+    from numformats.number_format import Format
     from numformats.pandas.array import FormatArray
 
 __all__ = ["FormatDtype"]

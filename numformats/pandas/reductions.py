@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
-from numformats import means
+from numformats.exact import means
 
 if TYPE_CHECKING:
     from collections.abc import Callable

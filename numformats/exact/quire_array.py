@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from numformats import _exact, _quires, _rules
+from numformats import _rules
+from numformats.exact import core_calls, quire_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["QuireArray"]
 
@@ -50,14 +51,14 @@ class QuireArray:
     def __init__(
         self, fmt: Any, shape: int | tuple[int, ...] = (), *, bits: int | None = None
     ) -> None:
-        self._format = _quires.quire_format(fmt)
-        layout = _quires.layout_of(self._format)
+        self._format = quire_state.quire_format(fmt)
+        layout = quire_state.layout_of(self._format)
         if bits is not None:
             bits = operator.index(bits)
-            if not 2 <= bits <= _quires.MOST_BITS:
-                msg = f"bits is {bits}; allowed: 2..{_quires.MOST_BITS}"
+            if not 2 <= bits <= quire_state.MOST_BITS:
+                msg = f"bits is {bits}; allowed: 2..{quire_state.MOST_BITS}"
                 raise ValueError(msg)
-            layout = _quires.Layout(bits, layout.lsb)
+            layout = quire_state.Layout(bits, layout.lsb)
         self._layout = layout
         shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
         self._words = np.zeros((*shape, layout.words), np.uint64)
@@ -70,7 +71,7 @@ class QuireArray:
         return self._format
 
     @property
-    def layout(self) -> _quires.Layout:
+    def layout(self) -> quire_state.Layout:
         """Bits, and exponent of the last one."""
         return self._layout
 
@@ -82,7 +83,7 @@ class QuireArray:
     @property
     def is_nar(self) -> Any:
         """True where an element is NaR: a bool array."""
-        codes = _quires.codes_of(self._words)
+        codes = quire_state.codes_of(self._words)
         return np.array([c == self._layout.nar for c in codes], bool).reshape(self.shape)[()]
 
     @property
@@ -90,7 +91,7 @@ class QuireArray:
         """The exact values: an object array of Fractions, None where NaR."""
         unit = Fraction(2) ** self._layout.lsb
         values = np.empty(math.prod(self.shape), object)
-        for i, c in enumerate(_quires.codes_of(self._words)):
+        for i, c in enumerate(quire_state.codes_of(self._words)):
             values[i] = None if c == self._layout.nar else c * unit
         return values.reshape(self.shape)[()]
 
@@ -144,7 +145,9 @@ class QuireArray:
             msg = f"{x.shape[-1]} terms against {y.shape[-1]}"
             raise ValueError(msg)
         words = np.ascontiguousarray(self._words).reshape(count, self._layout.words)
-        _quires.add(words, self._layout, rows(x), None if y is None else rows(y), subtract=subtract)
+        quire_state.add(
+            words, self._layout, rows(x), None if y is None else rows(y), subtract=subtract
+        )
         self._words[...] = words.reshape(self._words.shape)
         return self
 
@@ -155,7 +158,7 @@ class QuireArray:
         weak = is_numpys and not isinstance(x, (np.ndarray, np.generic))
         if weak or a.dtype.kind in "iu":
             return np.asarray(a, self._format.dtype)
-        return _exact.as_formats("an operand", a)
+        return core_calls.as_formats("an operand", a)
 
     def add(self, x: Any) -> Self:
         """Add values, each to its element; returns self."""
@@ -210,9 +213,9 @@ class QuireArray:
         """A new array of function(code, ...) for each element; NaR stays NaR."""
         nar = self._layout.nar
         arrays = np.broadcast_arrays(self._words, *(o._words for o in others))  # noqa: SLF001 - of its own class
-        lists = [_quires.codes_of(a) for a in arrays]
+        lists = [quire_state.codes_of(a) for a in arrays]
         codes = [nar if nar in c else function(*c) for c in zip(*lists, strict=True)]
-        return self._of(_quires.words_of(codes, self._layout).reshape(arrays[0].shape))
+        return self._of(quire_state.words_of(codes, self._layout).reshape(arrays[0].shape))
 
     def merged(self, other: QuireArray) -> Self:
         """The sum of two arrays of quires, exactly."""
@@ -252,11 +255,11 @@ class QuireArray:
         """Merge the quires along an axis, in one exact step."""
         axis = np.lib.array_utils.normalize_axis_index(axis, len(self.shape))
         parts = np.moveaxis(self._words, axis, 0)
-        codes = np.array([None, *_quires.codes_of(parts)], object)[1:].reshape(parts.shape[:-1])
+        codes = np.array([None, *quire_state.codes_of(parts)], object)[1:].reshape(parts.shape[:-1])
         nar = self._layout.nar
         columns = codes.reshape(len(parts), math.prod(parts.shape[1:-1])).T
         sums = [nar if nar in column else sum(column.tolist()) for column in columns]
-        return self._of(_quires.words_of(sums, self._layout).reshape(parts.shape[1:]))
+        return self._of(quire_state.words_of(sums, self._layout).reshape(parts.shape[1:]))
 
     def clear(self) -> Self:
         """Set every element to 0, NaR too; returns self."""
@@ -267,9 +270,9 @@ class QuireArray:
 
     def round(self, fmt: Any = None) -> Any:
         """Round once, into the format of the quire or another one: an array of its dtype."""
-        f = self._format if fmt is None else _quires.quire_format(fmt)
+        f = self._format if fmt is None else quire_state.quire_format(fmt)
         words = np.ascontiguousarray(self._words).reshape(-1, self._layout.words)
-        return _quires.round_into(words, self._layout, f).reshape(self.shape)[()]
+        return quire_state.round_into(words, self._layout, f).reshape(self.shape)[()]
 
     def to_bytes(self) -> bytes:
         """The codes one after another: ceil(bits/8) bytes each, the lowest first, two's complement.
@@ -286,7 +289,7 @@ class QuireArray:
 
     def __reduce__(self) -> tuple[Any, ...]:
         bits = self._layout.bits
-        usual = _quires.layout_of(self._format).bits
+        usual = quire_state.layout_of(self._format).bits
         made_of = (self._format, self.shape, None if bits == usual else bits, self.to_bytes())
         return restore, (type(self), *made_of)
 
@@ -314,7 +317,7 @@ class QuireArray:
         if wrong:
             msg = f"{wrong[0]} is not the code of a quire of {self._layout.bits} bits"
             raise ValueError(msg)
-        self._words[...] = _quires.words_of(codes, self._layout).reshape(self._words.shape)
+        self._words[...] = quire_state.words_of(codes, self._layout).reshape(self._words.shape)
         return self
 
 

@@ -15,7 +15,7 @@ from numformats.arrays import code_dtype
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["multiply", "total"]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import numpy as np
 
-from numformats import _quire_values, _quires
-from numformats.quire_array import QuireArray
+from numformats.exact import quire_state, quire_values
+from numformats.exact.quire_array import QuireArray
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numformats._dtypes import Scalar
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["Quire"]
 
@@ -97,7 +97,7 @@ class Quire(QuireArray):
     @property
     def code(self) -> int:
         """The signed integer whose multiple of 2**lsb the quire is; the lowest one is NaR."""
-        return _quires.codes_of(self._words)[0]
+        return quire_state.codes_of(self._words)[0]
 
     @property
     def is_nar(self) -> bool:
@@ -123,7 +123,7 @@ class Quire(QuireArray):
         return _html.quire(self)
 
     def __repr__(self) -> str:
-        text = "NaR" if self.is_nar else _quire_values.value_text(self.value)
+        text = "NaR" if self.is_nar else quire_values.value_text(self.value)
         return f"<quire of {self._format!r}: {text}>"
 
     # Mutable, and equal by value.
@@ -134,7 +134,7 @@ class Quire(QuireArray):
         if isinstance(other, np.ndarray):
             truths = [bool(holds(self, x)) for x in other.flat]
             return np.array(truths, bool).reshape(other.shape)
-        theirs = _key_of(other) if isinstance(other, Quire) else _quire_values.order_key(other)
+        theirs = _key_of(other) if isinstance(other, Quire) else quire_values.order_key(other)
         return NotImplemented if theirs is None else bool(holds(_key_of(self), theirs))
 
     def __eq__(self, other: object) -> Any:
@@ -189,7 +189,7 @@ class Quire(QuireArray):
         if f.family != "posit" or (f.rs, f.es) != (6, 5):
             msg = f"export_800 is for b-posits <n, rs=6, es=5>, not {f!r}"
             raise TypeError(msg)
-        short = _quires.Layout(800, -384)
+        short = quire_state.Layout(800, -384)
         code = self.code >> (short.lsb - self._layout.lsb)
         if self.is_nar or not short.holds(code):
             code = short.nar
@@ -197,4 +197,4 @@ class Quire(QuireArray):
 
 
 def _key_of(q: Quire) -> tuple[bool, Any]:
-    return _quire_values.NAR_KEY if q.is_nar else (True, q.value)
+    return quire_values.NAR_KEY if q.is_nar else (True, q.value)

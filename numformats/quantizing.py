@@ -12,8 +12,8 @@ from numformats import _convert, _dtypes, _native, _rules
 from numformats._native import ffi, lib
 from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
-from numformats.finfo import BINARY32, BINARY64
-from numformats.formats import Format
+from numformats.format_info import BINARY32, BINARY64
+from numformats.number_format import Format
 from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from numformats.formats import Overflow, Rounding
+    from numformats.number_format import Overflow, Rounding
     from numformats.parse import FormatLike
 
 __all__ = ["quantize"]

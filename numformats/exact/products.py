@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from numformats import _exact, threads
-from numformats import accumulate as models
+from numformats import threads
 from numformats._accumulate_spec import parse_accumulate
+from numformats.exact import core_calls, models
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,10 @@ def _target(out: Array | None, dtype: Any, *operands: Array) -> np.dtype[Any]:
         msg = f"out must be an array, not {type(out).__name__}"
         raise TypeError(msg)
     if dtype is not None:
-        return _exact.native(np.dtype(dtype))
+        return core_calls.native(np.dtype(dtype))
     if out is not None:
-        return _exact.native(out.dtype)
-    return _exact.result_dtype(*(x.dtype for x in operands))
+        return core_calls.native(out.dtype)
+    return core_calls.result_dtype(*(x.dtype for x in operands))
 
 
 def _room(out: Array | None, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
@@ -165,20 +165,20 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     floating-point summation" (2008).
     """
     a = np.asarray(a)
-    axes = _exact.normal_axes(axis, a.ndim)
+    axes = core_calls.normal_axes(axis, a.ndim)
     target = _target(out, dtype, a)
     kept = [i for i in range(a.ndim) if i not in axes]
     shape = tuple(a.shape[i] for i in kept)
     count = math.prod(a.shape[i] for i in axes)
-    rows = _exact.as_formats("a", a).transpose(*kept, *axes).reshape(math.prod(shape), count)
+    rows = core_calls.as_formats("a", a).transpose(*kept, *axes).reshape(math.prod(shape), count)
     final = tuple(1 if i in axes else n for i, n in enumerate(a.shape)) if keepdims else shape
     room = _room(out, final, target)
     sums = np.empty(len(rows), target)
     if accumulate == EXACT:
-        _exact.total(rows, sums)
+        core_calls.total(rows, sums)
     else:
         spec = parse_accumulate(accumulate)
-        sums = models.total(rows, spec, _exact.format_of(target, "dtype")).view(target)
+        sums = models.total(rows, spec, core_calls.format_of(target, "dtype")).view(target)
     room[...] = sums.reshape(final)
     return _deliver(room, out)
 
@@ -188,15 +188,15 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
 
 def _product(a: Array, b: Array, room: Array, accumulate: Any) -> None:
     """room[..., m, n] = a[..., m, k] @ b[..., k, n] for arrays of formats."""
-    x, y = _exact.as_formats("a", a), _exact.as_formats("b", b)
+    x, y = core_calls.as_formats("a", a), core_calls.as_formats("b", b)
     if accumulate != EXACT:
-        target = _exact.format_of(room.dtype, "dtype")
+        target = core_calls.format_of(room.dtype, "dtype")
         spec = parse_accumulate(accumulate)
         room[...] = models.multiply(x, y, spec, target).view(room.dtype)
-    elif x.dtype == y.dtype and _exact.format_of(room.dtype, "dtype").dtype == x.dtype:
+    elif x.dtype == y.dtype and core_calls.format_of(room.dtype, "dtype").dtype == x.dtype:
         np.matmul(x, y, out=room.view(x.dtype))
     else:
-        _exact.multiply(x, y, room)
+        core_calls.multiply(x, y, room)
 
 
 def _check_inner(a: Array, b: Array, k: int, other: int) -> None:

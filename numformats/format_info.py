@@ -14,7 +14,7 @@ from numformats import _limits, _native
 from numformats._frozen import Frozen
 from numformats._native import lib
 from numformats._rules import default_bias
-from numformats.formats import Format
+from numformats.number_format import Format
 from numformats.parse import as_format
 
 if TYPE_CHECKING:

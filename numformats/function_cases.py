@@ -13,7 +13,7 @@ from numformats.parse import as_format
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
-    from numformats.formats import Format
+    from numformats.number_format import Format
     from numformats.oracle import Oracle
     from numformats.oracle.values import Value
     from numformats.parse import FormatLike

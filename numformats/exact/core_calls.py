@@ -13,7 +13,7 @@ from numformats._native import NAMED, address, class_format, environment, ffi, l
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = [
     "PATHS",

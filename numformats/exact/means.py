@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from numformats import _convert, _exact, _native, _quires
+from numformats import _convert, _native
 from numformats._native import environment, lib, raise_flags, row
 from numformats._unpack import unpack
+from numformats.exact import core_calls, quire_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["fmean", "fstd", "fvar", "norm2", "round_exact", "standard_error"]
 
@@ -47,12 +48,12 @@ def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
 
 def _sums(rows: Array, *, squares: bool) -> tuple[list[int | None], int]:
     """Exact sums of each row, as integers times 2**lsb; None where something is not finite."""
-    f = _exact.format_of(rows.dtype, "a")
-    usual = _quires.layout_of(f)
-    layout = _quires.Layout(usual.bits + 64, usual.lsb)
-    words = _quires.words_of([0] * len(rows), layout)
-    _quires.add(words, layout, rows, rows if squares else None, subtract=False)
-    return [None if c == layout.nar else c for c in _quires.codes_of(words)], layout.lsb
+    f = core_calls.format_of(rows.dtype, "a")
+    usual = quire_state.layout_of(f)
+    layout = quire_state.Layout(usual.bits + 64, usual.lsb)
+    words = quire_state.words_of([0] * len(rows), layout)
+    quire_state.add(words, layout, rows, rows if squares else None, subtract=False)
+    return [None if c == layout.nar else c for c in quire_state.codes_of(words)], layout.lsb
 
 
 def _reduce(
@@ -63,14 +64,14 @@ def _reduce(
 ) -> Any:
     """Apply finish(rows, length of a row) to the axes, and round what it gives."""
     given = np.asarray(a)
-    x = _exact.as_formats("a", given)
-    axes = _exact.normal_axes(axis, x.ndim)
+    x = core_calls.as_formats("a", given)
+    axes = core_calls.normal_axes(axis, x.ndim)
     kept = [i for i in range(x.ndim) if i not in axes]
     count = math.prod(x.shape[i] for i in axes)
     shape = tuple(x.shape[i] for i in kept)
     rows = x.transpose(*kept, *axes).reshape(math.prod(shape), count)
-    f = _exact.format_of(x.dtype, "a")
-    result = round_exact(f, finish(rows, count)).view(_exact.native(given.dtype))
+    f = core_calls.format_of(x.dtype, "a")
+    result = round_exact(f, finish(rows, count)).view(core_calls.native(given.dtype))
     final = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else shape
     return result.reshape(final)[()]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from numformats._dtypes import arctan2pi
-from numformats.quire import Quire
+from numformats.exact.quire import Quire
 
 __all__ = [
     "pToQ",

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats import _exact, _native, _rules
+from numformats import _native, _rules
 from numformats._frozen import Frozen
 from numformats._native import address, environment, ffi, lib, raise_flags, row
+from numformats.exact import core_calls
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
-    from numformats.formats import Format
+    from numformats.number_format import Format
 
 __all__ = ["Layout", "add", "codes_of", "layout_of", "quire_format", "round_into", "words_of"]
 
@@ -62,7 +63,7 @@ def quire_format(fmt: Any) -> Format:
     try:
         return as_format(fmt)
     except TypeError:
-        return _exact.format_of(np.dtype(fmt), "a quire")
+        return core_calls.format_of(np.dtype(fmt), "a quire")
 
 
 def layout_of(f: Format) -> Layout:
@@ -103,14 +104,14 @@ def _state(words: Array, layout: Layout) -> tuple[Any, Any, int]:
 def _terms(a: Array) -> Any:
     """Describe a two-dimensional array, quires by terms, to C."""
     t = ffi.new("nf_terms_of *")
-    t.format, t.data = row(_exact.format_of(a.dtype, "an operand"))[0], address(a)
+    t.format, t.data = row(core_calls.format_of(a.dtype, "an operand"))[0], address(a)
     t.outer, t.inner = a.strides
     return t
 
 
 def add(words: Array, layout: Layout, x: Array, y: Array | None, *, subtract: bool) -> None:
     """words[c] += (or -=) the exact sum of x[c, :] * y[c, :], in one step; y None: of x[c, :]."""
-    formats = [_exact.format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
+    formats = [core_calls.format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
     other = row(formats[1]) if len(formats) > 1 else ffi.NULL
     c, data, count = _state(words, layout)
     if not lib.nf_quire_holds(c, row(formats[0]), other):

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which results of many operations are exact and rounded once?  Sums, products, means, quires.
+
+Read in this order: core_calls, products, means, quire_state, quire_values, quire_array, quire,
+expressions, models, posit_standard.
+"""
+
+from numformats.exact.expressions import complex_multiply, det2, horner_exact
+from numformats.exact.means import fmean, fstd, fvar, norm2
+from numformats.exact.posit_standard import (
+    posit_arctan2,
+    posit_arctan2pi,
+    pToQ,
+    qAbs,
+    qAddP,
+    qAddQ,
+    qMulAdd,
+    qMulSub,
+    qNegate,
+    qSubP,
+    qSubQ,
+    qToP,
+)
+from numformats.exact.products import fdot, fsum, matmul, vecdot
+from numformats.exact.quire import Quire
+from numformats.exact.quire_array import QuireArray
+
+__all__ = [
+    "Quire",
+    "QuireArray",
+    "complex_multiply",
+    "det2",
+    "fdot",
+    "fmean",
+    "fstd",
+    "fsum",
+    "fvar",
+    "horner_exact",
+    "matmul",
+    "norm2",
+    "pToQ",
+    "posit_arctan2",
+    "posit_arctan2pi",
+    "qAbs",
+    "qAddP",
+    "qAddQ",
+    "qMulAdd",
+    "qMulSub",
+    "qNegate",
+    "qSubP",
+    "qSubQ",
+    "qToP",
+    "vecdot",
+]
