@@ -6,66 +6,56 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from numformats import _native
 from numformats._native import ffi, lib
+from numformats._unpack import leading_bits, value
+from numformats.anatomy import fields
 
 if TYPE_CHECKING:
     from numformats.number_format import Format
 
 
-def value(row: Any, code: int) -> Fraction:
+def value_of(row: Any, code: int) -> Fraction:
     """The exact value of the code of a finite number."""
-    x = lib.nf_decode(row, code)
-    if x.cls == lib.NF_ZERO:
-        return Fraction(0)
-    magnitude = Fraction(x.hi << 64 | x.lo) * power(x.exp - 127)
-    return -magnitude if x.sign else magnitude
+    return value(lib.nf_decode(row, code))
 
 
 def is_value(row: Any, n: int) -> bool:
     """Is the integer n (1..2**64) a value of the format?"""
-    shift = 128 - n.bit_length()
-    hi, lo = divmod(n << shift, 2**64)
-    x = ffi.new("nf_unpacked *", {"cls": lib.NF_FINITE, "exp": 127 - shift, "hi": hi, "lo": lo})
-    y = lib.nf_decode(row, lib.nf_encode(row, x[0], ffi.new("nf_env *")))
+    x = leading_bits(n, 0)
+    y = lib.nf_decode(row, lib.nf_encode(row, x, ffi.new("nf_env *")))
     return (y.cls, y.sign, y.exp, y.hi, y.lo) == (x.cls, x.sign, x.exp, x.hi, x.lo)
-
-
-def power(exponent: int) -> Fraction:
-    """2**exponent, exactly."""
-    return Fraction(1 << exponent) if exponent >= 0 else Fraction(1, 1 << -exponent)
 
 
 def floor_log2(x: Fraction) -> int:
     guess = x.numerator.bit_length() - x.denominator.bit_length()
-    return guess if x >= power(guess) else guess - 1
+    return guess if x >= Fraction(2) ** guess else guess - 1
 
 
 def smallest_normal(f: Format, minpos: Fraction, maxpos: Fraction) -> Fraction:
     """Where specials leave no normal number, the largest subnormal stands for it."""
-    return min(power(f.zero - f.bias), maxpos) if f.exp else minpos
+    return min(Fraction(2) ** (f.zero - f.bias), maxpos) if f.exp else minpos
 
 
 def steps_at_one(f: Format, row: Any, limits: Any) -> tuple[Fraction, Fraction]:
     """The distances from 1 to its neighbours above and below."""
-    if value(row, limits.one) != 1:
-        step = power(-(f.frac if f.family == "fixed" else f.man))
+    if value_of(row, limits.one) != 1:
+        step = Fraction(2) ** -(f.frac if f.family == "fixed" else f.man)
         return step, step
-    below = 1 - value(row, limits.one - 1) if limits.one > limits.minpos else None
-    above = value(row, limits.one + 1) - 1 if limits.one < limits.maxpos else None
+    below = 1 - value_of(row, limits.one - 1) if limits.one > limits.minpos else None
+    above = value_of(row, limits.one + 1) - 1 if limits.one < limits.maxpos else None
     one_sided = above or below or Fraction(1)
     return above or one_sided, below or one_sided
 
 
 def fraction_bits(f: Format, exponent: int) -> int:
+    """The fraction bits of the values in [2**exponent, 2**(exponent+1))."""
     if f.family == "fixed":
         return exponent + f.frac
-    if f.family == "posit":
-        k = exponent >> f.es
-        run = k + 1 if k >= 0 else -k
-        return max(0, f.bits - 1 - (run + (run < f.rs)) - f.es)
-    if f.family == "takum_linear":
-        c = exponent + 1 if exponent >= 0 else -exponent
-        return max(0, f.bits - 5 - (c.bit_length() - 1))
+    if f.is_tapered:
+        row, env = _native.row(f), ffi.new("nf_env *")
+        code = lib.nf_encode(row, leading_bits(1, exponent), env)  # the power, if it is a value
+        return sum(len(part.bits) for part in fields(f, code) if part.name == "fraction")
     least = f.zero - f.bias
     return f.man - max(0, least - exponent)
 

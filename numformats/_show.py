@@ -10,9 +10,9 @@ import mpmath
 import numpy as np
 
 from numformats import oracle
+from numformats._array_formats import as_formats, format_of
 from numformats.anatomy import fields, magnitude_code, neighbour_codes
 from numformats.arrays import code_dtype
-from numformats.exact import core_calls
 from numformats.oracle.values import Special
 from numformats.parse import as_format
 
@@ -71,12 +71,12 @@ def _code_of(x: Any, T: FormatLike | None) -> tuple[Format, int]:  # noqa: N803
     if not isinstance(x, np.generic | np.ndarray):
         msg = f"show needs a scalar of a format, or a format to round into, not {x!r}"
         raise TypeError(msg)
-    f = core_calls.format_of(x.dtype, "the value")
+    f = format_of(x.dtype, "the value")
     array = np.asarray(x)
     if array.size != 1:
         msg = f"show takes one value, not an array of shape {array.shape}"
         raise TypeError(msg)
-    codes = np.ascontiguousarray(core_calls.as_formats("the value", array)).view(code_dtype(f))
+    codes = np.ascontiguousarray(as_formats("the value", array)).view(code_dtype(f))
     return f, int(codes.reshape(())) & ((1 << f.bits) - 1)
 
 

@@ -13,20 +13,14 @@ import numpy as np
 from numformats import _limits, _native
 from numformats._frozen import Frozen
 from numformats._native import lib
-from numformats._rules import default_bias
-from numformats.number_format import Format
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
+    from numformats.number_format import Format
     from numformats.parse import FormatLike
 
 __all__ = ["FormatInfo", "finfo"]
-
-BINARY32 = Format("float", 32, exp=8, man=23, bias=default_bias(8), signed_zero=True,
-                  subnormals=True, inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
-BINARY64 = Format("float", 64, exp=11, man=52, bias=default_bias(11), signed_zero=True,
-                  subnormals=True, inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -187,7 +181,7 @@ def _finfo(f: Format) -> FormatInfo:
     row = _native.row(f)
     limits = lib.nf_limits_of(row)
     scalar = f.type
-    maxpos, minpos = _limits.value(row, limits.maxpos), _limits.value(row, limits.minpos)
+    maxpos, minpos = _limits.value_of(row, limits.maxpos), _limits.value_of(row, limits.minpos)
     eps, epsneg = _limits.steps_at_one(f, row, limits)
     return FormatInfo(
         format=f,
@@ -203,8 +197,8 @@ def _finfo(f: Format) -> FormatInfo:
         largest_exponent=_limits.floor_log2(maxpos),
         nmant=_limits.fraction_bits(f, 0) if minpos <= 1 <= maxpos else f.man,
         contiguous_integers=_limits.contiguous_integers(row, maxpos),
-        lossless_in_float32=lib.nf_contains(_native.row(BINARY32), row),
-        lossless_in_float64=lib.nf_contains(_native.row(BINARY64), row),
+        lossless_in_float32=lib.nf_contains(_native.row(_native.NAMED["binary32"].format), row),
+        lossless_in_float64=lib.nf_contains(_native.row(_native.NAMED["binary64"].format), row),
         nan_count=_limits.nan_count(f),
         inf_count=(1 + f.is_signed) * f.has_inf,
     )

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from numformats import _convert, _dtypes, _native, _rules
+from numformats import _dtypes, _native, _rules
+from numformats._array_formats import format_of
 from numformats._native import ffi, lib
-from numformats._unpack import unpack, wraps
+from numformats._unpack import unpack_object
 from numformats.arrays import code_dtype
-from numformats.format_info import BINARY32, BINARY64
 from numformats.number_format import Format
 from numformats.parse import as_dtype, as_format
 
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["quantize"]
 
 _S = TypeVar("_S", bound=np.generic)
-
-_BINARY16 = Format("float", 16, exp=5, man=10, bias=15, signed_zero=True, subnormals=True,
-                   inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
-_FLOATS = {"e": _BINARY16, "f": BINARY32, "d": BINARY64}
 
 
 @overload
@@ -153,10 +149,8 @@ def _source_format(dtype: np.dtype[Any]) -> Format | None:
     """The format whose codes an array of this dtype holds, or None."""
     if dtype.kind in "uib":
         return Format("fixed", 8 * dtype.itemsize, is_signed=dtype.kind == "i")
-    if dtype.char in _FLOATS and dtype.isbuiltin == 1:
-        return _FLOATS[dtype.char]
     try:
-        return _native.class_format(dtype)
+        return format_of(dtype, "x")
     except TypeError:
         return None
 
@@ -178,35 +172,8 @@ def _one_by_one(
     """The slow exact path for what is no row of the core: objects, text and long doubles."""
     flat = codes.reshape(-1)
     for i, item in enumerate(source.flat):
+        if isinstance(item, np.ndarray):
+            msg = "cannot quantize an array inside an array of objects"
+            raise TypeError(msg)
         env.index = i
-        flat[i] = lib.nf_encode(target, _unpacked(item, target, env), env)
-
-
-def _unpacked(item: Any, target: Any, env: Any) -> Any:
-    """The nf_unpacked of any number, as `unpack` makes it."""
-    if isinstance(item, np.ndarray):
-        msg = "cannot quantize an array inside an array of objects"
-        raise TypeError(msg)
-    text = item.decode("ascii", "replace") if isinstance(item, bytes) else item
-    exact = text if isinstance(text, str) else _convert.exact(item)
-    if exact is None:
-        msg = f"cannot quantize {item!r}: not a number"
-        raise TypeError(msg)
-    if isinstance(exact, str):
-        return _unpacked_text(exact, target, env)
-    if isinstance(exact, float):
-        bits = int(np.float64(exact).view(np.uint64))
-        return lib.nf_decode(_native.row(BINARY64), bits)
-    return unpack(exact, target, env)
-
-
-def _unpacked_text(text: str, target: Any, env: Any) -> Any:
-    raw = _convert.ascii_text(text).encode()
-    x = ffi.new("nf_unpacked *")
-    if not lib.nf_parse(raw, len(raw), x):
-        msg = f"could not convert string to a number: {text!r}"
-        raise ValueError(msg)
-    if x.cls == lib.NF_FINITE and wraps(target) and x.exp + target.frac >= _convert.KEPT:
-        env.flags |= lib.NF_OVERFLOW
-        return unpack(_convert.residue(text, target.frac), target, env)
-    return x[0]
+        flat[i] = lib.nf_encode(target, unpack_object(item, target, env), env)

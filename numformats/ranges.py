@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 
 from numformats import _convert, _native
+from numformats._array_formats import format_of, native
 from numformats._native import ffi, lib
 from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
-from numformats.exact import core_calls
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -144,8 +144,8 @@ def target_of(dtype: DTypeLike | None, *given: Any) -> np.dtype[Any]:
         found = np.result_type(*typed) if typed else np.dtype(np.float64)
     else:
         found = np.dtype(dtype)
-    core_calls.format_of(found, "the result")
-    return core_calls.native(found)
+    format_of(found, "the result")
+    return native(found)
 
 
 def _numbers(name: str, x: ArrayLike) -> np.ndarray[Any, Any]:
@@ -184,7 +184,7 @@ def _finite(name: str, x: Any) -> Fraction:
 
 def _fill(line: np.ndarray[Any, Any], a: Exact, b: Exact, div: int) -> None:
     """Fill a contiguous line with a + i (b - a) / div."""
-    f = core_calls.format_of(line.dtype, "the result")
+    f = format_of(line.dtype, "the result")
     codes = line.view(code_dtype(f))
     row, env = _native.row(f), _native.environment(f)
     if isinstance(a, Fraction) and isinstance(b, Fraction):

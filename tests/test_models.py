@@ -10,8 +10,8 @@ import pytest
 
 import numformats as nf
 from helpers import all_codes, array, oracle_of, raised, random_codes
-from numformats._accumulate_spec import Accumulate, parse_accumulate
-from numformats.exact.models import multiply, total
+from numformats.exact.models import multiply, parse_accumulate, total
+from numformats.oracle.accumulators import Accumulate
 
 SATURATING = nf.Float(5, 3, overflow="saturate")
 NARROW = nf.Float(3, 9)

@@ -12,8 +12,9 @@ import pytest
 
 import numformats as nf
 from numformats import _native
-from numformats._accumulate_spec import Accumulate, parse_accumulate
 from numformats.exact import quire_state
+from numformats.exact.models import parse_accumulate
+from numformats.oracle.accumulators import Accumulate
 
 QUIRES = nf.QuireArray(nf.posit16, (2, 3)).add([1, 2, 3])
 SPECS = [

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which results of many operations are exact and rounded once?  Sums, products, means, quires.
 
-Read in this order: core_calls, products, means, quire_state, quire_values, quire_array, quire,
-expressions, models, posit_standard.
+Read in this order: core_calls, outputs, axes, sums, products, models, quire_state, quire_values,
+quire_operators, quire_array, quire, means, expressions, posit_standard.
 """
 
 from numformats.exact.expressions import complex_multiply, det2, horner_exact
@@ -21,9 +21,10 @@ from numformats.exact.posit_standard import (
     qSubQ,
     qToP,
 )
-from numformats.exact.products import fdot, fsum, matmul, vecdot
+from numformats.exact.products import fdot, matmul, vecdot
 from numformats.exact.quire import Quire
 from numformats.exact.quire_array import QuireArray
+from numformats.exact.sums import fsum
 
 __all__ = [
     "Quire",

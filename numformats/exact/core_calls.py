@@ -1,80 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How do arrays reach the core's exact sums?  Formats of arrays, and one call for each shape."""
+"""How do arrays reach the exact sums of the core?  One function for each of its two calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from numformats import _dtypes
-from numformats._native import NAMED, address, class_format, environment, ffi, lib, raise_flags, row
+from numformats._array_formats import format_of
+from numformats._native import address, environment, ffi, lib, raise_flags, row
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numformats.number_format import Format
-
-__all__ = [
-    "PATHS",
-    "as_formats",
-    "format_of",
-    "multiply",
-    "native",
-    "normal_axes",
-    "result_dtype",
-    "total",
-]
+__all__ = ["PATHS", "multiply", "total"]
 
 Array = np.ndarray[Any, Any]
-DType = np.dtype[Any]
 # In the order of C's nf_path.
 PATHS = ("auto", "loop", "extract", "slices")
-
-# NumPy's own floats are formats of the table: the same codes under another name.
-_NUMPY_FLOATS = {np.float16: "binary16", np.float32: "binary32", np.float64: "binary64"}
-
-
-def as_formats(what: str, obj: Any) -> Array:
-    """Return an array whose dtype is a format: NumPy's and ml_dtypes' floats as views.
-
-    TypeError for others.
-    """
-    a = np.asarray(obj)
-    return a.astype(native(a.dtype), copy=False).view(format_of(a.dtype, what).dtype)
-
-
-def format_of(dtype: DType, what: str) -> Format:
-    """Return the Format of a dtype, NumPy's and ml_dtypes' floats, too; TypeError for others."""
-    if dtype.type in _NUMPY_FLOATS:
-        return class_format(NAMED[_NUMPY_FLOATS[dtype.type]])
-    try:
-        return class_format(dtype)
-    except TypeError:
-        msg = (
-            f"{what} has dtype {dtype}; allowed: number formats, float16, float32 and float64"
-            " (astype makes one of them)"
-        )
-        raise TypeError(msg) from None
-
-
-def native(dtype: DType) -> DType:
-    """Return NumPy's floats in this machine's byte order, as results are; others as they are."""
-    return np.dtype(dtype.type) if dtype.type in _NUMPY_FLOATS else dtype
-
-
-def result_dtype(*dtypes: DType) -> DType:
-    """Return the dtype that holds every value of these; TypeError where promotion has none."""
-    if all(t == dtypes[0] for t in dtypes):
-        return native(dtypes[0])
-    return native(np.result_type(*dtypes))
-
-
-def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
-    """Return axes as a tuple of 0..ndim-1; None: all."""
-    if axis is None:
-        return tuple(range(ndim))
-    return np.lib.array_utils.normalize_axis_tuple(axis, ndim)
 
 
 def _fill(matrix: Any, a: Array, what: str) -> None:

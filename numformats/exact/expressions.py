@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from numformats.exact import core_calls
+from numformats._array_formats import as_formats, format_of, result_dtype
 from numformats.exact.means import round_exact
 from numformats.exact.products import vecdot
 from numformats.exact.quire_array import QuireArray
@@ -26,8 +26,8 @@ def _pairs(*operands: Any) -> list[Array]:
         for x, o in zip(arrays, operands, strict=True)
         if not isinstance(o, (int, float)) or isinstance(o, np.generic)
     ]
-    dtype = core_calls.result_dtype(*strong) if strong else np.dtype(np.float64)
-    core_calls.format_of(dtype, "an operand")
+    dtype = result_dtype(*strong) if strong else np.dtype(np.float64)
+    format_of(dtype, "an operand")
     return [np.asarray(x, dtype) for x in np.broadcast_arrays(*arrays)]
 
 
@@ -54,7 +54,7 @@ def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     (2004), who bounds the error of what is exact here.
     """
     a, b, c, d = _pairs(a, b, c, d)
-    f = core_calls.format_of(a.dtype, "an operand")
+    f = format_of(a.dtype, "an operand")
     if f.family == "fixed" or not f.is_signed:  # -c may not be there
         sums = np.asarray(QuireArray(f, a.shape).fma(a, d).fms(b, c).round())
         special = ~np.isfinite([a, b, c, d]).all(axis=0)
@@ -121,12 +121,12 @@ def horner_exact(coefficients: Any, x: Any) -> Any:
     strong = [v.dtype for v in (c, points) if v.dtype.kind not in "iuO"]
     if len(strong) > 1 and isinstance(coefficients, (list, tuple)) and c.dtype == float:
         strong = strong[1:]  # Python's floats
-    dtype = core_calls.result_dtype(*strong) if strong else np.dtype(float)
-    f = core_calls.format_of(dtype, "x")
-    terms = [_integer(v) for v in core_calls.as_formats("coefficients", c.astype(dtype))]
+    dtype = result_dtype(*strong) if strong else np.dtype(float)
+    f = format_of(dtype, "x")
+    terms = [_integer(v) for v in as_formats("coefficients", c.astype(dtype))]
     finite = [t for t in terms if t is not None]
     results: list[tuple[int, int] | float] = []
-    for point in core_calls.as_formats("x", points.astype(dtype)).ravel():
+    for point in as_formats("x", points.astype(dtype)).ravel():
         at = _integer(point)
         bad = at is None or len(finite) < len(terms)
         results.append(math.nan if bad or at is None else _evaluate(finite, at))

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import numpy as np
 
 from numformats import _convert, _native
+from numformats._array_formats import as_formats, format_of, native
 from numformats._native import environment, lib, raise_flags, row
 from numformats._unpack import unpack
-from numformats.exact import core_calls, quire_state
+from numformats.exact import quire_state
+from numformats.exact.axes import rows_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +50,7 @@ def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
 
 def _sums(rows: Array, *, squares: bool) -> tuple[list[int | None], int]:
     """Exact sums of each row, as integers times 2**lsb; None where something is not finite."""
-    f = core_calls.format_of(rows.dtype, "a")
+    f = format_of(rows.dtype, "a")
     usual = quire_state.layout_of(f)
     layout = quire_state.Layout(usual.bits + 64, usual.lsb)
     words = quire_state.words_of([0] * len(rows), layout)
@@ -64,16 +66,11 @@ def _reduce(
 ) -> Any:
     """Apply finish(rows, length of a row) to the axes, and round what it gives."""
     given = np.asarray(a)
-    x = core_calls.as_formats("a", given)
-    axes = core_calls.normal_axes(axis, x.ndim)
-    kept = [i for i in range(x.ndim) if i not in axes]
-    count = math.prod(x.shape[i] for i in axes)
-    shape = tuple(x.shape[i] for i in kept)
-    rows = x.transpose(*kept, *axes).reshape(math.prod(shape), count)
-    f = core_calls.format_of(x.dtype, "a")
-    result = round_exact(f, finish(rows, count)).view(core_calls.native(given.dtype))
-    final = tuple(1 if i in axes else n for i, n in enumerate(x.shape)) if keepdims else shape
-    return result.reshape(final)[()]
+    x = as_formats("a", given)
+    rows, shape = rows_over(x, axis, keepdims=keepdims)
+    f = format_of(x.dtype, "a")
+    result = round_exact(f, finish(rows, rows.shape[1])).view(native(given.dtype))
+    return result.reshape(shape)[()]
 
 
 def _special(row_of: Array) -> float:

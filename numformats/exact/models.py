@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numformats import _dtypes, _native
-from numformats._accumulate_spec import Accumulate, check_result_format
 from numformats._native import ffi, lib
 from numformats.arrays import code_dtype
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
     from numformats.number_format import Format
+    from numformats.oracle.accumulators import Accumulate
 
-__all__ = ["multiply", "total"]
+__all__ = ["multiply", "parse_accumulate", "total"]
 
 _KINDS = {
     "sequential": lib.NF_MODEL_SEQUENTIAL,
@@ -27,6 +28,13 @@ _KINDS = {
     "aligned": lib.NF_MODEL_ALIGNED,
 }
 _PATHS = {"auto": lib.NF_MODEL_AUTO, "generic": lib.NF_MODEL_GENERIC, "fast": lib.NF_MODEL_FAST}
+
+
+def parse_accumulate(spec: Any) -> Accumulate:
+    """The model that a user's `accumulate=` names, as the oracle defines it, but of Formats."""
+    from numformats.oracle import accumulators  # noqa: PLC0415 - mpmath is slow to import
+
+    return accumulators.parse_accumulate(spec, as_format, as_format("binary32"))
 
 
 def multiply(
@@ -77,11 +85,16 @@ class _Call:
     """nf_model_matmul with its formats, for one product after another."""
 
     def __init__(self, spec: Accumulate, fa: Format, fb: Format, t: Format, path: str) -> None:
-        spec = spec.checked()
+        spec = replace(spec)  # its constructor checks it now, for C, whoever changed it
         if spec.kind not in _KINDS:
             msg = f"accumulate={spec.kind!r} is no accumulator model"
             raise ValueError(msg)
-        check_result_format(spec, t)
+        if spec.kind in {"sequential", "pairwise"} and t.rounding == "stochastic":
+            # which random word would a step draw?
+            msg = (
+                f"accumulate={spec.kind!r} rounds every step into {t}, which rounds stochastically"
+            )
+            raise ValueError(msg)
         self.model = ffi.new("nf_model *")
         self.model.kind = _KINDS[spec.kind]
         self.model.width = spec.width or 1

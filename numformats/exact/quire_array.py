@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from numformats import _rules
-from numformats.exact import core_calls, quire_state
+from numformats._array_formats import as_formats
+from numformats.exact import quire_state
+from numformats.exact.quire_operators import QuireOperators
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,7 @@ __all__ = ["QuireArray"]
 Array = np.ndarray[Any, Any]
 
 
-class QuireArray:
+class QuireArray(QuireOperators):
     """An array of quires of one format: exact sums that are rounded only when asked.
 
     Parameters
@@ -158,7 +160,7 @@ class QuireArray:
         weak = is_numpys and not isinstance(x, (np.ndarray, np.generic))
         if weak or a.dtype.kind in "iu":
             return np.asarray(a, self._format.dtype)
-        return core_calls.as_formats("an operand", a)
+        return as_formats("an operand", a)
 
     def add(self, x: Any) -> Self:
         """Add values, each to its element; returns self."""
@@ -222,35 +224,6 @@ class QuireArray:
         self._same_layout(other)
         return self._map(int.__add__, other)
 
-    def __add__(self, other: Any) -> Self:
-        return self.merged(other) if isinstance(other, QuireArray) else self.copy().add(other)
-
-    __radd__ = __add__
-    __array_ufunc__ = None  # NumPy's operators leave it to ours
-
-    def __rsub__(self, other: Any) -> Self:
-        return (-self).add(other)
-
-    def __sub__(self, other: Any) -> Self:
-        if isinstance(other, QuireArray):
-            return self.merged(-other)
-        return self.copy().subtract(other)
-
-    def __iadd__(self, other: Any) -> Self:
-        if not isinstance(other, QuireArray):
-            return self.add(other)
-        self._words[...] = self.merged(other)._words
-        return self
-
-    def __isub__(self, other: Any) -> Self:
-        return self.subtract(other) if not isinstance(other, QuireArray) else self.__iadd__(-other)
-
-    def __neg__(self) -> Self:
-        return self._map(int.__neg__)
-
-    def __abs__(self) -> Self:
-        return self._map(abs)
-
     def sum(self, axis: int = 0) -> Self:
         """Merge the quires along an axis, in one exact step."""
         axis = np.lib.array_utils.normalize_axis_index(axis, len(self.shape))
@@ -279,13 +252,7 @@ class QuireArray:
 
         Only the top bit of `bits` (and its copies above) set: NaR.
         """
-        size = -(-self._layout.bits // 8)
-        return (
-            self._words.astype("<u8")
-            .view(np.uint8)
-            .reshape(*self.shape, 8 * self._layout.words)[..., :size]
-            .tobytes()
-        )
+        return quire_state.bytes_of(self._words, self._layout)
 
     def __reduce__(self) -> tuple[Any, ...]:
         bits = self._layout.bits
@@ -298,25 +265,9 @@ class QuireArray:
         msg = f"a pickle sets the state of a {type(self).__name__}; it is made from its bytes"
         raise TypeError(msg)
 
-    def _check_size(self, count: int, data: bytes) -> int:
-        """The bytes of one quire, of which `data` must hold `count`."""
-        size = -(-self._layout.bits // 8)
-        if len(data) != size * count:
-            msg = f"{count} quires of {size} bytes each, not {len(data)} bytes"
-            raise ValueError(msg)
-        return size
-
     def load_bytes(self, data: bytes) -> Self:
         """Set the codes from what `to_bytes` gave; ValueError when the length is another one."""
-        size = self._check_size(math.prod(self.shape), data)
-        codes = [
-            int.from_bytes(data[i : i + size], "little", signed=True)
-            for i in range(0, len(data), size)
-        ]
-        wrong = [c for c in codes if c != self._layout.nar and not self._layout.holds(c)]
-        if wrong:
-            msg = f"{wrong[0]} is not the code of a quire of {self._layout.bits} bits"
-            raise ValueError(msg)
+        codes = quire_state.codes_of_bytes(data, self._layout, math.prod(self.shape))
         self._words[...] = quire_state.words_of(codes, self._layout).reshape(self._words.shape)
         return self
 
@@ -337,6 +288,6 @@ def restore(
     lengths = tuple(_rules.integer("a length of the shape", n, 0, 2**40) for n in shape)
     quires = cls.__new__(cls)
     QuireArray.__init__(quires, fmt, (), bits=bits)
-    quires._check_size(math.prod(lengths), data)  # noqa: SLF001 - of its own class
-    quires._words = np.zeros((*lengths, quires.layout.words), np.uint64)  # noqa: SLF001
+    quire_state.check_bytes(data, quires.layout, math.prod(lengths))
+    quires._words = np.zeros((*lengths, quires.layout.words), np.uint64)  # noqa: SLF001 - of its own class
     return quires.load_bytes(data)

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats import _native, _rules
+from numformats._array_formats import format_of
 from numformats._frozen import Frozen
 from numformats._native import address, environment, ffi, lib, raise_flags, row
-from numformats.exact import core_calls
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
     from numformats.number_format import Format
 
-__all__ = ["Layout", "add", "codes_of", "layout_of", "quire_format", "round_into", "words_of"]
+__all__ = [
+    "Layout", "add", "bytes_of", "check_bytes", "codes_of", "codes_of_bytes", "layout_of",
+    "quire_format", "round_into", "words_of",
+]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
 
@@ -49,6 +52,11 @@ class Layout(Frozen):
         return (self.bits + 63) // 64
 
     @property
+    def bytes(self) -> int:
+        """Bytes that the bits of one quire fill."""
+        return -(-self.bits // 8)
+
+    @property
     def nar(self) -> int:
         """The code of NaR."""
         return -(1 << (self.bits - 1))
@@ -63,7 +71,7 @@ def quire_format(fmt: Any) -> Format:
     try:
         return as_format(fmt)
     except TypeError:
-        return core_calls.format_of(np.dtype(fmt), "a quire")
+        return format_of(np.dtype(fmt), "a quire")
 
 
 def layout_of(f: Format) -> Layout:
@@ -83,11 +91,38 @@ def words_of(codes: list[int], layout: Layout) -> Array:
 
 def codes_of(words: Array) -> list[int]:
     """Return the signed integers that words are."""
-    n = words.shape[-1]
-    raw, size = np.ascontiguousarray(words).tobytes(), 8 * n
+    return _integers(np.ascontiguousarray(words, "<u8").tobytes(), 8 * words.shape[-1])
+
+
+def _integers(raw: bytes, size: int) -> list[int]:
+    """Return the signed integers of `size` bytes each, the lowest first."""
     return [
         int.from_bytes(raw[i : i + size], "little", signed=True) for i in range(0, len(raw), size)
     ]
+
+
+def bytes_of(words: Array, layout: Layout) -> bytes:
+    """Return the codes one after another, each in as many bytes as its bits fill."""
+    raw = np.ascontiguousarray(words, "<u8").view(np.uint8)
+    return raw.reshape(*words.shape[:-1], 8 * layout.words)[..., : layout.bytes].tobytes()
+
+
+def check_bytes(data: bytes, layout: Layout, count: int) -> None:
+    """Raise ValueError unless `data` is as long as the bytes of `count` quires."""
+    if len(data) != layout.bytes * count:
+        msg = f"{count} quires of {layout.bytes} bytes each, not {len(data)} bytes"
+        raise ValueError(msg)
+
+
+def codes_of_bytes(data: bytes, layout: Layout, count: int) -> list[int]:
+    """Return the codes whose `bytes_of` are given; ValueError where they cannot be."""
+    check_bytes(data, layout, count)
+    codes = _integers(data, layout.bytes)
+    wrong = [c for c in codes if c != layout.nar and not layout.holds(c)]
+    if wrong:
+        msg = f"{wrong[0]} is not the code of a quire of {layout.bits} bits"
+        raise ValueError(msg)
+    return codes
 
 
 def _state(words: Array, layout: Layout) -> tuple[Any, Any, int]:
@@ -104,14 +139,14 @@ def _state(words: Array, layout: Layout) -> tuple[Any, Any, int]:
 def _terms(a: Array) -> Any:
     """Describe a two-dimensional array, quires by terms, to C."""
     t = ffi.new("nf_terms_of *")
-    t.format, t.data = row(core_calls.format_of(a.dtype, "an operand"))[0], address(a)
+    t.format, t.data = row(format_of(a.dtype, "an operand"))[0], address(a)
     t.outer, t.inner = a.strides
     return t
 
 
 def add(words: Array, layout: Layout, x: Array, y: Array | None, *, subtract: bool) -> None:
     """words[c] += (or -=) the exact sum of x[c, :] * y[c, :], in one step; y None: of x[c, :]."""
-    formats = [core_calls.format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
+    formats = [format_of(a.dtype, "an operand") for a in (x, y) if a is not None]
     other = row(formats[1]) if len(formats) > 1 else ffi.NULL
     c, data, count = _state(words, layout)
     if not lib.nf_quire_holds(c, row(formats[0]), other):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from numformats.exact import core_calls
+from numformats._array_formats import native
 from numformats.exact.means import norm2
 from numformats.linalg.operands import Array, finite, matrices, residual, square, stacked
 
@@ -71,7 +71,7 @@ def lu(a: Any) -> tuple[Any, Any, Any]:
         upper = np.where(np.tri(k, m.shape[1], -1, bool), np.zeros((), m.dtype), f[:k])
         return eye[:, order], lower, upper
 
-    dtype = core_calls.native(np.asarray(a).dtype)
+    dtype = native(np.asarray(a).dtype)
     p, lower, upper = (v.view(dtype) for v in stacked(parts, x))
     return p, lower, upper
 
@@ -103,7 +103,7 @@ def cholesky(a: Any) -> Any:
             lower[j + 1 :, j] = v[1:] / lower[j, j]
         return (lower,)
 
-    return stacked(factor, x)[0].view(core_calls.native(np.asarray(a).dtype))
+    return stacked(factor, x)[0].view(native(np.asarray(a).dtype))
 
 
 def qr(a: Any) -> tuple[Any, Any]:
@@ -142,6 +142,6 @@ def qr(a: Any) -> tuple[Any, Any]:
         weights = (v @ m) / (v @ v)
         m[...] = residual(m, v[:, np.newaxis], (weights + weights)[np.newaxis])
 
-    dtype = core_calls.native(np.asarray(a).dtype)
+    dtype = native(np.asarray(a).dtype)
     q, r = (v.view(dtype) for v in stacked(factor, x))
     return q, r

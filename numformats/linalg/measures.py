@@ -8,9 +8,10 @@ from typing import Any, Literal
 import mpmath
 import numpy as np
 
-from numformats.exact import core_calls
+from numformats._array_formats import as_formats, native
+from numformats.exact.axes import normal_axes
 from numformats.exact.means import norm2
-from numformats.exact.products import fsum
+from numformats.exact.sums import fsum
 from numformats.linalg.operands import Array, finite, square, stacked
 from numformats.linalg.solving import inv
 
@@ -60,10 +61,10 @@ def norm(
     >>> nf.linalg.norm(a[0]), nf.linalg.norm(a, 1), nf.linalg.norm(a, np.inf)
     (posit16(5.0), posit16(9.0), posit16(7.0))
     """
-    a = core_calls.as_formats("x", x)
+    a = as_formats("x", x)
     if ord is None:
         return norm2(x, axis, keepdims=keepdims)
-    axes = core_calls.normal_axes(axis, a.ndim)
+    axes = normal_axes(axis, a.ndim)
     allowed = {1: (1, 2, np.inf), 2: (1, 2, np.inf, "fro")}.get(len(axes), ())
     if ord not in allowed:
         msg = f"ord is {ord!r}; allowed for {len(axes)} axes: None {' '.join(map(str, allowed))}"
@@ -71,7 +72,7 @@ def norm(
     if ord == "fro" or (ord == 2 and len(axes) == 1):
         return norm2(x, axes, keepdims=keepdims)
     m = np.moveaxis(a, axes, range(-len(axes), 0))
-    dtype = core_calls.native(np.asarray(x).dtype)
+    dtype = native(np.asarray(x).dtype)
     if ord == 2:
         finite("x", m)
         result = stacked(lambda p: _rounded(_singular(p)[0], p), m)[0][..., 0, 0]
@@ -108,4 +109,4 @@ def cond(a: Any, p: Order = 2) -> Any:
         with mpmath.workdps(DIGITS):
             return _rounded(s[0] / s[len(s) - 1], q)
 
-    return stacked(one, m)[0][..., 0, 0].view(core_calls.native(np.asarray(a).dtype))[()]
+    return stacked(one, m)[0][..., 0, 0].view(native(np.asarray(a).dtype))[()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats._array_formats import as_formats, format_of
 from numformats.exact import core_calls
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def _check_format(f: Format) -> None:
 
 def matrices(name: str, obj: Any) -> Array:
     """Return an array of a usable format with two dimensions or more; LinAlgError for fewer."""
-    a = core_calls.as_formats(name, obj)
-    _check_format(core_calls.format_of(a.dtype, name))
+    a = as_formats(name, obj)
+    _check_format(format_of(a.dtype, name))
     if a.ndim < 2:
         msg = f"{name} has shape {a.shape}; a matrix has two dimensions"
         raise np.linalg.LinAlgError(msg)

@@ -9,7 +9,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from numformats.exact import core_calls
+from numformats._array_formats import as_formats, format_of, native
 from numformats.exact.means import norm2, round_exact
 from numformats.linalg.factor import packed_lu, qr
 from numformats.linalg.operands import Array, exact_values, finite, residual, square, stacked
@@ -97,7 +97,7 @@ def _refine(a: Array, b: Array) -> tuple[Array, int, bool]:
 
 
 def _right_side(a: Array, b: Any) -> tuple[Array, bool]:
-    y = core_calls.as_formats("b", b)
+    y = as_formats("b", b)
     vector = y.ndim == 1
     y = y[:, np.newaxis] if vector else y
     if y.ndim < 2 or y.shape[-2] != a.shape[-1]:
@@ -155,7 +155,7 @@ def solve(a: Any, b: Any, *, refine: bool = False) -> Any:
         errors.append(_backward_error(p, results[-1][0], q))
         return (results[-1][0],)
 
-    x = stacked(one, m, y)[0].view(core_calls.native(np.asarray(a).dtype))
+    x = stacked(one, m, y)[0].view(native(np.asarray(a).dtype))
     x = x[..., 0] if vector else x
     if not refine:
         return x
@@ -176,7 +176,7 @@ def inv(a: Any) -> Any:
            [0.  , 0.25]])
     """
     m = square("a", a)
-    return solve(a, np.eye(m.shape[-1]).astype(core_calls.native(np.asarray(a).dtype)))
+    return solve(a, np.eye(m.shape[-1]).astype(native(np.asarray(a).dtype)))
 
 
 def det(a: Any) -> Any:
@@ -203,9 +203,9 @@ def det(a: Any) -> Any:
             product *= Fraction(*v.as_integer_ratio())
         exponent = 1 - product.denominator.bit_length()  # pivots are integers times powers of two
         number = (product.numerator, exponent)
-        return (round_exact(core_calls.format_of(p.dtype, "a"), [number]).reshape(1, 1),)
+        return (round_exact(format_of(p.dtype, "a"), [number]).reshape(1, 1),)
 
-    return stacked(one, m)[0][..., 0, 0].view(core_calls.native(np.asarray(a).dtype))[()]
+    return stacked(one, m)[0][..., 0, 0].view(native(np.asarray(a).dtype))[()]
 
 
 def _cycles(order: Array) -> list[int]:
@@ -237,7 +237,7 @@ def lstsq(a: Any, b: Any) -> tuple[Any, Any]:
     if m.ndim != 2 or m.shape[0] < m.shape[1]:
         msg = f"a has shape {m.shape}; allowed: two dimensions, no fewer rows than columns"
         raise np.linalg.LinAlgError(msg)
-    y = core_calls.as_formats("b", b)
+    y = as_formats("b", b)
     y = y[:, np.newaxis] if np.ndim(b) == 1 else y
     if y.shape[:-1] != m.shape[:1]:
         msg = f"b has shape {np.shape(b)}; a has {m.shape[0]} rows"
@@ -255,7 +255,7 @@ def lstsq(a: Any, b: Any) -> tuple[Any, Any]:
     for i in reversed(range(n)):
         x[i : i + 1] = residual(x[i : i + 1], r[i : i + 1, i + 1 : n], x[i + 1 :]) / r[i, i]
     rest = np.asarray(norm2(residual(y, m, x), axis=0))
-    dtype = core_calls.native(np.asarray(a).dtype)
+    dtype = native(np.asarray(a).dtype)
     if np.ndim(b) == 1:
         return x[:, 0].view(dtype), rest.view(dtype)[0]
     return x.view(dtype), rest.view(dtype)

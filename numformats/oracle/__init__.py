@@ -2,7 +2,8 @@
 """What is the right answer?  Slow, obvious, exact arithmetic on codes in pure Python.
 
 Everything here is written from the definitions of the formats and shares nothing with the native
-code, so that either can be checked against the other, and hardware against both.
+code, so that either can be checked against the other, and hardware against both.  It imports
+nothing of numformats but its own modules and the errors.
 
 >>> posit = for_format(Row(family="posit", bits=8))
 >>> hex(posit.add(0x40, 0x48))  # 1 + 2
@@ -11,8 +12,8 @@ code, so that either can be checked against the other, and hardware against both
 (True, ['divide'])
 
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
-truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulate, quire,
-function_bounds, function_values, function_powers, function_growth, function_circle,
+truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulators, accumulate,
+quire, function_bounds, function_values, function_powers, function_growth, function_circle,
 function_special, functions_of_two, function_rounding, functions.
 """
 
@@ -25,7 +26,7 @@ from numformats.oracle.conversions import Conversions
 from numformats.oracle.functions import Functions
 from numformats.oracle.philox import philox4x64
 from numformats.oracle.quire import OracleQuire, quire_layout
-from numformats.oracle.row import Row
+from numformats.oracle.row import Row, described
 from numformats.oracle.values import Special, SquareRoot
 
 __all__ = [
@@ -54,16 +55,4 @@ def for_format(T: object) -> Oracle:  # noqa: N803  (the name of a type, as ever
     >>> for_format(Row(family="fixed", bits=16, frac=15)).decode(0x4000)
     Fraction(1, 2)
     """
-    if isinstance(T, str):
-        # late: the oracle itself must not import anything that may be native
-        from numformats.parse import parse_format  # noqa: PLC0415
-
-        return for_format(parse_format(T))
-    if hasattr(T, "family"):
-        return Oracle(Row.of(T))
-    for source in (T, getattr(T, "type", None)):
-        described = getattr(source, "format", None)
-        if hasattr(described, "family"):
-            return Oracle(Row.of(described))
-    msg = f"a format is needed, not {T!r}"
-    raise TypeError(msg)
+    return Oracle(Row.of(described(T)))

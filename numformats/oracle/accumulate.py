@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from numformats.oracle import exact
+from numformats.oracle.accumulators import parse_accumulate
 from numformats.oracle.values import (
     INVALID,
     NO_FLAGS,
@@ -64,9 +65,6 @@ class Accumulation:
         return self._run([(self.a.codec.load(x), NO_FLAGS) for x in xs], accumulate, plain=True)
 
     def _run(self, terms: list[Term], accumulate: Any, *, plain: bool = False) -> int:
-        # late: the oracle itself must not import anything that may be native
-        from numformats._accumulate_spec import parse_accumulate  # noqa: PLC0415
-
         spec = parse_accumulate(accumulate)
         self.last_flags, self._product = NO_FLAGS, not plain
         if spec.kind == "exact" or not terms:

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
+from typing import Any
 
 from numformats.oracle.rounding import check_mode
 
-__all__ = ["FAMILIES", "Row"]
+__all__ = ["FAMILIES", "Row", "described"]
 
 FAMILIES = ("posit", "takum_linear", "float", "truncated", "fixed")
 _WORDS = {
@@ -107,3 +109,30 @@ class Row:
         if isinstance(source, cls):
             return source
         return cls(**{field.name: getattr(source, field.name) for field in fields(cls)})
+
+
+def described(T: Any) -> Any:  # noqa: N803 - the name of a type, as everywhere in NumPy
+    """The object with the parameters of the format that T stands for, in attributes as Row's.
+
+    TypeError where T stands for none.  Names and texts of formats are those of numformats, which
+    is asked for them if it is loaded; the oracle by itself, which imports nothing of it, knows
+    none.
+
+    >>> described(Row(family="takum_linear", bits=16)).bits
+    16
+    """
+    for source in (
+        T,
+        getattr(T, "format", None),
+        getattr(getattr(T, "type", None), "format", None),
+    ):
+        if hasattr(source, "family"):
+            return source
+    parse = sys.modules.get("numformats.parse")
+    try:
+        if parse is not None:
+            return parse.as_format(T)
+    except TypeError:
+        pass
+    msg = f"a format is needed, not {T!r}"
+    raise TypeError(msg)

@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which accumulator does `accumulate=` of a matrix product mean?"""
+"""Which accumulator does `accumulate=` of a sum or a matrix product mean?"""
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from numformats import _rules
-from numformats._frozen import Frozen
-from numformats.number_format import Format
-from numformats.parse import as_format
+from numformats.errors import FormatError
+from numformats.oracle.row import Row, described
 
 if TYPE_CHECKING:
-    from numformats.parse import FormatLike
-
-    AccumulateLike = str | FormatLike | tuple[Any, ...]
+    from collections.abc import Callable
 
 __all__ = ["Accumulate", "parse_accumulate"]
 
@@ -23,8 +20,7 @@ Kind = Literal["exact", "sequential", "pairwise", "format", "blocked", "aligned"
 WIDTH_MAX = 100
 GROUP_MAX = 1 << 20
 BLOCK_MAX = 2**31 - 1
-_BINARY32 = Format("float", 32, exp=8, man=23, bias=127, signed_zero=True, subnormals=True,
-                   inf="ieee", nan="ieee", overflow="inf")  # fmt: skip
+_BINARY32 = Row(family="float", exp=8, man=23)
 _ALLOWED = (
     "allowed: 'exact', 'sequential', 'pairwise', a format, ('blocked', F, k[, G]), "
     "('aligned', width[, group]), ('systolic', F[, rows])"
@@ -32,17 +28,19 @@ _ALLOWED = (
 
 
 @dataclass(frozen=True)
-class Accumulate(Frozen):
+class Accumulate:
     """An accumulator model with all its parameters; those that a kind does not use are None.
 
     * format: sums and blocks are folded in `format`
     * blocked: `block` products each, their sums added in `total`
     * aligned: groups of `block`, `width` bits
+
+    A format is an object with the parameters of one, as `Row` has them.
     """
 
     kind: Kind
-    format: Format | None = None
-    total: Format | None = None
+    format: Any = None
+    total: Any = None
     block: int | None = None
     width: int | None = None
 
@@ -54,6 +52,15 @@ class Accumulate(Frozen):
             raise ValueError(msg)
         for name in ("format", "total", "block", "width"):
             _check_parameter(self, name, used.get(name))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the parameters, which the constructor then checks."""
+        return Accumulate, (self.kind, self.format, self.total, self.block, self.width)
+
+    def __setstate__(self, state: object) -> None:
+        """Refuse a state, which only a pickle made by hand has."""
+        msg = "a pickle sets the state of an Accumulate; it is made from parameters"
+        raise TypeError(msg)
 
 
 # The largest value of each number that a kind takes; "format" where it takes a format.
@@ -70,39 +77,55 @@ _PARAMETERS: dict[str, dict[str, int | str]] = {
 def _check_parameter(spec: Accumulate, name: str, allowed: int | str | None) -> None:
     value = getattr(spec, name)
     if isinstance(allowed, int):
-        _rules.integer(name, value, 1, allowed)
-    elif not isinstance(value, Format if allowed else type(None)):
+        _integer(name, value, allowed)
+    elif not (hasattr(value, "family") if allowed else value is None):
         expected = "a Format" if allowed else f"None with kind={spec.kind!r}"
         msg = f"{name}={value!r}: must be {expected}"
-        raise ValueError(msg)  # noqa: TRY004 - the kind decides what is right
+        raise ValueError(msg)
 
 
-def parse_accumulate(spec: AccumulateLike) -> Accumulate:
+def _integer(name: str, value: Any, most: int) -> int:
+    """The integer, Python's or NumPy's, in 1..most."""
+    try:
+        number = None if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or not 1 <= number <= most:
+        is_long = number is not None and number.bit_length() > most.bit_length() + 64
+        text = f"{number:#x}"[:24] + "..." if is_long else repr(value)
+        msg = f"{name}={text}: must be an integer in 1..{most}"
+        raise FormatError(msg)
+    return number
+
+
+def parse_accumulate(
+    spec: Any, read_format: Callable[[Any], Any] = described, binary32: Any = _BINARY32
+) -> Accumulate:
     """The accumulator that a user's `accumulate=` names.
 
-    A ``("systolic", F, rows)`` array is ``("blocked", F, rows, F)``.  ValueError: a word, a format
-    or a number that cannot be; TypeError: not a specification at all.
+    `read_format` makes of what stands for a format an object with its parameters; `binary32` is
+    such an object.  A ``("systolic", F, rows)`` array is ``("blocked", F, rows, F)``.  ValueError:
+    a word, a format or a number that cannot be; TypeError: not a specification at all.
+
+    >>> f = Row(family="posit", bits=8)
+    >>> parse_accumulate(("systolic", f, 4)) == parse_accumulate(("blocked", f, 4, f))
+    True
     """
     if isinstance(spec, Accumulate):
         return spec
     if isinstance(spec, str) and spec in _WORDS:
         return Accumulate(_WORDS[spec])
     if isinstance(spec, tuple):
-        return _parse_tuple(spec)
+        return _parse_tuple(spec, read_format, binary32)
     if isinstance(spec, str) and spec in _TUPLES:
         msg = f"accumulate={spec!r}: needs its parameters; {_ALLOWED}"
         raise ValueError(msg)
-    return Accumulate("format", format=_format(spec, spec))
+    return Accumulate("format", format=_format(spec, spec, read_format))
 
 
-def check_result_format(spec: Accumulate, f: Format) -> None:
-    """Refuse stochastic rounding inside a sum: which random word would a step draw?"""
-    if spec.kind in {"sequential", "pairwise"} and f.rounding == "stochastic":
-        msg = f"accumulate={spec.kind!r} rounds every step into {f}, which rounds stochastically"
-        raise ValueError(msg)
-
-
-def _parse_tuple(spec: tuple[Any, ...]) -> Accumulate:
+def _parse_tuple(
+    spec: tuple[Any, ...], read_format: Callable[[Any], Any], binary32: Any
+) -> Accumulate:
     if not spec or not isinstance(spec[0], str) or spec[0] not in _TUPLES:
         msg = f"accumulate={spec!r}: {_ALLOWED}"
         raise ValueError(msg)
@@ -110,21 +133,20 @@ def _parse_tuple(spec: tuple[Any, ...]) -> Accumulate:
     if not least <= len(spec) <= most:
         msg = f"accumulate={spec!r}: {len(spec) - 1} parameters; {_ALLOWED}"
         raise ValueError(msg)
-    rest = spec[1:]
+    first, *rest = spec[1:]
     if spec[0] == "aligned":
         return Accumulate(
             "aligned",
-            width=_integer("width", rest[0], WIDTH_MAX, spec),
-            block=_integer("group", rest[1] if len(rest) > 1 else 16, GROUP_MAX, spec),
+            width=_number("width", first, WIDTH_MAX, spec),
+            block=_number("group", rest[0] if rest else 16, GROUP_MAX, spec),
         )
-    f = _format(rest[0], spec)
+    f = _format(first, spec, read_format)
     if spec[0] == "systolic":
-        rows = _integer("rows", rest[1] if len(rest) > 1 else 128, BLOCK_MAX, spec)
+        rows = _number("rows", rest[0] if rest else 128, BLOCK_MAX, spec)
         return Accumulate("blocked", format=f, total=f, block=rows)
-    total = _format(rest[2], spec) if len(rest) > 2 else _BINARY32
-    return Accumulate(
-        "blocked", format=f, total=total, block=_integer("k", rest[1], BLOCK_MAX, spec)
-    )
+    total = _format(rest[1], spec, read_format) if len(rest) > 1 else binary32
+    block = _number("k", rest[0], BLOCK_MAX, spec)
+    return Accumulate("blocked", format=f, total=total, block=block)
 
 
 _WORDS: dict[str, Kind] = {"exact": "exact", "sequential": "sequential", "pairwise": "pairwise"}
@@ -132,23 +154,21 @@ _WORDS: dict[str, Kind] = {"exact": "exact", "sequential": "sequential", "pairwi
 _TUPLES = {"blocked": (3, 4), "aligned": (2, 3), "systolic": (2, 3)}
 
 
-def _integer(name: str, value: object, most: int, spec: object) -> int:
+def _number(name: str, value: object, most: int, spec: object) -> int:
     try:
-        return _rules.integer(name, value, 1, most)
+        return _integer(name, value, most)
     except ValueError as error:
         msg = f"accumulate={spec!r}: {error}"
         raise ValueError(msg) from None
 
 
-def _format(value: Any, spec: object) -> Format:
+def _format(value: Any, spec: object, read_format: Callable[[Any], Any]) -> Any:
     try:
-        f = as_format(value)
-    except TypeError as error:
+        f = read_format(value)
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
         msg = f"accumulate={spec!r}: {error}; {_ALLOWED}"
-        raise TypeError(msg) from None
-    except ValueError as error:
-        msg = f"accumulate={spec!r}: {error}; {_ALLOWED}"
-        raise ValueError(msg) from None
+        raise kind(msg) from None
     if f.rounding == "stochastic":
         msg = f"accumulate={spec!r}: {f} rounds stochastically; an accumulator cannot"
         raise ValueError(msg)
