@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats._atomic_file import write_text
 from numformats._special_table import NAMES
 from numformats.function_cases import _rows
 
@@ -254,7 +255,7 @@ def main(arguments: list[str]) -> int:
         if "--check" in arguments:
             print(f"{page.relative_to(ROOT)}: tables are out of date", file=sys.stderr)
         else:
-            page.write_text(new, "utf-8")
+            write_text(page, new)
     return int(bool(stale) and "--check" in arguments)
 
 

@@ -23,7 +23,7 @@ EXPONENT_BOUND = 1 << 40
 def exact(obj: Any) -> tuple[int, int] | float | str | None:
     """Return the value of `obj` as (significand, exponent of two), a float or decimal text.
 
-    None means that `obj` is not a number.  The pair may carry a sticky lowest bit.
+    None means that `obj` is not a number.  The significand may carry a sticky lowest bit.
     """
     if isinstance(obj, type):
         return None

@@ -9,16 +9,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from numformats._show import anatomy_rows, decimal_form
+from numformats._show import anatomy_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numformats._dtypes import Scalar
-    from numformats.exact.quire import Quire
     from numformats.format_info import FormatInfo
 
-__all__ = ["info", "quire", "scalar", "table"]
+__all__ = ["info", "scalar", "table"]
 
 # Bit field -> background.  Told apart without colours, too: each has its name below.
 _COLOURS = {
@@ -63,14 +62,6 @@ def info(limits: FormatInfo) -> str:
              "nan_count", "inf_count", "lossless_in_float32", "lossless_in_float64")  # fmt: skip
     rows = [(name, str(getattr(limits, name))) for name in names]
     return table(f"{f.name or f}: {f!r}", ("limit", "value"), rows)
-
-
-def quire(q: Quire) -> str:
-    """One exact sum."""
-    value = "NaR" if q.is_nar else decimal_form(q.value)
-    layout = q.layout
-    rows = [("value", value), ("bits", str(layout.bits)), ("last bit", f"2^{layout.lsb}")]
-    return table(f"quire of {q.format!r}", ("", ""), rows)
 
 
 def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which parameters make a number format?  The allowed range of each, checked once, here.
+"""Which parameters make a number format?  The allowed range of each, checked once in Python, here.
 
 Messages speak the language of the factories and of the text form: `n`, `signed`, `truncate`.
+
+nf_format_check in C has the same rules again, because the core trusts no caller: a row that did not
+come this way could make it read beyond its tables.  A test keeps the two equal on random parameters
+inside and outside of the bounds (test_what_python_accepts_the_core_accepts and its counterpart).
 """
 
 from __future__ import annotations

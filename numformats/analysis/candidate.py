@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats import _array_formats
 from numformats.analysis.problems import CompareError
 from numformats.oracle.values import Special
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numformats.oracle.values import Value
 
 # NumPy's own floats may be compared beside the formats; their values are those of a format of ours.
-NUMPY_FLOATS = {"float16": "binary16", "float32": "binary32", "float64": "binary64"}
+NUMPY_FLOATS = {t.__name__: name for t, name in _array_formats.NUMPY_FLOATS.items()}
 
 
 def is_finite(value: Value) -> bool:

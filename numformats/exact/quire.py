@@ -118,9 +118,13 @@ class Quire(QuireArray):
 
     def _repr_html_(self) -> str:
         """The sum and its layout, for notebooks."""
-        from numformats import _html  # noqa: PLC0415 - only notebooks ask
+        from numformats._html import table  # noqa: PLC0415 - only notebooks ask
+        from numformats._show import decimal_form  # noqa: PLC0415
 
-        return _html.quire(self)
+        value = "NaR" if self.is_nar else decimal_form(self.value)
+        bits, lsb = self._layout.bits, self._layout.lsb
+        rows = [("value", value), ("bits", str(bits)), ("last bit", f"2^{lsb}")]
+        return table(f"quire of {self._format!r}", ("", ""), rows)
 
     def __repr__(self) -> str:
         text = "NaR" if self.is_nar else quire_values.value_text(self.value)

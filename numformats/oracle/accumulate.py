@@ -43,7 +43,7 @@ class Accumulation:
     >>> from numformats.oracle import Accumulation, Row
     >>> posit = Row(family="posit", bits=8)
     >>> sums = Accumulation(posit, posit, posit)
-    >>> codes = [0x7C, 0x40, 0x84]  # 4096, 1, -4096
+    >>> codes = [0x78, 0x40, 0x88]  # 4096, 1, -4096
     >>> ones = [0x40] * 3
     >>> hex(sums.dot(codes, ones)), hex(sums.dot(codes, ones, "sequential"))
     ('0x40', '0x0')
@@ -57,8 +57,8 @@ class Accumulation:
     def dot(self, xs: Sequence[int], ys: Sequence[int], accumulate: Any = "exact") -> int:
         """Code of the sum of xs[i] * ys[i]; ValueError when the lengths differ."""
         load, other = self.a.codec.load, self.b.codec.load
-        pairs = zip(xs, ys, strict=True)
-        return self._run([exact.mul(load(x), other(y)) for x, y in pairs], accumulate)
+        factors = zip(xs, ys, strict=True)
+        return self._run([exact.mul(load(x), other(y)) for x, y in factors], accumulate)
 
     def total(self, xs: Sequence[int], accumulate: Any = "exact") -> int:
         """Code of the sum of xs[i], which are of the first format."""

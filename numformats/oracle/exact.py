@@ -141,8 +141,8 @@ def remainder(x: Value, y: Value) -> Result:
     return x % y or zero(is_negative(y)), NO_FLAGS
 
 
-def _settled_remainder(x: Value, y: Value) -> Result | None:
-    """What fmod and ieee_remainder share: all but finite numbers other than 0."""
+def _remainder_of_specials(x: Value, y: Value) -> Result | None:
+    """What fmod and ieee_remainder give unless both numbers are finite and neither is 0."""
     if x is Special.NAN or y is Special.NAN:
         return _NAN
     if is_infinite(x) or is_zero(y):
@@ -152,9 +152,9 @@ def _settled_remainder(x: Value, y: Value) -> Result | None:
 
 def fmod(x: Value, y: Value) -> Result:
     """Return x - y * trunc(x / y), with the sign of x, as C's fmod."""
-    settled = _settled_remainder(x, y)
-    if settled is not None:
-        return settled
+    known = _remainder_of_specials(x, y)
+    if known is not None:
+        return known
     assert isinstance(x, Fraction)
     assert isinstance(y, Fraction)
     rest = abs(x) % abs(y)
@@ -163,9 +163,9 @@ def fmod(x: Value, y: Value) -> Result:
 
 def ieee_remainder(x: Value, y: Value) -> Result:
     """Return x - y * n, n the integer nearest to x / y, ties to even (IEEE 754-2019, 5.3.1)."""
-    settled = _settled_remainder(x, y)
-    if settled is not None:
-        return settled
+    known = _remainder_of_specials(x, y)
+    if known is not None:
+        return known
     assert isinstance(x, Fraction)
     assert isinstance(y, Fraction)
     return x - y * round(x / y) or zero(is_negative(x)), NO_FLAGS

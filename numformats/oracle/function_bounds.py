@@ -37,7 +37,7 @@ __all__ = [
     "grown",
     "is_tiny",
     "magnitude",
-    "settle",
+    "sharpen",
     "shrunk",
     "to_mpf",
     "with_flags",
@@ -120,8 +120,11 @@ def evaluator(f: Callable[[Mpf, int], Mpf], x: Fraction) -> Evaluator:
     return lambda p: f(argument, p + GUARD)
 
 
-def settle(f: Callable[[int], Mpf], p: int) -> Mpf:
-    """Value of f, which is not zero, where f(w) has only an absolute error of 2**(8 - w)."""
+def sharpen(f: Callable[[int], Mpf], p: int) -> Mpf:
+    """The value of f, which is not zero, with a relative error below 2**-p.
+
+    f(w) has an absolute error below 2**(8 - w), so that enough bits w lead there.
+    """
     w = p + GUARD
     while True:
         v = f(w)

@@ -42,7 +42,7 @@ __all__ = [
 
 _POLE: Outcome = (Special.NEG_INF, DIVIDE)
 FAR = 512
-"""e**-FAR, 2**-FAR and 10**-FAR are bounds.below 2**bounds.TINY."""
+"""e**-FAR, 2**-FAR and 10**-FAR are below 2**bounds.TINY."""
 LONG = 200
 """5**LONG, and so 10**LONG, has more bits than any number at which a rounding changes."""
 

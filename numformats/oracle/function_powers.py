@@ -53,9 +53,8 @@ def _integer_root(n: int, k: int) -> int | None:
         return n
     if k >= n.bit_length():
         return None
-    r = 1 << -(
-        -n.bit_length() // k
-    )  # not bounds.below the root: Newton's steps fall until they reach it
+    # Newton's steps begin at or above the root and fall until they reach it.
+    r = 1 << -(-n.bit_length() // k)
     while True:
         s = ((k - 1) * r + n // r ** (k - 1)) // k
         if s >= r:

@@ -16,7 +16,7 @@ from numformats.oracle import exact
 from numformats.oracle import function_bounds as bounds
 from numformats.oracle.base import OracleBase
 from numformats.oracle.function_special import of_one
-from numformats.oracle.functions_of_two import INTEGER_SECOND, PAIRS
+from numformats.oracle.functions_of_two import FUNCTIONS_OF_TWO, INTEGER_SECOND
 from numformats.oracle.values import Special, is_zero
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class FunctionRounding(OracleBase):
 
     def _two(self, name: str, a: int, b: int) -> int:
         load, tapered = self.codec.load, self.codec.nan_equals_nan
-        return self._finish(PAIRS[name](load(a), load(b), tapered))
+        return self._finish(FUNCTIONS_OF_TWO[name](load(a), load(b), tapered))
 
     def powi(self, a: int, k: int) -> int:
         """Return a ** k for an integer k.
@@ -50,7 +50,7 @@ class FunctionRounding(OracleBase):
         x = self.codec.load(a)
         tapered = self.codec.nan_equals_nan
         if abs(k) > _POWER_MAX or (tapered and (x is Special.NAN or is_zero(x))):
-            return self._finish(PAIRS["pow"](x, Fraction(k), tapered))
+            return self._finish(FUNCTIONS_OF_TWO["pow"](x, Fraction(k), tapered))
         return self._store(*exact.power(x, k))
 
     def _power(self, a: int, b: int) -> int:

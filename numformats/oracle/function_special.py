@@ -139,7 +139,7 @@ def _gamma(x: Fraction) -> Result | Outcome:
             return bounds.OUTSIDE
         if x <= LONG:
             return Fraction(math.factorial(x.numerator - 1))
-    if x >= 1 << 15:  # 2**15 ! is bounds.above 2**(2**18)
+    if x >= 1 << 15:  # the factorial of 2**15 is above 2**(2**18)
         return bounds.HUGE
     if x <= -(1 << 15):
         return bounds.LEAST if math.floor(x) % 2 == 0 else -bounds.LEAST

@@ -36,7 +36,7 @@ from mpmath.libmp import (
     mpf_tan,
 )
 
-from numformats.oracle.function_bounds import GUARD, Mpf, is_tiny, magnitude, settle, to_mpf
+from numformats.oracle.function_bounds import GUARD, Mpf, is_tiny, magnitude, sharpen, to_mpf
 
 __all__ = [
     "arccos",
@@ -214,9 +214,9 @@ def gamma(x: Fraction, w: int) -> Mpf:
 def lgamma(x: Fraction, p: int) -> Mpf:
     """Logarithm of abs(Gamma(x)), relative error below 2**-p; its zeros are not only 1 and 2."""
     if is_tiny(x):
-        return settle(lambda w: mpf_neg(_log_of_tiny(to_mpf(x), w)), p)
+        return sharpen(lambda w: mpf_neg(_log_of_tiny(to_mpf(x), w)), p)
     if abs(x) < 1024:
-        return settle(lambda w: mpf_log(mpf_abs(gamma(x, w)), w), p)
+        return sharpen(lambda w: mpf_log(mpf_abs(gamma(x, w)), w), p)
     if x > 0:
         return mpf_loggamma(to_mpf(x), p + GUARD)
     w = p + GUARD

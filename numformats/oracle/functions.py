@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from numformats.oracle.function_rounding import FunctionRounding
 from numformats.oracle.function_special import FUNCTIONS
-from numformats.oracle.functions_of_two import INTEGER_SECOND, PAIRS
+from numformats.oracle.functions_of_two import FUNCTIONS_OF_TWO, INTEGER_SECOND
 
 __all__ = ["NAMES_1", "NAMES_2", "NAMES_INT", "Functions"]
 
 NAMES_1 = tuple(FUNCTIONS)
-NAMES_2 = tuple(PAIRS)
+NAMES_2 = tuple(FUNCTIONS_OF_TWO)
 NAMES_INT = tuple(INTEGER_SECOND)
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from numformats.oracle.function_bounds import Mpf, Outcome, Result
 
-__all__ = ["INTEGER_SECOND", "PAIRS"]
+__all__ = ["FUNCTIONS_OF_TWO", "INTEGER_SECOND"]
 
 _ONE = Fraction(1)
 _TINY = dyadic(1, bounds.TINY)
@@ -145,13 +145,13 @@ def _log_of_ends(x: Value, y: Value) -> Outcome | None:
 
 
 def _log_of_sum(m: Fraction, d: Fraction, small: Callable[[Fraction, int], Mpf]) -> Result:
-    """Return m + small(d), which is bounds.below 2**-int(d) and never cancels exactly."""
+    """Return m + small(d), where small(d) is below 2**-int(d), which never cancels exactly."""
     if m and floor_log2(m) + int(d) > -bounds.TINY:
         return bounds.above(m)
     if d >= bounds.HUGE_LOG2:
         return bounds.LEAST
     most = bounds.to_mpf(m)
-    return lambda p: bounds.settle(lambda w: libmp.mpf_add(most, small(d, w), w), p)
+    return lambda p: bounds.sharpen(lambda w: libmp.mpf_add(most, small(d, w), w), p)
 
 
 def _log1p_exp(d: Fraction, w: int) -> Mpf:
@@ -185,7 +185,7 @@ def logaddexp2(x: Value, y: Value, tapered: bool) -> Outcome:  # noqa: ARG001 - 
     return _log_of_sum(most, most - least, _log2p1_exp2), NO_FLAGS
 
 
-PAIRS: dict[str, Callable[[Value, Value, bool], Outcome]] = {
+FUNCTIONS_OF_TWO: dict[str, Callable[[Value, Value, bool], Outcome]] = {
     "hypot": hypot,
     "pow": pow_,
     "arctan2": arctan2,
