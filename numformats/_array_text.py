@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 # Exponents are written when a number reaches the power of ten of the digits that the format keeps,
-# within these bounds, ...
+# which is taken within these bounds.
 _FEWEST_DIGITS, _MOST_DIGITS = 3, 8
-# ... and, unless suppress=True, when one is below this or the largest is more than so many times
-# the smallest.
+# Unless suppress=True they are written, too, when a number is below the first of these, or when the
+# largest number is more than so many times the smallest.
 _SMALLEST_FIXED, _LARGEST_RATIO = Fraction(1, 10000), 1000
 
 

@@ -14,7 +14,7 @@ from typing import Any
 QUOTIENT_BITS = 193
 # A code in fixed point depends on its number modulo 2**KEPT steps, whatever the width.
 KEPT = 64
-# Digits that int() takes at once, and those that the length of a text has at most.
+# int() takes so many digits at once, and the length of any text has no more than so many digits.
 _CHUNK, _LONG_POWER = 4000, 18
 # Exponents are clamped here; every format over- or underflows long before.
 EXPONENT_BOUND = 1 << 40
@@ -64,7 +64,7 @@ def is_masked(array: Any) -> bool:
 
 
 def _is_decimal(obj: Any) -> bool:
-    decimal = sys.modules.get("decimal")  # who has a Decimal has imported it
+    decimal = sys.modules.get("decimal")  # whoever has a Decimal has imported it
     return decimal is not None and isinstance(obj, decimal.Decimal)
 
 

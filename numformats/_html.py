@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["info", "scalar", "table"]
 
-# Bit field -> background.  Told apart without colours, too: each has its name below.
+# The background of each bit field.  Its name stands below it for readers who see no colours.
 _COLOURS = {
     "sign": "#f4a3a0",
     "regime": "#f6d77a",

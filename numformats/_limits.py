@@ -54,7 +54,7 @@ def fraction_bits(f: Format, exponent: int) -> int:
         return exponent + f.frac
     if f.is_tapered:
         row, env = _native.row(f), ffi.new("nf_env *")
-        code = lib.nf_encode(row, leading_bits(1, exponent), env)  # the power, if it is a value
+        code = lib.nf_encode(row, leading_bits(1, exponent), env)  # 2**exponent, if that is a value
         return sum(len(part.bits) for part in fields(f, code) if part.name == "fraction")
     least = f.zero - f.bias
     return f.man - max(0, least - exponent)

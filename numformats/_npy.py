@@ -29,7 +29,7 @@ Array = np.ndarray[Any, Any]
 _ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 _SUFFIX = ".npy"
 _CHUNK = 1 << 20
-# How many bytes one compressed byte can stand for: deflate's most; none of the others is written.
+# One compressed byte of deflate stands for so many bytes at most; NumPy writes no other method.
 _METHODS = {zipfile.ZIP_STORED: 1, zipfile.ZIP_DEFLATED: 1032}
 
 
@@ -88,7 +88,7 @@ def _expect_end(stream: IO[bytes]) -> None:
         raise DamagedFileError(msg)
 
 
-# ---- one array -----------------------------------------------------------------------------------
+# One array.
 
 
 def _read_array(stream: IO[bytes], end: int) -> Array:
@@ -130,7 +130,7 @@ def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any
     return np.lib.format.read_array_header_2_0(stream)
 
 
-# ---- several -------------------------------------------------------------------------------------
+# Several.
 
 
 def _read_archive(stream: IO[bytes]) -> dict[str, Array]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numformats.number_format import Format, Overflow
 
-# Each in the order of its enumeration in nf.h.
+# The words of each tuple stand in the order of their enumeration in nf.h.
 FAMILIES: Final = ("posit", "takum_linear", "float", "truncated", "fixed")
 ROUNDINGS: Final = (
     "nearest_even",

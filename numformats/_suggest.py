@@ -25,7 +25,7 @@ _BY_WIDTH = {
     "int": (2, "Fixed({0}, 0)"),
     "uint": (2, "Fixed({0}, 0, signed=False)"),
 }
-# Other people's names.
+# Names that other libraries and vendors give to formats.
 _ALIASES = {
     **dict.fromkeys(("float16", "fp16", "half"), "binary16"),
     **dict.fromkeys(("float32", "fp32", "single"), "binary32"),

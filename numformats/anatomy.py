@@ -56,7 +56,7 @@ def _posit(parameters: Format, bits: str) -> list[Field]:
 
 
 def _takum(_: Format, bits: str) -> list[Field]:
-    padded = bits.ljust(12, "0")  # a takum shorter than 12 bits: zeros follow
+    padded = bits.ljust(12, "0")  # a takum shorter than 12 bits is read with zeros behind it
     direction, regime_bits = padded[1], padded[2:5]
     regime = int(regime_bits, 2)
     size = regime if direction == "1" else 7 - regime
@@ -127,7 +127,7 @@ def neighbour_codes(parameters: Format, code: int) -> tuple[int | None, int | No
     else:
         first, last = -top, top - 1
     place = code if code <= last else top - code if first == 1 - top else code - 2 * top
-    # The least place beside 0 of a float.
+    # The place of the smallest positive number, which without subnormals is not beside that of 0.
     step = 1 << parameters.man if parameters.zero and _flat_zero(parameters) else 1
     if -step < place < step:
         lower, higher = -step, step

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "special_cases"]
 
-# names of NumPy's that are not those of nf_functions.def
+# NumPy's names of functions that nf_functions.def calls otherwise.
 _ALIASES = {"power": "pow", "radians": "deg2rad", "degrees": "rad2deg"}
 _FLAGS = {"divide": "divide by zero"}
 _BITS = 600  # of pi and log 2: far more than a rounding looks at

@@ -184,7 +184,7 @@ def _describe(f: Format) -> tuple[str, str, int | None, dict[str, object]]:
     return "float", "Float", None, layout | _other_than(f, usual)
 
 
-# public name of an option: field of Format, usual value
+# For each option's public name, the field of Format that holds it and its usual value.
 _FIXED_OPTIONS: dict[str, tuple[str, object]] = {
     "signed": ("is_signed", True),
     "rounding": ("rounding", "nearest_even"),

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 __all__ = ["arange", "linspace"]
 
-_FIELD = 126  # bits of first and of all the steps together, below the core's 127
+# first and all the steps together fit into so many bits, one fewer than the core takes.
+_FIELD = 126
 _DIVISOR = 60
 
 

@@ -14,7 +14,7 @@ from numformats._native import address, environment, ffi, lib, raise_flags, row
 __all__ = ["PATHS", "multiply", "total"]
 
 Array = np.ndarray[Any, Any]
-# In the order of C's nf_path.
+# The names stand in the order of C's nf_path.
 PATHS = ("auto", "loop", "extract", "slices")
 
 
@@ -34,7 +34,7 @@ def _check(outcome: int, path: str) -> None:
     if outcome == lib.NF_NO_PATH:
         msg = f"path {path!r} does not serve these formats or this call"
         raise ValueError(msg)
-    if outcome != lib.NF_DONE:  # the exception of NumPy's BLAS is on its way in another form
+    if outcome != lib.NF_DONE:  # NumPy's BLAS has set an exception, which is told here in our words
         msg = "NumPy's matrix product of the slices failed"
         raise RuntimeError(msg)
 

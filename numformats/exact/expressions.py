@@ -55,7 +55,7 @@ def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     """
     a, b, c, d = _common(a, b, c, d)
     f = format_of(a.dtype, "an operand")
-    if f.family == "fixed" or not f.is_signed:  # -c may not be there
+    if f.family == "fixed" or not f.is_signed:  # such a format may lack -c
         sums = np.asarray(QuireArray(f, a.shape).fma(a, d).fms(b, c).round())
         special = ~np.isfinite([a, b, c, d]).all(axis=0)
         return np.where(special, _of_signs(a, b, c, d, sums.dtype), sums).view(a.dtype)[()]
@@ -120,7 +120,7 @@ def horner_exact(coefficients: Any, x: Any) -> Any:
         raise ValueError(msg)
     strong = [v.dtype for v in (c, points) if v.dtype.kind not in "iuO"]
     if len(strong) > 1 and isinstance(coefficients, (list, tuple)) and c.dtype == float:
-        strong = strong[1:]  # Python's floats
+        strong = strong[1:]  # Python's floats take on the dtype of x
     dtype = result_dtype(*strong) if strong else np.dtype(float)
     f = format_of(dtype, "x")
     terms = [_integer(v) for v in as_formats("coefficients", c.astype(dtype))]

@@ -90,7 +90,7 @@ class _Call:
             msg = f"accumulate={spec.kind!r} is no accumulator model"
             raise ValueError(msg)
         if spec.kind in {"sequential", "pairwise"} and t.rounding == "stochastic":
-            # which random word would a step draw?
+            # It is defined nowhere which random word a step draws.
             msg = (
                 f"accumulate={spec.kind!r} rounds every step into {t}, which rounds stochastically"
             )

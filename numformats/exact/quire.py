@@ -55,7 +55,7 @@ class Quire(QuireArray):
     def __init__(self, fmt: Any, *, bits: int | None = None) -> None:
         super().__init__(fmt, (), bits=bits)
 
-    # ---- sums over arrays ------------------------------------------------------------------------
+    # Sums over arrays.
 
     def add_products(self, x: Any, y: Any) -> Self:
         """Add the sum of x * y over all elements (they broadcast), in one exact step; returns self.
@@ -82,7 +82,7 @@ class Quire(QuireArray):
         """Subtract all elements of x, in one exact step; returns self."""
         return self._change(self._operand(x).reshape(-1), None, subtract=True)
 
-    # ---- value -----------------------------------------------------------------------------------
+    # The value, as a number, as text and in comparisons.
 
     @overload
     def round(self, fmt: None = None) -> Scalar: ...
@@ -130,7 +130,7 @@ class Quire(QuireArray):
         text = "NaR" if self.is_nar else quire_values.value_text(self.value)
         return f"<quire of {self._format!r}: {text}>"
 
-    # Mutable, and equal by value.
+    # A quire is mutable and equal by value, so that it can be no key of a dict.
     __hash__ = None  # type: ignore[assignment]
 
     def _compare(self, other: Any, holds: Callable[[Any, Any], bool]) -> Any:
@@ -160,7 +160,7 @@ class Quire(QuireArray):
     def __ge__(self, other: object) -> Any:
         return self._compare(other, operator.ge)
 
-    # ---- in and out ------------------------------------------------------------------------------
+    # Bytes.
 
     @classmethod
     def from_bytes(cls, fmt: Any, data: bytes, *, bits: int | None = None) -> Self:

@@ -65,7 +65,7 @@ class QuireArray(QuireOperators):
         shape = (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
         self._words = np.zeros((*shape, layout.words), np.uint64)
 
-    # ---- what it is ------------------------------------------------------------------------------
+    # What the array is.
 
     @property
     def format(self) -> Format:
@@ -134,7 +134,7 @@ class QuireArray(QuireOperators):
         other.__dict__.update(self.__dict__, _words=words)
         return other
 
-    # ---- sums ------------------------------------------------------------------------------------
+    # Sums.
 
     def _change(self, x: Array, y: Array | None, *, subtract: bool) -> Self:
         """Add x[..., k] * y[..., k] over k: leading dimensions broadcast to the shape."""
@@ -204,7 +204,7 @@ class QuireArray(QuireOperators):
             row._change(x[..., i, np.newaxis, :], columns, subtract=False)  # noqa: SLF001 - a view
         return self
 
-    # ---- quires with quires ----------------------------------------------------------------------
+    # Quires with quires.
 
     def _same_layout(self, other: QuireArray) -> None:
         if other._layout != self._layout:
@@ -239,7 +239,7 @@ class QuireArray(QuireOperators):
         self._words[...] = 0
         return self
 
-    # ---- out of it -------------------------------------------------------------------------------
+    # Rounded results, bytes and pickles.
 
     def round(self, fmt: Any = None) -> Any:
         """Round once, into the format of the quire or another one: an array of its dtype."""

@@ -15,7 +15,7 @@ from numformats._dtypes import FixedScalar
 
 __all__ = ["NAR_KEY", "order_key", "value_text"]
 
-# Keys sort by value: NaR, and NaN, below every number and infinity.
+# Keys sort by value; NaR and NaN sort below every number and infinity.
 NAR_KEY: tuple[bool, Any] = (False, 0)
 
 # Decimals beyond these powers of ten need no ratio of a billion digits: a quire has at most 98816

@@ -79,7 +79,7 @@ class Accumulation:
         codes = [self._store(self.out, *t, product=self._product) for t in terms]
         return self._tree(codes) if spec.kind == "pairwise" else self._chain(codes)
 
-    # ---- one step --------------------------------------------------------------------------------
+    # One step.
 
     def _store(
         self, o: Oracle, value: Exact, flags: Flags = NO_FLAGS, *, product: bool = False
@@ -95,7 +95,7 @@ class Accumulation:
         )
         return self._store(o, total, flags | more)
 
-    # ---- the models ------------------------------------------------------------------------------
+    # The models.
 
     def _fold(self, o: Oracle, terms: list[Term]) -> int:
         """S = rnd(p_0), then s = rnd(s + p_j), in the format of o."""
@@ -134,7 +134,7 @@ class Accumulation:
         """Groups cut to `width` bits below their leading bit; None: nothing is cut."""
         values = [value for value, _ in terms]
         if any(value is Special.NAN and not flags for value, flags in terms):
-            return self._store(self.out, Special.NAN)  # an operand was one: quiet
+            return self._store(self.out, Special.NAN)  # an operand was a NaN: no flag
         infinities = {v for v in values if is_infinite(v)}
         if Special.NAN in values or len(infinities) > 1:
             return self._store(self.out, Special.NAN, INVALID)

@@ -150,7 +150,7 @@ def _parse_tuple(
 
 
 _WORDS: dict[str, Kind] = {"exact": "exact", "sequential": "sequential", "pairwise": "pairwise"}
-# Length of the tuple with and without what has a default.
+# The lengths that a tuple may have: without what has a default, and with it.
 _TUPLES = {"blocked": (3, 4), "aligned": (2, 3), "systolic": (2, 3)}
 
 

@@ -117,7 +117,7 @@ class OracleBase:
         # IEEE 754: the step up from the smallest negative number ends at -0
         return codec.at_index(there, negative_zero=here < 0)
 
-    # How operations end: round the exact result, remember the flags.
+    # Every operation ends here: the exact result is rounded and the flags are kept.
 
     def _store(self, value: Exact, flags: Flags, *, product: bool = False) -> int:
         """Round a result of arithmetic."""

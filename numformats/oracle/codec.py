@@ -76,7 +76,7 @@ class Codec(ABC):
         result, flags = self.encode(value, rounding, "saturate", None)
         return result == code and not flags
 
-    # What arithmetic reads and writes.  Only truncated floats differ from decode and encode.
+    # Arithmetic reads and writes with these, which are decode and encode but in truncated floats.
 
     def load(self, code: int) -> Value:
         """Read an operand of arithmetic."""

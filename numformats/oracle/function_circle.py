@@ -62,7 +62,7 @@ def _per_pi(f: Callable[[Mpf, int], Mpf], x: Fraction) -> Evaluator:
     return bounds.evaluator(lambda x, w: libmp.mpf_div(f(x, w), libmp.mpf_pi(w), w), x)
 
 
-# Of radians.
+# Functions of an angle in radians.
 
 
 def sin(x: Fraction) -> Result:
@@ -99,7 +99,7 @@ def arctan(x: Fraction) -> Result:
     return bounds.shrunk(x) if bounds.is_tiny(x) else bounds.evaluator(libmp.mpf_atan, x)
 
 
-# Of half turns.
+# Functions of an angle in half turns.
 
 
 def sinpi(x: Fraction) -> Result:
@@ -175,7 +175,7 @@ def arctanpi(x: Fraction) -> Result:
     return _per_pi(libmp.mpf_atan, x)
 
 
-# Of the hyperbola.
+# Functions of the hyperbola.
 
 
 def sinh(x: Fraction) -> Result:

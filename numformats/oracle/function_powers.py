@@ -160,7 +160,7 @@ def _compound(x: Fraction, n: int) -> Result | Outcome:
         if m == 1 or m.bit_length() * abs(n) <= _EXACT_BITS:
             return _power(1 + x, Fraction(n))
     elif size > 0:
-        # 1 is lost beside x: where x**n is short, only the side of it is left to say
+        # Beside x the 1 is lost: where x**n is short, it only tells on which side the value lies.
         power = _power(x, Fraction(n))
         m, _ = odd_and_exponent(x)
         if isinstance(power, Fraction) and (m == 1 or m.bit_length() * abs(n) <= _SHORT_BITS):

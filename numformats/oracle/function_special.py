@@ -77,7 +77,7 @@ def of_one(name: str, x: Value) -> Outcome:
     return bounds.with_flags(rule.elsewhere(x))
 
 
-# Of neural networks and statistics.
+# Functions of neural networks and statistics.
 
 
 def _sigmoid(x: Fraction) -> Result:
@@ -111,14 +111,14 @@ def _gelu(x: Fraction) -> Result:
     """x/2 erfc(-x / sqrt(2)), which is x/2 + x*x/sqrt(2 pi) near 0."""
     if bounds.is_tiny(x):
         return bounds.above(x / 2)
-    if x >= 32:  # e**-512 from x
+    if x >= 32:  # the value is within e**-512 of x
         return bounds.below(x)
     return -bounds.LEAST if x <= -1024 else bounds.evaluator(function_values.gelu, x)
 
 
 def _erf(x: Fraction) -> Result:
     """Error function."""
-    if abs(x) >= 16:  # e**-256 from 1
+    if abs(x) >= 16:  # the value is within e**-256 of 1 or -1
         return bounds.shrunk(1 if x > 0 else -1)
     return bounds.evaluator(libmp.mpf_erf, x)
 
@@ -172,7 +172,7 @@ def _rad2deg(x: Fraction) -> Evaluator:
     )
 
 
-# at zero, at infinity, at -infinity, elsewhere, and at -0 where that is not as at zero
+# For each function, its results at zero, infinity, -infinity and elsewhere, and at -0 if another.
 FUNCTIONS: dict[str, Rule] = {
     "rsqrt": Rule(_POLE_BY_ZERO, _ZERO, bounds.OUTSIDE, growth.rsqrt, _NEG_POLE_BY_ZERO),
     "cbrt": Rule(None, None, None, growth.cbrt),

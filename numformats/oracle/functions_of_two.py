@@ -43,7 +43,7 @@ def _number(x: Value) -> Fraction:
     return x if isinstance(x, Fraction) else Fraction(0)
 
 
-# hypot
+# Distances.
 
 
 def hypot(x: Value, y: Value, tapered: bool) -> Outcome:

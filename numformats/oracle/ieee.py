@@ -94,7 +94,7 @@ class FloatCodec(Codec):
         if rounding == "to_odd":
             if negative and not self.row.is_signed:
                 return False
-            # of the last finite code and the infinity after it, the odd one
+            # Rounding to odd takes the odd one of the last finite code and the infinity after it.
             return overflow != "inf" or self.layout.max_finite % 2 == 1
         inward = "toward_positive" if negative else "toward_negative"
         return rounding in ("toward_zero", inward)
@@ -117,7 +117,7 @@ class FloatCodec(Codec):
         if exponent < layout.min_exponent and not self.row.zero:
             return 0  # the least power of two
         if exponent < layout.min_exponent and not self.row.subnormals:
-            # one wide gap: 0 counts as even and the smallest normal as odd
+            # From 0 to the smallest normal is one wide gap: 0 counts as even, the other end as odd.
             _, tail = cut(x, -layout.min_exponent)
             return layout.min_normal * rounds_up(rounding, negative, False, tail, random)
         binade = max(exponent, layout.min_exponent)

@@ -37,7 +37,7 @@ def _finest(o: Oracle) -> int:
         return -row.frac
     if row.family in {"float", "truncated"}:
         return (1 if row.zero else 0) - (row.bias or 0) - row.man
-    return 1 - _number(o, 1).denominator.bit_length()  # tapered: odd, so that its last bit is set
+    return 1 - _number(o, 1).denominator.bit_length()  # code 1 has its last bit set
 
 
 def quire_layout(fmt: object) -> tuple[int, int]:

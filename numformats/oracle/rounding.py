@@ -62,7 +62,7 @@ def rounds_up(mode: str, negative: bool, odd: bool, tail: int, random: int | Non
     return _UP[mode](negative, odd, tail)
 
 
-# from the sign, the parity and a tail that is not zero
+# Whether each mode rounds up, told from the sign, the parity and a tail that is not zero.
 _UP: dict[str, Callable[[bool, bool, int], bool]] = {
     "nearest_even": lambda _, odd, tail: tail > _HALF or (tail == _HALF and odd),
     "nearest_away": lambda _negative, _odd, tail: tail >= _HALF,

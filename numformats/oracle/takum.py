@@ -33,7 +33,7 @@ class TakumCodec(TaperedCodec):
         p = n - 5 - r
         c_bits = word >> p & ((1 << r) - 1)
         c = (1 << r) - 1 + c_bits if direction else -(1 << (r + 1)) + 1 + c_bits
-        f = word & ((1 << p) - 1)  # in units of 2**-p
+        f = word & ((1 << p) - 1)  # the fraction in units of 2**-p
         exponent = -(c + 1) if sign else c
         return dyadic(((1 - 3 * sign) << p) + f, exponent - p)
 

@@ -25,7 +25,7 @@ _SPECIALS = {
     "inf": Special.INF,
     "infinity": Special.INF,
 }
-_EXPONENT_LIMIT = 60_000  # decades; with the number of digits added, beyond every format
+_EXPONENT_LIMIT = 60_000  # in decades: beyond every format even when the number of digits is added
 _FIXED_ABOVE, _FIXED_UP_TO = -4, 16  # Python's repr: 1e-05 and 1e+16 are the first with exponents
 
 
@@ -79,7 +79,7 @@ def shortest_digits(value: Fraction, reads_back: Callable[[Fraction], bool]) -> 
         unit = Fraction(10) ** (top - count + 1)
         below = magnitude // unit
         candidates = [below, below + 1] if below * unit != magnitude else [below]
-        # nearest first; of two that are equally near the even one
+        # The nearest comes first; of two that are equally near the even one does.
         candidates.sort(key=lambda c: (abs(c * unit - magnitude), c % 2))
         for candidate in candidates:
             if reads_back(sign * candidate * unit):

@@ -52,7 +52,7 @@ class FormatArray(Column):
     Source: pandas, "Extending pandas: extension types".
     """
 
-    # ---- conversions -----------------------------------------------------------------------------
+    # Conversions.
 
     def astype(self, dtype: Any, copy: bool = True) -> Any:
         """The column in another dtype: of a format, of NumPy's or of pandas'; rounded once."""
@@ -94,7 +94,7 @@ class FormatArray(Column):
         """Fill gaps; see Series.interpolate."""
         return interpolation.interpolate(self, method, index, options)
 
-    # ---- hashing and order -----------------------------------------------------------------------
+    # Hashing and order.
 
     def _values_for_factorize(self) -> tuple[Array, Any]:
         return keys.hashable(self)
@@ -132,7 +132,7 @@ class FormatArray(Column):
         found = np.searchsorted(self.numbers, values, side=side, sorter=sorter)
         return found if is_list_like(value) else found[0]
 
-    # ---- operations ------------------------------------------------------------------------------
+    # Operations.
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         """Return a column, or an ndarray where the result is none of a format."""
