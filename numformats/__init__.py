@@ -87,7 +87,6 @@ from numformats.factories import (
     TruncatedFloat,
 )
 from numformats.format_info import FormatInfo, finfo
-from numformats.function_cases import special_cases
 from numformats.growth import exact_dot, exact_product, exact_sum
 from numformats.nan_functions import nanargmax, nanargmin
 from numformats.number_format import Format
@@ -104,6 +103,7 @@ if TYPE_CHECKING:
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
+    from numformats.function_cases import special_cases
     from numformats.io import load, save, savez, savez_compressed
 
 __version__ = "0.1.0"
@@ -119,6 +119,7 @@ _LAZY = {
     "savez": "numformats.io:savez",
     "savez_compressed": "numformats.io:savez_compressed",
     "show": "numformats._show:show",
+    "special_cases": "numformats.function_cases:special_cases",
     "analysis": "numformats.analysis:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",

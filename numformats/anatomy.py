@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from numformats.number_format import Format
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["Field", "fields", "magnitude_code", "neighbour_codes"]
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """Some bits of a code word, what they are called and what they say."""
 
     name: str
