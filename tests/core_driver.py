@@ -89,7 +89,8 @@ GEMM = ctypes.CFUNCTYPE(ctypes.c_bool, ctypes.c_void_p, ctypes.c_ssize_t, ctypes
 
 class Product(ctypes.Structure):
     _fields_ = [("a", Matrix), ("b", Matrix), ("out", Matrix), ("m", ctypes.c_ssize_t),
-                ("k", ctypes.c_ssize_t), ("n", ctypes.c_ssize_t), ("addend", ctypes.c_void_p),
+                ("k", ctypes.c_ssize_t), ("n", ctypes.c_ssize_t), ("model", ctypes.c_void_p),
+                ("addend", ctypes.c_void_p),
                 ("subtract", ctypes.c_bool), ("path", ctypes.c_int), ("gemm", GEMM),
                 ("context", ctypes.c_void_p)]  # fmt: skip
 

@@ -3,7 +3,6 @@
 #include "nf.h"
 #include "nf_exact.h"
 #include "nf_quire.h"
-#include "nf_models.h"
 #include "nf_stop.h"
 
 /* False, and nothing done, when there is no such operation. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which path does a matrix product take? */
+#include "models/models.h"
 #include "strips.h"
 
 /* Slices cost a fixed amount for each element of a and b: they pay from these sizes on. */
@@ -10,6 +11,12 @@ static bool is_large(const nf_product *p)
 
 static nf_outcome choose(const nf_product *p, nf_env *env)
 {
+    if (p->model != NULL)
+        return nf_multiply_in_model(p, env);
+    if (p->path == NF_PATH_DOUBLES)
+        return NF_NO_PATH;
+    if (p->b.data == NULL)
+        return p->path == NF_PATH_SLICES || p->addend ? NF_NO_PATH : nf_sum_rows(p, env);
     bool slices = nf_slices_possible(p);
     bool doubles = nf_plan_doubles(&p->a.format, &p->b.format).possible;
     if (p->path == NF_PATH_SLICES || (p->path == NF_PATH_AUTO && slices && is_large(p)))

@@ -131,26 +131,28 @@ void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
 /* A row as long as that is interrupted between pieces of it. */
 enum { LONG = 1 << 20 };
 
-nf_outcome nf_sum_rows(const nf_matrix *a, const nf_matrix *out, intptr_t m, intptr_t k,
-                       nf_path path, nf_env *env)
+nf_outcome nf_sum_rows(const nf_product *p, nf_env *env)
 {
+    const nf_matrix *a = &p->a;
+    nf_env e = *env; /* whose index counts rows */
     nf_accumulator *q = nf_accumulator_new(&a->format, &a->format, &a->format);
     if (q == NULL)
         return NF_NO_MEMORY;
     bool stopped = false;
-    for (intptr_t i = 0; i < m && !stopped; i++, env->index++) {
+    for (intptr_t i = 0; i < p->m && !stopped; i++, e.index++) {
         nf_accumulator_clear(q);
-        for (intptr_t l = 0, n; l < k && !stopped; l += n) {
+        for (intptr_t l = 0, n; l < p->k && !stopped; l += n) {
             const char *row = a->data + i * a->row + l * a->column;
-            n = k - l < LONG ? k - l : LONG;
-            if (path == NF_PATH_LOOP)
+            n = p->k - l < LONG ? p->k - l : LONG;
+            if (p->path == NF_PATH_LOOP)
                 add_codes(q, row, a->column, n);
             else
                 nf_exact_sum(q, row, a->column, n);
             stopped = nf_should_stop((uint64_t)n);
         }
-        nf_put_code(out, i, 0, nf_accumulator_round(q, &out->format, env));
+        nf_put_code(&p->out, i, 0, nf_accumulator_round(q, &p->out.format, &e));
     }
+    env->flags |= e.flags;
     nf_accumulator_free(q);
     return stopped ? NF_STOPPED : NF_DONE;
 }

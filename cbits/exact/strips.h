@@ -60,6 +60,8 @@ enum { NF_FEW = 16 };
 nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop, nf_env *env);
 /* The whole product. */
 nf_outcome nf_multiply_by_slices(const nf_product *p, nf_env *env);
+/* Exact sums of rows, where b has no data. */
+nf_outcome nf_sum_rows(const nf_product *p, nf_env *env);
 /* Would slices serve? */
 bool nf_slices_possible(const nf_product *p);
 

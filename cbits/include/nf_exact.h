@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does a caller ask for exact sums of products of whole arrays?  (Part of the public face.) */
+/* How does a caller ask for sums and products of whole arrays, exact or in an accumulator model?
+ * (Part of the public face.) */
 #ifndef NF_EXACT_H
 #define NF_EXACT_H
 
-#include "nf.h"
+#include "nf_models.h"
 
 /* A matrix in memory: element (i, j) is at data + i * row + j * column (bytes). */
 typedef struct nf_matrix {
@@ -21,17 +22,19 @@ typedef bool nf_gemm(void *context, intptr_t m, intptr_t k, intptr_t n, const do
 /* How to get there; the result has the same bits on every path. */
 typedef enum {
     NF_PATH_AUTO,
-    NF_PATH_LOOP,    /* one product at a time into the accumulator: the reference */
-    NF_PATH_EXTRACT, /* blocks of products in doubles, high parts extracted */
-    NF_PATH_SLICES   /* slices of a and b through gemm */
+    NF_PATH_LOOP,    /* one product at a time, by the core's operations: the reference */
+    NF_PATH_EXTRACT, /* exact: blocks of products in doubles, high parts extracted */
+    NF_PATH_SLICES,  /* exact: slices of a and b through gemm */
+    NF_PATH_DOUBLES  /* models: rows of doubles, each sum rounded in place */
 } nf_path;
 
 typedef enum { NF_DONE, NF_NO_MEMORY, NF_NO_PATH, NF_GEMM_FAILED, NF_STOPPED } nf_outcome;
 
-/* One call: out(i, j) = the exact sum of a(i, l) * b(l, j), rounded once. */
+/* One call: out(i, j) = the sum of a(i, l) * b(l, j), exact and rounded once, or as a model adds it. */
 typedef struct nf_product {
-    nf_matrix a, b, out; /* (m, k), (k, n), (m, n) */
+    nf_matrix a, b, out; /* (m, k), (k, n), (m, n); b.data NULL: n is 1, out(i, 0) sums row i of a */
     intptr_t m, k, n;
+    const nf_model *model;   /* NULL: exact */
     const nf_matrix *addend; /* NULL, or (m, n): out = addend + a * b */
     bool subtract;           /* out = addend - a * b */
     nf_path path;
@@ -39,7 +42,8 @@ typedef struct nf_product {
     void *context;
 } nf_product;
 
-/* NF_NO_PATH: these formats, or this call, have no such path. */
+/* Element (i, j) takes random word env->index + i * n + j; env->index moves behind the last.
+ * NF_NO_PATH: these formats, or this call, have no such path; models have no addend. */
 nf_outcome nf_multiply(const nf_product *p, nf_env *env);
 
 /* q += the sum of x[i] * y[i], as nf_accumulate_dot, in blocks where the formats allow it. */
@@ -47,10 +51,6 @@ void nf_exact_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const cha
                   intptr_t y_stride, intptr_t n);
 /* q += the sum of x[i], values of the accumulator's format a. */
 void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n);
-/* out[i] = the exact sum of row i of a: m sums of k terms.  path: not NF_PATH_SLICES. */
-nf_outcome nf_sum_rows(const nf_matrix *a, const nf_matrix *out, intptr_t m, intptr_t k,
-                       nf_path path, nf_env *env);
-
 /* codes[i] at a stride -> doubles, exactly; NaR and NaN become NaN.  Only for formats of which
  * nf_fits_double says so: every value, and every product of two, is exact in double arithmetic
  * with a residual. */

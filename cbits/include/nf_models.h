@@ -5,7 +5,11 @@
 
 #include "nf.h"
 
-/* p_j: the exact products, or the terms of a plain sum, in order; rnd_F: one rounding into F. */
+/* A matrix product takes one by its field `model` (nf_exact.h).  Flags are those that the formats'
+ * operations raise; a sum of no terms is 0.  Results depend neither on the path nor on the caller's
+ * floating-point environment.
+ *
+ * p_j: the exact products, or the terms of a plain sum, in order; rnd_F: one rounding into F. */
 typedef enum {
     NF_MODEL_SEQUENTIAL, /* s = rnd_T(s + rnd_T(p_j)): multiplier and adder of the result format */
     NF_MODEL_FORMAT,     /* s = rnd_F(s + p_j), at the end rnd_T(s): fused multiply-adds in f */
@@ -25,16 +29,4 @@ typedef struct nf_model {
 
 /* A sum of NF_MODEL_GROUP_MAX + 1 numbers of NF_MODEL_WIDTH_MAX bits fits 127 bits. */
 enum { NF_MODEL_WIDTH_MAX = 100, NF_MODEL_GROUP_MAX = 1 << 20 };
-enum { NF_MODEL_AUTO, NF_MODEL_GENERIC, NF_MODEL_FAST };
-
-/* out (m, n), format t = a (m, k), format fa, times b (k, n), format fb.  Strides in bytes: `*_row`
- * from one first index to the next, `*_column` along the second.  b NULL: n is 1 and out[i] is the
- * sum of row i of a.  Flags are those that the formats' operations raise; k = 0 gives 0.  Results
- * do not depend on the path, nor on the caller's floating-point environment.
- * Returns 0; -1: no memory; -2: no fast path, which `path` demands; -3: stopped. */
-int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format *fb,
-                    const nf_format *t, const char *a, intptr_t a_row, intptr_t a_column,
-                    const char *b, intptr_t b_row, intptr_t b_column, char *out, intptr_t out_row,
-                    intptr_t out_column, intptr_t m, intptr_t k, intptr_t n, nf_env *env, int path);
-
 #endif

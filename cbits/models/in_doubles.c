@@ -3,22 +3,11 @@
 #include "in_doubles.h"
 
 #include "core/accumulator.h"
+#include "core/double_bits.h"
 #include "core/rows.h"
 
 static const nf_format binary64 =
     NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-
-static double of_bits(uint64_t u)
-{
-    double x;
-    memcpy(&x, &u, sizeof x);
-    return x;
-}
-
-static double power_of_two(int e)
-{
-    return of_bits((uint64_t)(e + 1023) << 52);
-}
 
 void nf_lane_doubles(const nf_format *f, const char *codes, intptr_t stride, intptr_t n,
                      double *out)
@@ -27,15 +16,13 @@ void nf_lane_doubles(const nf_format *f, const char *codes, intptr_t stride, int
     nf_env env = {0, 0, 0, 0};
     for (intptr_t i = 0; i < n; i++) {
         nf_number_64 x = nf_decode_64(f, nf_load_code(codes + i * stride, size));
-        out[i] = of_bits(nf_encode_64(&binary64, x, &env));
+        out[i] = nf_double_of(nf_encode_64(&binary64, x, &env));
     }
 }
 
 nf_number_128 nf_lane_number(double x)
 {
-    uint64_t u;
-    memcpy(&u, &x, sizeof u);
-    return nf_decode_128(&binary64, u);
+    return nf_decode_128(&binary64, nf_bits_of(x));
 }
 
 /* ---- what is exact --------------------------------------------------------------------------- */
@@ -51,14 +38,14 @@ static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
     if (least - f->man < -1022 || ends.max_exp + 52 - f->man > 1020 || least > ends.max_exp)
         return false;
     nf_env env = {0, 0, 0, 0};
-    r->least = power_of_two(least);
-    r->most = power_of_two(ends.max_exp);
-    r->scale = 1.5 * power_of_two(52 - f->man);
-    r->max = of_bits(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
+    r->least = nf_power_of_two(least);
+    r->most = nf_power_of_two(ends.max_exp);
+    r->scale = 1.5 * nf_power_of_two(52 - f->man);
+    r->max = nf_double_of(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
     r->saturate = nf_saturates(f);
     r->bare = f->man == 0;
-    r->beyond =
-        of_bits(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52 : (uint64_t)0x7FF8 << 48);
+    r->beyond = nf_double_of(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52
+                                                            : (uint64_t)0x7FF8 << 48);
     return r->saturate ||
            (f->nan != NF_NAN_NONE && (f->overflow == NF_OVERFLOW_NAN || f->inf != NF_INF_NONE));
 }
@@ -71,17 +58,17 @@ static bool aligned_fits(const nf_model *model, int least, int most)
     return model->width <= 51 && model->width + spare <= 53 && least >= -900 && most <= 900;
 }
 
-bool nf_lane_plan_of(const nf_product *p, nf_lane_plan *plan)
+bool nf_lane_plan_of(const nf_folding *p, nf_lane_plan *plan)
 {
     const nf_model *model = p->model;
-    int least, most, bits = nf_significand_bits(p->fb);
-    if (p->fb->family == NF_TRUNCATED || (p->a && p->fa->family == NF_TRUNCATED))
+    int least, most, bits = nf_significand_bits(&p->b.format);
+    if (p->b.format.family == NF_TRUNCATED || (p->a.data && p->a.format.family == NF_TRUNCATED))
         return false;
-    nf_exponent_range(p->fb, &least, &most);
-    if (p->a) {
+    nf_exponent_range(&p->b.format, &least, &most);
+    if (p->a.data) {
         int low, high;
-        bits += nf_significand_bits(p->fa);
-        nf_exponent_range(p->fa, &low, &high);
+        bits += nf_significand_bits(&p->a.format);
+        nf_exponent_range(&p->a.format, &low, &high);
         least += low;
         most += high;
     }
@@ -91,7 +78,7 @@ bool nf_lane_plan_of(const nf_product *p, nf_lane_plan *plan)
     if (model->kind == NF_MODEL_ALIGNED)
         return aligned_fits(model, least, most);
     bool of_result = model->kind == NF_MODEL_SEQUENTIAL || model->kind == NF_MODEL_PAIRWISE;
-    const nf_format *f = of_result ? p->t : &model->f, *last = f;
+    const nf_format *f = of_result ? &p->out.format : &model->f, *last = f;
     if (!rounder_of(f, of_result ? 24 : 50, &plan->f))
         return false;
     if (model->kind == NF_MODEL_BLOCKED) {

@@ -15,7 +15,7 @@ typedef struct {
 } nf_lane_plan;
 
 /* False: the generic path. */
-bool nf_lane_plan_of(const nf_product *p, nf_lane_plan *plan);
+bool nf_lane_plan_of(const nf_folding *p, nf_lane_plan *plan);
 /* n codes, whose finite values are exact doubles. */
 void nf_lane_doubles(const nf_format *f, const char *codes, intptr_t stride, intptr_t n,
                      double *out);

@@ -4,20 +4,16 @@
 #define NF_MODEL_H
 
 #include "core/elements.h"
-#include "nf_models.h"
+#include "nf_exact.h"
 
-/* A product of matrices with its roles fixed: out[i][j] = fold over l of a[i][l] * b[l][j].
- * a NULL: plain sums of the columns of b.  `index`: of the random word of out[0][0]. */
-typedef struct {
+/* A product with its roles fixed: out(i, j) = the fold over l of a(i, l) * b(l, j).  a.data NULL:
+ * sums of the columns of b.  `index`: of the random word of out(0, 0). */
+typedef struct nf_folding {
     const nf_model *model;
-    const nf_format *fa, *fb, *t;
-    const char *a, *b;
-    intptr_t a_row, a_column, b_row, b_column;
-    char *out;
-    intptr_t out_row, out_column;
+    nf_matrix a, b, out;
     intptr_t m, k, n;
     uint64_t index, index_row, index_column;
-} nf_product;
+} nf_folding;
 
 /* How much of a field do products fill?  Operands have half of the bits. */
 typedef enum {
@@ -41,10 +37,10 @@ typedef struct {
 nf_model_folds nf_find_folds(const nf_format *f);
 
 /* One row of the result of NF_MODEL_ALIGNED. */
-uint64_t nf_model_aligned(const nf_product *p, nf_operands x, nf_env *env);
+uint64_t nf_model_aligned(const nf_folding *p, nf_operands x, nf_env *env);
 /* Columns from..to-1, in rows where `chosen` is set (NULL: all), by the core's own operations.
  * False: no memory. */
-bool nf_model_generic(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
+bool nf_model_generic(const nf_folding *p, intptr_t from, intptr_t to, const uint8_t *chosen,
                       nf_env *env);
 
 /* Term j, exact. */

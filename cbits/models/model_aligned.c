@@ -61,7 +61,7 @@ static void add_group(state *s, nf_operands x, intptr_t from, intptr_t to, int w
                  : nf_special_128(NF_ZERO, 0);
 }
 
-uint64_t nf_model_aligned(const nf_product *p, nf_operands x, nf_env *env)
+uint64_t nf_model_aligned(const nf_folding *p, nf_operands x, nf_env *env)
 {
     const nf_model *model = p->model;
     assert(model->width >= 1 && model->width <= NF_MODEL_WIDTH_MAX);
@@ -76,5 +76,5 @@ uint64_t nf_model_aligned(const nf_product *p, nf_operands x, nf_env *env)
         s.sum = nf_special_128(NF_NOT_A_NUMBER, 0);
     else if (s.infinite[0] || s.infinite[1])
         s.sum = nf_special_128(NF_INFINITE, s.infinite[1]);
-    return nf_result_128(p->t, s.sum, env);
+    return nf_result_128(&p->out.format, s.sum, env);
 }

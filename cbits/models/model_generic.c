@@ -16,7 +16,7 @@ static uint64_t convert(const nf_format *f, uint64_t code, const nf_format *g, n
     return nf_result_any(g, nf_decode_any(f, code), env);
 }
 
-static uint64_t blocked(const nf_product *p, nf_fold *fused, nf_operands x, nf_env *env)
+static uint64_t blocked(const nf_folding *p, nf_fold *fused, nf_operands x, nf_env *env)
 {
     const nf_format *f = &p->model->f, *g = &p->model->g;
     intptr_t size = p->model->block;
@@ -29,21 +29,21 @@ static uint64_t blocked(const nf_product *p, nf_fold *fused, nf_operands x, nf_e
         if (p->k - j <= size) /* j + size may overflow */
             break;
     }
-    return convert(g, total, p->t, env);
+    return convert(g, total, &p->out.format, env);
 }
 
-static uint64_t element(const nf_product *p, const nf_model_folds *folds, nf_operands x,
+static uint64_t element(const nf_folding *p, const nf_model_folds *folds, nf_operands x,
                         nf_env *env)
 {
     const nf_model *model = p->model;
     if (p->k == 0)
-        return nf_result_any(p->t, nf_special_128(NF_ZERO, 0), env);
+        return nf_result_any(&p->out.format, nf_special_128(NF_ZERO, 0), env);
     switch (model->kind) {
-    case NF_MODEL_SEQUENTIAL: return folds->sequential(p->t, x, p->k, env);
-    case NF_MODEL_PAIRWISE: return folds->pairwise(p->t, x, p->k, env);
+    case NF_MODEL_SEQUENTIAL: return folds->sequential(&p->out.format, x, p->k, env);
+    case NF_MODEL_PAIRWISE: return folds->pairwise(&p->out.format, x, p->k, env);
     case NF_MODEL_ALIGNED: return nf_model_aligned(p, x, env);
     case NF_MODEL_BLOCKED: return blocked(p, folds->fused, x, env);
-    default: return convert(&model->f, folds->fused(&model->f, x, p->k, env), p->t, env);
+    default: return convert(&model->f, folds->fused(&model->f, x, p->k, env), &p->out.format, env);
     }
 }
 
@@ -55,31 +55,33 @@ static void decode(const nf_format *f, const char *codes, intptr_t stride, intpt
         out[i] = nf_load_any(f, nf_load_code(codes + i * stride, size));
 }
 
-static nf_terms width_of_terms(const nf_product *p)
+static nf_terms width_of_terms(const nf_folding *p)
 {
-    int bits = p->a && p->fa->bits > p->fb->bits ? p->fa->bits : p->fb->bits;
+    int bits =
+        p->a.data && p->a.format.bits > p->b.format.bits ? p->a.format.bits : p->b.format.bits;
     return bits <= 16 ? NF_TERMS_32 : bits <= 32 ? NF_TERMS_64 : NF_TERMS_128;
 }
 
 /* `row`: room for the decoded row of a; `columns`: the decoded columns, k numbers each.  False:
  * stopped. */
-static bool panel(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
+static bool panel(const nf_folding *p, intptr_t from, intptr_t to, const uint8_t *chosen,
                   nf_number_128 *row, const nf_number_128 *columns, nf_env *env)
 {
     const nf_model *model = p->model;
     bool of_result = model->kind == NF_MODEL_SEQUENTIAL || model->kind == NF_MODEL_PAIRWISE;
-    nf_model_folds folds = nf_find_folds(of_result ? p->t : &model->f);
-    const int size = nf_size(p->t);
+    nf_model_folds folds = nf_find_folds(of_result ? &p->out.format : &model->f);
+    const int size = nf_size(&p->out.format);
     nf_env e = *env;
     for (intptr_t i = 0; i < p->m; i++) {
         if (chosen && !chosen[i])
             continue;
-        if (p->a)
-            decode(p->fa, p->a + i * p->a_row, p->a_column, p->k, row);
+        if (p->a.data)
+            decode(&p->a.format, p->a.data + i * p->a.row, p->a.column, p->k, row);
         for (intptr_t j = from; j < to; j++) {
-            nf_operands x = {p->a ? row : NULL, columns + (j - from) * p->k, width_of_terms(p)};
+            nf_operands x = {p->a.data ? row : NULL, columns + (j - from) * p->k,
+                             width_of_terms(p)};
             e.index = p->index + (uint64_t)i * p->index_row + (uint64_t)j * p->index_column;
-            nf_store_code(p->out + i * p->out_row + j * p->out_column, size,
+            nf_store_code(p->out.data + i * p->out.row + j * p->out.column, size,
                           element(p, &folds, x, &e));
             if (nf_should_stop(8 * (uint64_t)p->k))
                 return false;
@@ -89,7 +91,7 @@ static bool panel(const nf_product *p, intptr_t from, intptr_t to, const uint8_t
     return true;
 }
 
-bool nf_model_generic(const nf_product *p, intptr_t from, intptr_t to, const uint8_t *chosen,
+bool nf_model_generic(const nf_folding *p, intptr_t from, intptr_t to, const uint8_t *chosen,
                       nf_env *env)
 {
     intptr_t k = p->k, step = k > NUMBERS / COLUMNS ? NUMBERS / k : COLUMNS;
@@ -103,7 +105,8 @@ bool nf_model_generic(const nf_product *p, intptr_t from, intptr_t to, const uin
     for (; done && from < to; from += step) {
         intptr_t end = to - from < step ? to : from + step;
         for (intptr_t j = from; j < end; j++)
-            decode(p->fb, p->b + j * p->b_column, p->b_row, k, room + (j - from + 1) * k);
+            decode(&p->b.format, p->b.data + j * p->b.column, p->b.row, k,
+                   room + (j - from + 1) * k);
         done = panel(p, from, end, chosen, room, room + k, env);
     }
     free(room);

@@ -10,6 +10,7 @@
 #include "levels/folds.h"
 #include "core/host_rounding.h"
 #include "in_doubles.h"
+#include "models.h"
 #include "nf_stop.h"
 
 /* Room for one panel. */
@@ -21,7 +22,7 @@ typedef struct {
     double *a, *b;           /* k and k * stride */
     uint64_t hit;            /* something was saturated */
     double tree[64][NF_PANEL];
-} bench;
+} workspace;
 
 static bool all_finite(const double *x, intptr_t n)
 {
@@ -33,7 +34,7 @@ static bool all_finite(const double *x, intptr_t n)
 
 /* ---- one row, one panel: the folded sums are in tree[0] -------------------------------------- */
 
-static void fold_pairwise(bench *w, intptr_t k)
+static void fold_pairwise(workspace *w, intptr_t k)
 {
     const nf_rounder *r = &w->plan.f;
     int depth = 0;
@@ -47,7 +48,7 @@ static void fold_pairwise(bench *w, intptr_t k)
 }
 
 /* A block of n terms from j on, each fused or product by product. */
-static void fold_block(bench *w, double *s, intptr_t j, intptr_t n, bool fused)
+static void fold_block(workspace *w, double *s, intptr_t j, intptr_t n, bool fused)
 {
     const double *a = w->a ? w->a + j : NULL, *b = w->b + j * w->stride;
     w->hit |= w->folds->round(s, a, b, 0, w->width, 1, &w->plan.f);
@@ -56,7 +57,7 @@ static void fold_block(bench *w, double *s, intptr_t j, intptr_t n, bool fused)
 }
 
 /* False: a block sum is not finite. */
-static bool fold_blocked(bench *w, intptr_t k, intptr_t size)
+static bool fold_blocked(workspace *w, intptr_t k, intptr_t size)
 {
     for (intptr_t i = 0; i < w->width; i++)
         w->tree[0][i] = -0.0; /* -0 + x is x, also of zeros */
@@ -75,7 +76,7 @@ static bool fold_blocked(bench *w, intptr_t k, intptr_t size)
     return true;
 }
 
-static bool fold_row(bench *w, const nf_model *model, intptr_t k)
+static bool fold_row(workspace *w, const nf_model *model, intptr_t k)
 {
     switch (model->kind) {
     case NF_MODEL_PAIRWISE: fold_pairwise(w, k); return true;
@@ -93,9 +94,10 @@ static bool fold_row(bench *w, const nf_model *model, intptr_t k)
 /* ---- panels ---------------------------------------------------------------------------------- */
 
 /* The sums of one row, rounded into the result. */
-static void store_row(const nf_product *p, const bench *w, intptr_t i, intptr_t from, nf_env *env)
+static void store_row(const nf_folding *p, const workspace *w, intptr_t i, intptr_t from,
+                      nf_env *env)
 {
-    const int size = nf_size(p->t);
+    const int size = nf_size(&p->out.format);
     nf_env e = *env;
     for (intptr_t j = 0; j < w->columns; j++) {
         double s = w->tree[0][j];
@@ -103,29 +105,29 @@ static void store_row(const nf_product *p, const bench *w, intptr_t i, intptr_t 
         e.flags |= w->plan.infinities && s != s ? NF_INVALID : 0; /* inf - inf */
         e.index = p->index + (uint64_t)i * p->index_row + (uint64_t)(from + j) * p->index_column;
         nf_number_128 x = nf_lane_number(w->plan.zero_signed ? s : s + 0.0);
-        nf_store_code(p->out + i * p->out_row + (from + j) * p->out_column, size,
-                      nf_result_any(p->t, x, &e));
+        nf_store_code(p->out.data + i * p->out.row + (from + j) * p->out.column, size,
+                      nf_result_any(&p->out.format, x, &e));
     }
     env->flags |= e.flags;
 }
 
 /* All rows of one panel; true in `again[i]`: row i is not done. */
-static bool fold_panel(const nf_product *p, bench *w, intptr_t from, uint8_t *again, nf_env *env,
-                       bool *stopped)
+static bool fold_panel(const nf_folding *p, workspace *w, intptr_t from, uint8_t *again,
+                       nf_env *env, bool *stopped)
 {
     bool finite = true, redo = false;
     for (intptr_t l = 0; l < p->k; l++) {
         double *row = w->b + l * w->stride;
-        nf_lane_doubles(p->fb, p->b + l * p->b_row + from * p->b_column, p->b_column, w->columns,
-                        row);
+        nf_lane_doubles(&p->b.format, p->b.data + l * p->b.row + from * p->b.column, p->b.column,
+                        w->columns, row);
         for (intptr_t j = w->columns; j < w->width; j++)
             row[j] = 0;
         finite &= all_finite(row, w->columns);
     }
     for (intptr_t i = 0; i < p->m; i++) {
-        if (finite && p->a)
-            nf_lane_doubles(p->fa, p->a + i * p->a_row, p->a_column, p->k, w->a);
-        again[i] = !finite || (p->a && !all_finite(w->a, p->k));
+        if (finite && p->a.data)
+            nf_lane_doubles(&p->a.format, p->a.data + i * p->a.row, p->a.column, p->k, w->a);
+        again[i] = !finite || (p->a.data && !all_finite(w->a, p->k));
         if (!again[i]) {
             w->hit = 0;
             again[i] = !fold_row(w, p->model, p->k);
@@ -144,7 +146,7 @@ static bool fold_panel(const nf_product *p, bench *w, intptr_t from, uint8_t *ag
 }
 
 /* Columns of a panel: b's rows of them stay in the cache, or at least in memory. */
-static intptr_t panel_columns(const nf_product *p)
+static intptr_t panel_columns(const nf_folding *p)
 {
     intptr_t fits = ((intptr_t)1 << 20) / (p->k + 1) & ~(intptr_t)7;
     intptr_t columns = fits < 8 ? 8 : fits > NF_PANEL ? NF_PANEL : fits;
@@ -152,110 +154,89 @@ static intptr_t panel_columns(const nf_product *p)
     return all < columns ? all : columns;
 }
 
-static __attribute__((noinline)) int run_fast(const nf_product *p, const nf_lane_plan *plan,
-                                              nf_env *env)
+/* False: no memory, or stopped. */
+static __attribute__((noinline)) bool run_fast(const nf_folding *p, const nf_lane_plan *plan,
+                                               nf_env *env)
 {
     intptr_t columns = panel_columns(p);
     if (p->k > PTRDIFF_MAX / 16 / columns)
-        return -1;
-    bench *w = malloc(sizeof *w);
+        return false;
+    workspace *w = malloc(sizeof *w);
     double *room = malloc((size_t)(p->k * (columns + 1)) * sizeof *room);
     uint8_t *again = malloc((size_t)p->m);
-    int result = w && room && again ? 0 : -1;
-    if (result == 0) {
+    bool done = w && room && again;
+    if (done) {
         w->folds = nf_find_lane_folds();
         w->plan = *plan;
         w->stride = columns;
-        w->a = p->a ? room : NULL;
+        w->a = p->a.data ? room : NULL;
         w->b = room + p->k;
-        for (intptr_t from = 0; result == 0 && from < p->n; from += columns) {
+        for (intptr_t from = 0; done && from < p->n; from += columns) {
             w->columns = p->n - from < columns ? p->n - from : columns;
             w->width = (w->columns + 7) & ~(intptr_t)7;
             bool stopped = false;
-            if (fold_panel(p, w, from, again, env, &stopped) &&
-                !nf_model_generic(p, from, from + w->columns, again, env))
-                result = -1;
-            if (stopped)
-                result = -1;
+            bool redo = fold_panel(p, w, from, again, env, &stopped);
+            done = !stopped && (!redo || nf_model_generic(p, from, from + w->columns, again, env));
         }
     }
     free(again);
     free(room);
     free(w);
-    return result;
+    return done;
 }
 
 /* ---- the entry ------------------------------------------------------------------------------- */
 
-/* The product of the transposes: factors commute. */
-static nf_product transposed(nf_product p)
+static nf_matrix transpose_of(nf_matrix m)
 {
-    nf_product r = {.model = p.model,
-                    .fa = p.fb,
-                    .fb = p.fa,
-                    .t = p.t,
-                    .a = p.b,
-                    .b = p.a,
-                    .a_row = p.b_column,
-                    .a_column = p.b_row,
-                    .b_row = p.a_column,
-                    .b_column = p.a_row,
-                    .out = p.out,
-                    .out_row = p.out_column,
-                    .out_column = p.out_row,
-                    .m = p.n,
-                    .k = p.k,
-                    .n = p.m,
-                    .index = p.index,
-                    .index_row = p.index_column,
-                    .index_column = p.index_row};
-    return r;
+    return (nf_matrix){m.format, m.data, m.column, m.row};
 }
 
-/* -1 is "not done": for want of memory, unless the thread was told to stop. */
-static int outcome_of(int result)
+/* Folds go along columns: the transposes are multiplied where there are few, for factors commute,
+ * and a plain sum has its terms there. */
+static nf_folding roles_of(const nf_product *p, uint64_t index)
 {
-    return nf_take_stop() && result ? -3 : result;
+    bool turned = p->b.data == NULL || (p->n < p->m && p->n < NF_PANEL / 2);
+    if (!turned)
+        return (nf_folding){p->model, p->a, p->b,  p->out,         p->m,
+                            p->k,     p->n, index, (uint64_t)p->n, 1};
+    return (nf_folding){p->model,
+                        transpose_of(p->b),
+                        transpose_of(p->a),
+                        transpose_of(p->out),
+                        p->n,
+                        p->k,
+                        p->m,
+                        index,
+                        1,
+                        (uint64_t)p->n};
 }
 
-int nf_model_matmul(const nf_model *model, const nf_format *fa, const nf_format *fb,
-                    const nf_format *t, const char *a, intptr_t a_row, intptr_t a_column,
-                    const char *b, intptr_t b_row, intptr_t b_column, char *out, intptr_t out_row,
-                    intptr_t out_column, intptr_t m, intptr_t k, intptr_t n, nf_env *env, int path)
+static nf_outcome fold(const nf_folding *p, const nf_lane_plan *plan, nf_env *env)
 {
-    nf_product p = {.model = model,
-                    .fa = fa,
-                    .fb = fb,
-                    .t = t,
-                    .a = a,
-                    .b = b,
-                    .a_row = a_row,
-                    .a_column = a_column,
-                    .b_row = b_row,
-                    .b_column = b_column,
-                    .out = out,
-                    .out_row = out_row,
-                    .out_column = out_column,
-                    .m = m,
-                    .k = k,
-                    .n = n,
-                    .index = env->index,
-                    .index_row = (uint64_t)n,
-                    .index_column = 1};
+    bool done;
+    if (plan == NULL) {
+        done = nf_model_generic(p, 0, p->n, NULL, env);
+    } else {
+        nf_host_float before = nf_host_float_begin();
+        done = run_fast(p, plan, env);
+        nf_host_float_end(before);
+    }
+    return done ? NF_DONE : NF_NO_MEMORY;
+}
+
+nf_outcome nf_multiply_in_model(const nf_product *p, nf_env *env)
+{
     nf_lane_plan plan;
-    /* lanes are columns; a plain sum has its terms there */
-    if (!b || (n < m && n < NF_PANEL / 2))
-        p = transposed(p);
-    bool fast = FLT_EVAL_METHOD == 0 && k > 0 && nf_lane_plan_of(&p, &plan);
-    if (path == NF_MODEL_FAST && !fast)
-        return -2;
-    if (m == 0 || n == 0)
-        return 0;
+    nf_folding roles = roles_of(p, env->index);
+    bool fast = FLT_EVAL_METHOD == 0 && p->k > 0 && nf_lane_plan_of(&roles, &plan);
+    bool exact_path = p->path == NF_PATH_EXTRACT || p->path == NF_PATH_SLICES;
+    if (p->addend || exact_path || (p->path == NF_PATH_DOUBLES && !fast))
+        return NF_NO_PATH;
+    if (p->m == 0 || p->n == 0)
+        return NF_DONE;
     nf_take_stop();
-    if (!fast || path == NF_MODEL_GENERIC)
-        return outcome_of(nf_model_generic(&p, 0, p.n, NULL, env) ? 0 : -1);
-    nf_host_float before = nf_host_float_begin();
-    int result = run_fast(&p, &plan, env);
-    nf_host_float_end(before);
-    return outcome_of(result);
+    nf_outcome outcome = fold(&roles, fast && p->path != NF_PATH_LOOP ? &plan : NULL, env);
+    /* "not done" is for want of memory, unless the thread was told to stop */
+    return nf_take_stop() && outcome != NF_DONE ? NF_STOPPED : outcome;
 }

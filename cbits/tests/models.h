@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Do both paths of every accumulator model agree, on any codes, sizes and rounding modes? */
 #include "check.h"
-#include "nf_models.h"
+#include "nf_exact.h"
 #include "core/rows.h"
 
 #if defined(__x86_64__)
@@ -26,20 +26,27 @@ static void compare_paths(const nf_model *model, const nf_format *fa, const nf_f
     bool sums = draw_below(4) == 0;
     draw_codes(fa, a, m * k);
     draw_codes(fb, b, k * n);
+    static const nf_path paths[] = {NF_PATH_AUTO, NF_PATH_LOOP, NF_PATH_DOUBLES};
+    nf_product p = {.a = {*fa, (char *)a, 4 * k, 4},
+                    .b = {*fb, sums ? NULL : (char *)b, 4 * n, 4},
+                    .m = m,
+                    .k = k,
+                    .n = sums ? 1 : n,
+                    .model = model};
     uint32_t flags[3];
-    int status[3];
-    for (int path = NF_MODEL_AUTO; path <= NF_MODEL_FAST; path++) {
+    nf_outcome outcome[3];
+    for (int i = 0; i < 3; i++) {
         nf_env env = {0, 0, 0, 0};
-        memset(out[path], 0, sizeof out[path]);
-        status[path] =
-            nf_model_matmul(model, fa, fb, t, (char *)a, 4 * k, 4, sums ? NULL : (char *)b, 4 * n,
-                            4, (char *)out[path], 4 * n, 4, m, k, sums ? 1 : n, &env, path);
-        flags[path] = env.flags;
+        memset(out[i], 0, sizeof out[i]);
+        p.out = (nf_matrix){*t, (char *)out[i], 4 * n, 4};
+        p.path = paths[i];
+        outcome[i] = nf_multiply(&p, &env);
+        flags[i] = env.flags;
     }
-    CHECK(status[0] == 0 && status[1] == 0, "no memory");
+    CHECK(outcome[0] == NF_DONE && outcome[1] == NF_DONE, "no memory");
     CHECK(memcmp(out[0], out[1], sizeof out[0]) == 0 && flags[0] == flags[1],
           "kind %d, k = %d, %d columns", model->kind, k, n);
-    if (status[2] == 0)
+    if (outcome[2] == NF_DONE)
         CHECK(memcmp(out[2], out[1], sizeof out[0]) == 0 && flags[2] == flags[1],
               "kind %d, k = %d, %d columns", model->kind, k, n);
 }

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How do arrays reach the exact sums of the core?  One function for each of its two calls."""
+"""How do arrays reach the sums and products of the core, exact or in an accumulator model?"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numformats import _dtypes
 from numformats._array_formats import format_of
 from numformats._native import address, environment, ffi, lib, raise_flags, row
+from numformats.exact.models import native_model
+
+if TYPE_CHECKING:
+    from numformats.oracle.accumulators import Accumulate
 
 __all__ = ["PATHS", "multiply", "total"]
 
 Array = np.ndarray[Any, Any]
 # The names stand in the order of C's nf_path.
-PATHS = ("auto", "loop", "extract", "slices")
+PATHS = ("auto", "loop", "extract", "slices", "doubles")
 
 
 def _fill(matrix: Any, a: Array, what: str) -> None:
@@ -27,7 +31,7 @@ def _fill(matrix: Any, a: Array, what: str) -> None:
 
 def _check(outcome: int, path: str) -> None:
     if outcome == lib.NF_NO_MEMORY:
-        msg = "no memory for an exact product"
+        msg = "no memory for a sum or a product"
         raise MemoryError(msg)
     if outcome == lib.NF_STOPPED:
         _dtypes.raise_stop()
@@ -51,17 +55,20 @@ def multiply(  # noqa: PLR0913 - what a product has
     b: Array,
     out: Array,
     *,
+    model: Accumulate | None = None,
     addend: Array | None = None,
     subtract: bool = False,
     path: str = "auto",
 ) -> Array:
-    """Fill out[..., m, n] with (addend +/-) a[..., m, k] @ b[..., k, n], exact and rounded once.
+    """Fill out[..., m, n] with (addend +/-) a[..., m, k] @ b[..., k, n].
 
-    Leading dimensions broadcast to those of `out`.  Formats may all differ.
+    Exact and rounded once, or as the model adds, which takes no addend.  Leading dimensions
+    broadcast to those of `out`.  Formats may all differ.  `path` forces one of the ways to the same
+    bits: ValueError where there is none.
     """
-    p = ffi.new("nf_product *")
+    p, _kept = _product(out, model, path)
     p.m, p.k = a.shape[-2:]
-    p.n, p.path, p.subtract = b.shape[-1], _number(path), subtract
+    p.n, p.subtract = b.shape[-1], subtract
     p.gemm = ffi.cast("nf_gemm *", _dtypes.gemm())
     outer = out.shape[:-2]
     parts = [(x, np.broadcast_to(x, outer + x.shape[-2:])) for x in (a, b)]
@@ -76,16 +83,27 @@ def multiply(  # noqa: PLR0913 - what a product has
         if addend is not None:
             _fill(of_c, c[index], "the addend")
         _check(lib.nf_multiply(p, env), path)
-    raise_flags(env.flags, "an exact product")
+    raise_flags(env.flags, "an exact product" if model is None else "matmul")
     return out
 
 
-def total(a: Array, out: Array, *, path: str = "auto") -> Array:
-    """Fill out[i] with the exact sum of a[i, :], rounded once."""
-    rows, of_out = ffi.new("nf_matrix *"), ffi.new("nf_matrix *")
+def total(a: Array, out: Array, *, model: Accumulate | None = None, path: str = "auto") -> Array:
+    """Fill out[i] with the sum of a[i, :], as `multiply` adds."""
+    p, _kept = _product(out, model, path)
+    (p.m, p.k), p.n = a.shape, 1
+    _fill(p.a, a, "a")
+    _fill(p.out, out.reshape(-1, 1), "out")
     env = environment(format_of(out.dtype, "out"))
-    _fill(rows, a, "a")
-    _fill(of_out, out.reshape(-1, 1), "out")
-    _check(lib.nf_sum_rows(rows, of_out, *a.shape, _number(path), env), path)
-    raise_flags(env.flags, "an exact sum")
+    _check(lib.nf_multiply(p, env), path)
+    raise_flags(env.flags, "an exact sum" if model is None else "sum")
     return out
+
+
+def _product(out: Array, model: Accumulate | None, path: str) -> tuple[Any, Any]:
+    """Make an nf_product with its model and path, and the model, which must outlive it."""
+    p = ffi.new("nf_product *")
+    p.path = _number(path)
+    if model is None:
+        return p, None
+    p.model = kept = native_model(model, format_of(out.dtype, "out"))
+    return p, kept

@@ -30,9 +30,7 @@ def _product(a: Array, b: Array, room: Array, accumulate: Any) -> None:
     """room[..., m, n] = a[..., m, k] @ b[..., k, n] for arrays of formats."""
     x, y = as_formats("a", a), as_formats("b", b)
     if accumulate != EXACT:
-        target = format_of(room.dtype, "dtype")
-        spec = models.parse_accumulate(accumulate)
-        room[...] = models.multiply(x, y, spec, target).view(room.dtype)
+        core_calls.multiply(x, y, room, model=models.parse_accumulate(accumulate))
     elif x.dtype == y.dtype and format_of(room.dtype, "dtype").dtype == x.dtype:
         np.matmul(x, y, out=room.view(x.dtype))
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 
-from numformats._array_formats import as_formats, format_of
+from numformats._array_formats import as_formats
 from numformats.exact import core_calls, models
 from numformats.exact.axes import rows_over
 from numformats.exact.outputs import deliver, room_for, target_of
@@ -123,10 +123,7 @@ def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     rows, shape = rows_over(as_formats("a", a), axis, keepdims=keepdims)
     room = room_for(out, shape, target)
     sums = np.empty(len(rows), target)
-    if accumulate == EXACT:
-        core_calls.total(rows, sums)
-    else:
-        spec = models.parse_accumulate(accumulate)
-        sums = models.total(rows, spec, format_of(target, "dtype")).view(target)
+    model = None if accumulate == EXACT else models.parse_accumulate(accumulate)
+    core_calls.total(rows, sums, model=model)
     room[...] = sums.reshape(shape)
     return deliver(room, out)
