@@ -14,7 +14,7 @@ import pytest
 
 import numformats as nf
 from helpers import all_codes, array, check, pairs
-from test_models import both_paths
+from model_paths import both_paths
 
 SPECIALS = [("none", "none"), ("none", "all_ones"), ("none", "negative_zero"), ("top", "all_ones"),
             ("top", "negative_zero")]  # fmt: skip

@@ -17,9 +17,9 @@ import reference
 import run
 
 import numformats as nf
+from function_arguments import CASES, columns
 from helpers import oracle_of
 from mpfr_functions import POLES, value
-from test_hard_cases import CASES, columns
 
 WIDE = [name for name in reference.FORMATS if name.endswith("32") and name in CASES]
 NARROW = ("posit16", "takum_linear16", "binary16", "bfloat16")

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from helpers import all_codes, array, named, oracle_of, plain, random_codes
+from function_arguments import apply, wide_arguments
+from helpers import all_codes, array, named, oracle_of
 from mpfr_functions import NAMES, POLES
 from rounding_intervals import approximate, boundaries, boundaries_wide, outside
 
@@ -24,13 +25,6 @@ WIDE = ("posit32", "bposit32", "takum_linear32", "binary32")
 PER_FORMAT = 250_000
 BATCH = 50_000
 INF, NEG_INF, NAN = nf.oracle.Special.INF, nf.oracle.Special.NEG_INF, nf.oracle.Special.NAN
-
-
-def apply(T, name, codes):
-    """The C core's result codes."""
-    f = getattr(np, name, None)
-    with np.errstate(all="ignore"):
-        return plain((f if isinstance(f, np.ufunc) else getattr(nf, name))(array(T, codes)))
 
 
 @cache
@@ -111,32 +105,6 @@ def test_intervals(T):
             assert encode(x + step * outward) != code, hex(code)
             if found.low[code] < found.high[code]:
                 assert encode(x - step * outward) == code, hex(code)
-
-
-def logarithmic(rng, name, count):
-    """Doubles of both signs whose magnitudes are where the function is neither flat nor trivial."""
-    low, high = RANGES.get(name, (-16, 4))
-    return np.exp2(rng.uniform(low, high, count)) * rng.choice([-1.0, 1.0], count)
-
-
-# exponents of two; default -16 to 4
-RANGES = {
-    **dict.fromkeys(("sin", "cos", "tan"), (-12, 40)),
-    **dict.fromkeys(("sinpi", "cospi", "tanpi", "sinc"), (-12, 20)),
-    **dict.fromkeys(("exp", "expm1", "exp2", "exp2m1", "exp10", "exp10m1", "sinh", "cosh"), (-16, 7)),
-    **dict.fromkeys(("rsqrt", "cbrt", "log", "log2", "log10", "deg2rad", "rad2deg"), (-100, 100)),
-    **dict.fromkeys(("log1p", "log2p1", "log10p1", "arctan", "arctanpi", "arcsinh"), (-14, 60)),
-    **dict.fromkeys(("arcsin", "arccos", "arcsinpi", "arccospi", "arctanh"), (-14, 0)),
-    "arccosh": (0, 60), "gamma": (-10, 6), "lgamma": (-10, 30),
-}  # fmt: skip
-
-
-def wide_arguments(T, name, count, seed=0):
-    """Half in the function's range, half of random codes."""
-    rng = np.random.default_rng([seed, *name.encode(), *T.__name__.encode()])
-    with np.errstate(all="ignore"):
-        usual = plain(logarithmic(rng, name, count // 2).astype(T))
-    return np.concatenate([usual, random_codes(T, count - count // 2, rng)])
 
 
 @pytest.mark.parametrize("name", NAMES)

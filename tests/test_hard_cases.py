@@ -6,27 +6,14 @@ hard_cases/search.py found the arguments; the results beside them are MPFR's, an
 
 from __future__ import annotations
 
-import json
-import pathlib
-
 import numpy as np
 import pytest
 
 import numformats as nf
+from function_arguments import CASES, apply, columns
 from helpers import array
 from mpfr_functions import NAMES
 from rounding_intervals import boundaries_wide, contains
-from test_functions_exhaustive import apply
-
-PATH = pathlib.Path(__file__).parent / "hard_cases" / "cases.json"
-CASES = json.loads(PATH.read_text(encoding="utf-8"))
-
-
-def columns(format_name, name):
-    """Argument codes, result codes, and log2 of the distances."""
-    rows = [row.split() for row in CASES[format_name][name]]
-    codes = [np.array([int(r[k], 16) for r in rows], np.uint32) for k in (0, 1)]
-    return *codes, [float(r[2]) for r in rows]
 
 
 @pytest.mark.parametrize("name", NAMES)

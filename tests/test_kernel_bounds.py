@@ -18,7 +18,6 @@ import gmpy2
 import numpy as np
 import pytest
 
-import mpfr_functions
 from kernel_bounds import (
     CBITS,
     COMPILER,
@@ -32,12 +31,11 @@ from kernel_bounds import (
 )
 from kernel_domains import CIRCLE, DOMAINS, HALF_TURNS, LEAST, TURNS, bins, both, domain, joined
 from kernel_lemmas import NotProvedError
+from kernel_truth import SOURCES, truth
 from near_numbers import Near, U, fused
 
 CLAIM = 2.0**-46
-BITS = 1200  # of reference values: x + k/4 of least x is exact
 TWO_OVER_PI = script(CBITS / "levels" / "two_over_pi.py")
-SOURCES = "".join((CBITS / "levels" / f"{name}.h").read_text() for name in ("function_doubles", "circle"))
 
 
 def cases(machine, name, x):
@@ -71,17 +69,6 @@ def points(name, count, seed=1):
     which = np.concatenate([rng.choice(part, count // 2) for part in (usual, known)])
     p = x.lo[which] + (x.hi - x.lo)[which] * rng.random(len(which))
     return np.clip(p, x.lo[which], x.hi[which])
-
-
-def truth(name, x, quadrant=0):
-    """The magnitude of the function's value, of x and some quarters of a turn."""
-    other = {"sin": "cos", "cos": "sin"}.get(name, name) if quadrant else name
-    with gmpy2.context(precision=BITS):
-        f = mpfr_functions.table(BITS)[other]
-        if name in CIRCLE:
-            y = f(gmpy2.mpfr(x))
-            return abs(1 / y if quadrant and name == "tan" else y)
-        return abs(f(gmpy2.mpfr(x) + gmpy2.mpfr(quadrant) / 2))
 
 
 def misplaced(machine, name):

@@ -32,8 +32,8 @@ from kernel_domains_dd import (
 )
 from kernel_lemmas import NotProvedError
 from kernel_lemmas_dd import CIRCLE_ERROR
+from kernel_truth import BITS, SOURCES, truth
 from near_pairs import NotAPairError, Pair
-from test_kernel_bounds import BITS, SOURCES, truth
 
 CLAIM, CLAIM_2 = 2.0**-82, 2.0**-78
 SEEN = 1 + 2.0**-40

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from test_scalar_integers import FORMATS, by_format
+from scalar_formats import FORMATS, by_format
 
 
 @by_format

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from test_scalar_integers import FORMATS, by_format, operands
+from scalar_formats import FORMATS, by_format, operands
 
 COMPARISONS = [operator.lt, operator.le, operator.eq, operator.ne, operator.gt, operator.ge]
 STRANGERS = [

@@ -21,10 +21,10 @@ import numpy as np
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 import numformats as nf
+from function_arguments import wide_arguments
 from helpers import array, plain
 from mpfr_functions import NAMES, value
 from rounding_intervals import approximate, boundaries_wide, contains
-from test_functions_exhaustive import wide_arguments
 
 FORMATS = ("posit32", "bposit32", "binary32")
 BATCH = 1 << 18
