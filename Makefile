@@ -14,7 +14,7 @@ VENV ?= .venv$(if $(filter-out python3,$(PYTHON)),$(shell printf %s "-$(PYTHON)"
 VENV := $(VENV)
 CLANG ?= clang
 JOBS ?= 2
-TESTS ?= tests
+TESTS ?= tests proofs
 FUNCTIONS ?= exp log sin tanh
 FORMATS ?= posit32,bposit32
 
@@ -87,10 +87,10 @@ clang: $(STAMPS)/build-requires
 	else echo "$(CLANG) is not installed: the core was not compiled by it (make clang)"; fi
 
 mutants: $(STAMPS)/test
-	$(BIN)/python tests/mutate.py
+	$(BIN)/python tests/mutants/mutate.py
 
 exhaustive: $(STAMPS)/test
-	$(BIN)/python tests/exhaustive/run.py $(FUNCTIONS) --formats $(FORMATS) --jobs $(JOBS)
+	$(BIN)/python tests/functions/exhaustive/run.py $(FUNCTIONS) --formats $(FORMATS) --jobs $(JOBS)
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py

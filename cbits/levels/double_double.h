@@ -6,8 +6,8 @@
  *
  * The algorithms are those which Joldes, Muller and Popescu (2017) name AccurateDWPlusDW (relative
  * error below 3 u^2 / (1 - 4u), u = 2^-53), DWPlusFP (2 u^2), DWTimesDW2 and DWTimesFP3 (2 u^2),
- * with Dekker's and Knuth's sums below them.  tests/near_pairs.py derives what else is needed: 7
- * u^2 of a product, 12 u^2 of a quotient, 5 u^2 of a root. */
+ * with Dekker's and Knuth's sums below them.  proofs/bounds/near_pairs.py derives what
+ * else is needed: 7 u^2 of a product, 12 u^2 of a quotient, 5 u^2 of a root. */
 #ifndef NF_DOUBLE_DOUBLE_H
 #define NF_DOUBLE_DOUBLE_H
 

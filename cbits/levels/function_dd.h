@@ -3,7 +3,7 @@
  * bits, beside functions.h, whose reductions these are.
  *
  * Each kernel gives f(x) with a relative error below 2^-82, if it is between 2^-500 and 2^500, or
- * NaN where it does not know: tests/test_kernel_bounds_dd.py proves it from this text, in
+ * NaN where it does not know: proofs/bounds proves it from this text, in
  * intervals. Polynomials are within 2^-90 of their functions, and lose as much by the terms which
  * are no more than doubles (polynomials.py).  The caller (function_loops_dd.c) allows 2^-80. */
 #ifndef NF_FUNCTION_DD_H

@@ -3,7 +3,7 @@
  * branches, so that the compiler makes vectors of it.
  *
  * Each kernel gives f(x) with a relative error below 2^-46, or NaN where it does not know (far
- * arguments, NaN).  tests/test_kernel_bounds.py proves it from this text, in intervals; polynomials
+ * arguments, NaN).  proofs/bounds proves it from this text, in intervals; polynomials
  * are within 2^-50 of their functions (polynomials.py).  The caller (functions.c) allows 2^-44, and
  * gives what this leaves open to the core.  A difference of numbers with errors never cancels here:
  * where 1 - y does, y is exact. */

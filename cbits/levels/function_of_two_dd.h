@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is a function of two arguments about, in double-double arithmetic?
  *
- * Within 2^-78 of the value, or NaN (tests/test_kernel_bounds_dd.py): powers multiply the error of
+ * Within 2^-78 of the value, or NaN (proofs/bounds): powers multiply the error of
  * a logarithm, 2^-91, by as much as the exponential's argument, 700.  The caller (function_loops_dd.c)
  * allows 2^-76. */
 #ifndef NF_FUNCTION_OF_TWO_DD_H
