@@ -35,7 +35,7 @@ SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformat
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits tests -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize clang mutants exhaustive bench docs install clean
+.PHONY: help demo test lint format sanitize clang mutants proofs exhaustive bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -46,6 +46,7 @@ help:
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
 	@echo "make clang     the C core and its tests compiled by clang"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
+	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md)"
 	@echo "make exhaustive  all 2^32 arguments of functions in 32-bit formats; goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
@@ -88,6 +89,9 @@ clang: $(STAMPS)/build-requires
 
 mutants: $(STAMPS)/test
 	$(BIN)/python tests/mutants/mutate.py
+
+proofs: $(STAMPS)/test
+	$(RUN) pytest -n $(JOBS) proofs
 
 exhaustive: $(STAMPS)/test
 	$(BIN)/python tests/functions/exhaustive/run.py $(FUNCTIONS) --formats $(FORMATS) --jobs $(JOBS)
