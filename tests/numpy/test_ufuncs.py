@@ -10,6 +10,7 @@ import pytest
 
 import numformats as nf
 from constructed import edges
+from families import by_family
 from helpers import (
     BINARY,
     INTEGER_OPERAND,
@@ -20,7 +21,6 @@ from helpers import (
     check,
     oracle_of,
     plain,
-    raised,
     random_codes,
 )
 
@@ -86,9 +86,6 @@ REFUSED = {
     np.bitwise_count, np.gcd, np.lcm, np.isnat,
 }  # fmt: skip
 by_name = pytest.mark.parametrize("T", NAMED.values(), ids=NAMED)
-FAMILIES = [nf.posit8, nf.posit32, nf.bposit64, nf.takum_linear16, nf.binary32, nf.float8_e4m3fnuz,
-            nf.float8_e8m0fnu, nf.float6_e2m3fn, nf.mlu32, nf.q15, nf.tf32]  # fmt: skip
-by_family = pytest.mark.parametrize("T", FAMILIES, ids=lambda T: T.__name__)
 
 
 def sample(T, count, rng):
@@ -221,64 +218,6 @@ def test_where_and_out():
     with pytest.raises(TypeError):
         np.add(a, a, out=np.empty(6, np.int64))
     assert np.add(a, a, out=np.empty(6, np.float64)).dtype == np.float64
-
-
-# ---- the error state -----------------------------------------------------------------------------
-
-EVENTS = [
-    (np.divide, (1, 0), "divide", nf.posit32),
-    (np.divide, (0, 0), "invalid", nf.posit32),
-    (np.sqrt, (-1,), "invalid", nf.posit32),
-    (np.reciprocal, (0,), "divide", nf.takum_linear16),
-    (np.divide, (1, 0), "divide", nf.binary16),
-    (np.multiply, (60000, 60000), "over", nf.binary16),
-    (np.multiply, (400, 400), "over", nf.float8_e4m3fn),
-    (np.add, (448, 448), "over", nf.float8_e4m3fn),
-    (np.multiply, (-1, -1), "over", nf.q15),
-    (np.divide, (0.5, 0), "divide", nf.q15),
-    (np.fmod, (1, 0), "invalid", nf.binary32),
-    (np.subtract, (np.inf, np.inf), "invalid", nf.binary32),
-    (np.multiply, (3e38, 10), "over", nf.mlu32),
-]
-
-
-@pytest.mark.parametrize(("u", "values", "kind", "T"), EVENTS)
-def test_the_error_state_decides(u, values, kind, T):
-    operands = [np.array([v], T) for v in values]
-    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
-        u(*operands)
-    with np.errstate(all="raise", **{kind: "ignore"}):
-        u(*operands)
-    with np.errstate(all="ignore", **{kind: "warn"}), pytest.warns(RuntimeWarning):
-        u(*operands)
-    _, seen = raised(u, *operands)
-    assert seen == {{"over": "overflow"}.get(kind, kind)}
-    scalars = [x[0] for x in operands]
-    with np.errstate(all="raise"), pytest.raises(FloatingPointError):
-        u(*scalars)
-
-
-@by_family
-def test_quiet_operations_raise_nothing(T):
-    """Comparisons, tests, extremes and signs of anything, NaN and infinities included."""
-    codes = np.array(edges(oracle_of(T)), np.uint64)
-    a = array(T, codes)
-    b = a[::-1]
-    with np.errstate(all="raise"):
-        for u in (np.less, np.equal, np.maximum, np.minimum, np.fmax, np.fmin, np.greater_equal):
-            u(a, b)
-        for u in (np.isnan, np.isinf, np.isfinite, np.signbit, np.positive, np.sign):
-            u(a)
-
-
-def test_a_posit_saturates_silently():
-    top = nf.posit16.from_bits(0x7FFF)
-    a = np.array([top, top])
-    with np.errstate(all="raise"):
-        assert (a * a == a).all()
-        assert (a + a == a).all()
-        tiny = np.array([nf.posit16.from_bits(1)])
-        assert (tiny * tiny == tiny).all()
 
 
 # ---- layouts (more of them in test_properties) ---------------------------------------------------
