@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How far from its function is a double-double kernel of cbits/stages, proved from its text?
+"""How far from its function is a double-double kernel of cbits/levels, proved from its text?
 
 The machine of kernel_bounds.py, on pairs (near_pairs.py).  A literal pair of a constant is that
 constant, known to what it lost; any other literal has no low part.

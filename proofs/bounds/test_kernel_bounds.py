@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Is every double kernel of cbits/stages within 2^-46 of its function, for all that it accepts?
+"""Is every double kernel of cbits/levels within 2^-46 of its function, for all that it accepts?
 
 Proved from the kernels' text by kernel_bounds.py on intervals which hold all arguments.  Seen at
 points: that what was bounded is the distance from that function, and that compiled kernels keep

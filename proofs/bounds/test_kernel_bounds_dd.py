@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Is every double-double kernel of cbits/stages within 2^-82 of its function, of two arguments 2^-78?
+"""Is every double-double kernel of cbits/levels within 2^-82 of its function, of two arguments 2^-78?
 
 Proved from the kernels' text by kernel_bounds_dd.py, of results from 2^-500 to 2^500, which the
 caller takes, that are not NaN.  Seen at points: that what was bounded is the distance from that

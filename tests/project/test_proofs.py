@@ -32,7 +32,7 @@ ROWS = list(rows())
 
 def test_the_table_is_read():
     assert len(ROWS) >= 10
-    assert ROWS[0][1][1] == ("cbits/stages/circle.h", ["NF_CIRCULAR"])
+    assert ROWS[0][1][1] == ("cbits/levels/circle.h", ["NF_CIRCULAR"])
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
