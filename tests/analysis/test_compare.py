@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
+from candidate_values import NARROW, finite_values
 from numformats.analysis import (
     REFERENCE_DIGITS,
     Candidate,
@@ -23,15 +24,6 @@ from numformats.analysis import (
     read_input,
 )
 from numformats.analysis.document import to_document
-
-NARROW = [name for name, made in nf.formats().items() if made.format.bits <= 8]
-
-
-def finite_values(name: str) -> list[Fraction]:
-    """All finite values >= 0 of a format, ascending."""
-    candidate = find_candidate(name)
-    decoded = [candidate.decode(code) for code in range(candidate.sign_code)]
-    return sorted({value for value in decoded if isinstance(value, Fraction)})
 
 
 def run(function, *inputs, formats=("posit16", "binary16"), report=None):

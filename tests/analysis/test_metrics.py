@@ -11,19 +11,10 @@ import numpy as np
 import pytest
 
 import numformats as nf
+from candidate_values import NARROW, finite_values
 from numformats.analysis import CompareError, find_candidate, measure, split_formats, to_reference
 from numformats.analysis.metrics import digits
 from numformats.analysis.reference import CONTEXT, number, to_float64
-
-NARROW = [name for name, made in nf.formats().items() if made.format.bits <= 8]
-
-
-def finite_values(name: str) -> list[Fraction]:
-    """All finite values >= 0 of a format, ascending."""
-    candidate = find_candidate(name)
-    decoded = [candidate.decode(code) for code in range(candidate.sign_code)]
-    return sorted({value for value in decoded if isinstance(value, Fraction)})
-
 
 # ---- the reference -------------------------------------------------------------------------------
 

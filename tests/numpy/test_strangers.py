@@ -54,15 +54,20 @@ def check_scalars(T: Any, op: str, code: int, n: int) -> None:
         assert got_flags == flags, (op, codes)
 
 
+def check_integers(T: Any, op: str, usual: list[int], most: int, count: int) -> None:
+    """Some codes, each with some of the usual integers and of those beside the codes' values."""
+    rng = np.random.default_rng(count)
+    codes = some_codes(T, count, rng)
+    integers = [*usual, *integers_beside(T, codes, most)]
+    for code in codes:
+        for i in rng.integers(0, len(integers), count // 2):
+            check_scalars(T, op, code, integers[i])
+
+
 @each_type
 @pytest.mark.parametrize("op", ARITHMETIC)
 def test_integers_of_64_bits(T: Any, op: str) -> None:
-    rng = np.random.default_rng(1)
-    codes = some_codes(T, 16, rng)
-    integers = [*SHORT, *integers_beside(T, codes, 2**64)]
-    for code in codes:
-        for i in rng.integers(0, len(integers), 8):
-            check_scalars(T, op, code, integers[i])
+    check_integers(T, op, SHORT, 2**64, 16)
 
 
 @each_type
@@ -70,12 +75,7 @@ def test_integers_of_64_bits(T: Any, op: str) -> None:
 def test_integers_of_any_size(T: Any, op: str) -> None:
     if T.format.family == "truncated":
         pytest.skip("a truncated machine loads what its storage holds")
-    rng = np.random.default_rng(2)
-    codes = some_codes(T, 12, rng)
-    integers = [*LONG, *integers_beside(T, codes, 2**20000)]
-    for code in codes:
-        for i in rng.integers(0, len(integers), 6):
-            check_scalars(T, op, code, integers[i])
+    check_integers(T, op, LONG, 2**20000, 12)
 
 
 @each_type
