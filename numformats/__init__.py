@@ -15,9 +15,9 @@ array([2., 5.], dtype=posit32)
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any
 
-from numformats import _array_text, _dlpack, _dtypes, _ml_dtypes, _native
+from numformats import _array_text, _dlpack, _ml_dtypes, _native
 from numformats._dtypes import (
     arccospi,
     arcsinpi,
@@ -95,6 +95,7 @@ from numformats.parse import restore_dtype as _restore_dtype  # noqa: F401 - pic
 from numformats.parse import restore_scalar as _restore_scalar  # noqa: F401
 from numformats.quantizing import quantize
 from numformats.ranges import arange, linspace
+from numformats.stochastic import seed
 from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
@@ -230,23 +231,6 @@ def formats() -> dict[str, type[Scalar]]:
     True
     """
     return dict(_native.NAMED)
-
-
-def seed(n: SupportsIndex) -> None:
-    """Start the random words of stochastic rounding in ufuncs anew; n is 0..2**64 - 1.
-
-    Formats with rounding="stochastic" draw from it: every inner loop of a ufunc takes the next
-    stream of key (n, stream), every element the word of its index.  Without a call n is 0.
-
-    >>> import numpy as np, numformats as nf
-    >>> a = np.full(4, 1.1, nf.Float(4, 3, rounding="stochastic"))
-    >>> def draw():
-    ...     nf.seed(7)
-    ...     return nf.to_bits(a * a).tolist()
-    >>> draw() == draw()
-    True
-    """
-    _dtypes.seed(n)
 
 
 def build_info() -> dict[str, str]:
