@@ -5,16 +5,6 @@
 #include "nf_quire.h"
 #include "nf_stop.h"
 
-/* False, and nothing done, when there is no such operation. */
-static bool nf_run_loop(const nf_format *f, int op, char *const *data, const intptr_t *strides,
-                        intptr_t n, nf_env *env)
-{
-    if (op < 0 || op >= NF_OP_COUNT)
-        return false;
-    nf_find_loop(f, (nf_op)op)(f, data, strides, n, env);
-    return true;
-}
-
 /* False: stopped. */
 static bool nf_run_cast(const nf_format *from, const nf_format *to, char *const *data,
                         const intptr_t *strides, intptr_t n, nf_env *env)

@@ -156,7 +156,8 @@ static inline bool nf_big_any_below(const nf_big *x, int s)
     return false;
 }
 
-/* x * 2^exp, its leading 128 bits and the rest jammed; `more`: and a little more (x != 0). */
+/* x * 2^exp, its leading 128 bits and the rest jammed, x != 0.  With `more` the exact number is
+ * larger than that, by less than one unit of x. */
 static inline nf_number_128 nf_big_number(const nf_big *x, int exp, bool more)
 {
     int bits = nf_big_bits(x), drop = bits - 128;

@@ -33,7 +33,8 @@ uint64_t nf_wrap_power(const nf_format *f, nf_number_128 x, int64_t k, nf_env *e
 /* The same of codes: div, reciprocal, sqrt, floor_divide, fma or fmm.  Unused operands are 0. */
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env);
 
-/* digit[0..n-1] (each 0..9, the first not 0) times 10^exponent, `more`: and a little more. */
+/* digit[0..n-1], each 0..9 and the first not 0, times 10^exponent.  With `more` the exact number is
+ * larger, by less than one unit of the last digit. */
 nf_number_128 nf_from_decimal(const uint8_t *digit, int n, int exponent, bool more);
 
 #endif

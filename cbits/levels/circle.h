@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What are sine, cosine and tangent about, in double arithmetic, of numbers of at most 32 bits?
+/* What are sine, cosine and tangent of numbers of at most 32 bits, approximately, in doubles?
  *
  *     x = k pi/2 + r, |r| <= pi/4      |x| < 2^19: in three steps of doubles, as vectors
  *                                      |x| < 2^256: X 2^e (2^e 2/pi mod 4), in 128 bits:

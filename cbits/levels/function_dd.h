@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is an elementary function about, in double-double arithmetic?  For arguments of up to 64
- * bits, beside functions.h, whose reductions these are.
+/* What is the value of an elementary function, approximately, in double-double arithmetic?
+ *
+ * For arguments of up to 64 bits.  The arguments are reduced as in function_doubles.h.
  *
  * Each kernel gives f(x) with a relative error below 2^-82, if it is between 2^-500 and 2^500, or
- * NaN where it does not know: proofs/bounds proves it from this text, in
- * intervals. Polynomials are within 2^-90 of their functions, and lose as much by the terms which
- * are no more than doubles (polynomials.py).  The caller (function_loops_dd.c) allows 2^-80. */
+ * NaN where it does not know: proofs/bounds proves it from this text, in intervals.  Polynomials
+ * are within 2^-90 of their functions, and lose as much by the terms which are no more than doubles
+ * (polynomials.py).  The caller (function_loops_dd.c) allows 2^-80. */
 #ifndef NF_FUNCTION_DD_H
 #define NF_FUNCTION_DD_H
 
@@ -41,7 +42,7 @@ NF_LANE nf_dd nf_dd_exp_of(nf_dd r, uint64_t k)
     return nf_dd_times_power(nf_dd_add(NF_DD_ONE, nf_dd_small_expm1(r)), nf_scale(1.0, k));
 }
 
-/* 2^k (e^r - 1) + (2^k - 1): as in functions.h */
+/* 2^k (e^r - 1) + (2^k - 1): as in function_doubles.h */
 NF_LANE nf_dd nf_dd_expm1_of(nf_dd r, uint64_t k)
 {
     double power = nf_scale(1.0, k);
@@ -87,7 +88,7 @@ NF_DD_EXPONENTIAL(exp10, 300, nf_dd_reduce_exp10)
 
 /* ---- logarithms ------------------------------------------------------------------------------ */
 
-/* ln of m 2^k by (m - 1) / (m + 1), both given: no cancellation, as in functions.h */
+/* ln of m 2^k by (m - 1) / (m + 1), both given: no cancellation, as in function_doubles.h */
 NF_LANE nf_dd nf_dd_log_by(nf_dd less, nf_dd more, double k)
 {
     nf_dd s = nf_dd_div(less, more), t = nf_dd_mul(nf_dd_poly_atanh(nf_dd_mul(s, s)), s);
@@ -186,7 +187,7 @@ NF_DD_CIRCULAR(tanpi, 0x1p40, nf_dd_reduce_half_turns, nf_dd_tangent_of)
 
 /* ---- arcs ------------------------------------------------------------------------------------ */
 
-/* atan(n / d), n and d >= 0, not both 0: as in functions.h */
+/* atan(n / d), n and d >= 0, not both 0: as in function_doubles.h */
 NF_LANE nf_dd nf_dd_atan_of(nf_dd n, nf_dd d)
 {
     bool low = n.hi < 0.41421356237309503 * d.hi, high = n.hi > 2.4142135623730951 * d.hi;

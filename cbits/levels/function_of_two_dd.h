@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is a function of two arguments about, in double-double arithmetic?
+/* What is the value of a function of two arguments, approximately, in double-double arithmetic?
  *
  * Within 2^-78 of the value, or NaN (proofs/bounds): powers multiply the error of
  * a logarithm, 2^-91, by as much as the exponential's argument, 700.  The caller (function_loops_dd.c)

@@ -74,7 +74,8 @@ typedef struct nf_stages {
     uint32_t (*order)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
     /* Sums and products of fixed point. */
     uint32_t (*fixed)(const nf_format *f, nf_op op, const uint32_t *const *x, int n, uint32_t *out);
-    /* Elementary functions about (functions.h), NULL where there is none: within 2^-46 of the
+    /* Approximations of elementary functions (function_doubles.h), NULL where there is none: within
+     * 2^-46 of the
      * value, or NaN; outside of 2^-1000 to 2^1000 all that is sure is that the value is, too. */
     nf_stage_1 *function[NF_OP_COUNT];
     /* The same of double-doubles hi + lo, in place: within 2^-82 of the value, or NaN. */

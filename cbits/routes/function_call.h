@@ -10,8 +10,8 @@ typedef struct nf_function_call {
     nf_op op;
     int size;
     nf_target target;
-    double most;    /* results up to this, and down to 1 / this, are about */
-    uint64_t below; /* bits of doubles which switches between codes have not */
+    double most;    /* approximations are good from 1 / this to this */
+    uint64_t below; /* bits that doubles have below those of any switch between two codes */
     const nf_stages *stages;
     nf_loop *scalar;
 } nf_function_call;
