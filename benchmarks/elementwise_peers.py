@@ -28,7 +28,9 @@ UFUNCS = {"add": np.add, "multiply": np.multiply, "divide": np.divide, "sqrt": n
           "negative": np.negative, "rint": np.rint, "less": np.less, "maximum": np.maximum}  # fmt: skip
 # with an array of 64-bit integers, which the formats take as they are
 MIXED = {"add int64": np.add, "less int64": np.less}
-OPERATIONS = [*UFUNCS, *MIXED, "fma", "from float64", "to float64", "from int64", "sort"]
+# of one operand: a running sum, whose every element waits for the one before it
+WHOLE = {"accumulate": np.add.accumulate, "sort": np.sort}
+OPERATIONS = [*UFUNCS, *MIXED, "fma", "from float64", "to float64", "from int64", *WHOLE]
 # the packages that PyPI has; what is not installed is reported and left out
 PACKAGES = {"ml_dtypes": "ml_dtypes", "universal-dtypes": "universal_dtypes", "apytypes": "apytypes",
             "gfloat": "gfloat", "pychop": "pychop",
@@ -67,8 +69,8 @@ def of_dtype(dtype: Any, operation: str) -> Prepare:
         if operation == "to float64":
             doubles = np.empty(n)
             return lambda: np.copyto(doubles, a, casting="unsafe")
-        if operation == "sort":
-            return lambda: np.sort(a)
+        if operation in WHOLE:
+            return lambda: WHOLE[operation](a)
         out = np.empty(n, bool if operation == "less" else dtype)
         if operation == "fma":
             return lambda: nf.fma(a, b, a, out=out)

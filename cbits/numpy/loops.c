@@ -90,6 +90,7 @@ typedef struct loop_call {
     nf_op op;
     nf_kind kind;
     const void *table;
+    nf_loop *loop; /* found once for the call; NULL where there is a table */
     char *const *data;
     const npy_intp *strides;
     int operands;
@@ -98,12 +99,12 @@ typedef struct loop_call {
 static void call(const loop_call *c, char *const *data, npy_intp n, nf_env *env)
 {
     const intptr_t *strides = (const intptr_t *)c->strides;
-    if (c->table != NULL && c->d->format.bits > 8)
+    if (c->loop != NULL)
+        c->loop(&c->d->format, data, strides, n, env);
+    else if (c->d->format.bits > 8)
         nf_table_loop_16(c->table, data, strides, n, env);
-    else if (c->table != NULL)
-        nf_table_loop(c->table, c->kind, data, strides, n, env);
     else
-        nf_find_loop(&c->d->format, c->op)(&c->d->format, data, strides, n, env);
+        nf_table_loop(c->table, c->kind, data, strides, n, env);
 }
 
 static void call_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
@@ -115,12 +116,18 @@ static void call_part(const void *argument, npy_intp start, npy_intp count, nf_e
     call(c, at, count, env);
 }
 
-/* As call_part, one after the other. */
+/* Every element is a call of its own, so that each sees what the one before it has written. */
 static void call_one_by_one(const void *argument, npy_intp start, npy_intp count, nf_env *env)
 {
+    const loop_call *c = argument;
+    char *at[5];
+    for (int k = 0; k < c->operands; k++)
+        at[k] = c->data[k] + start * c->strides[k];
     for (npy_intp i = start; i < start + count; i++) {
         env->index = (uint64_t)i;
-        call_part(argument, i, 1, env);
+        call(c, at, 1, env);
+        for (int k = 0; k < c->operands; k++)
+            at[k] += c->strides[k];
     }
 }
 
@@ -148,9 +155,11 @@ int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides
     nf_kind kind = nf_op_kind(op);
     int nin, nout;
     count_operands(kind, &nin, &nout);
-    loop_call c = {d, op, kind, table_of(d, op, kind, n), data, strides, nin + nout};
-    bool done;
-    if (n >= 2 && is_recurrence(data, strides, n, nin, nout))
+    bool one_by_one = n >= 2 && is_recurrence(data, strides, n, nin, nout), done;
+    loop_call c = {d, op, kind, table_of(d, op, kind, n), NULL, data, strides, nin + nout};
+    if (c.table == NULL) /* the scalar loop is the fastest for one element */
+        c.loop = one_by_one ? nf_find_scalar_loop(&d->format, op) : nf_find_loop(&d->format, op);
+    if (one_by_one)
         done = nfnp_alone(call_one_by_one, &c, n, 16, &env);
     else if (is_elementwise(strides, nin, nout))
         done = nfnp_in_parts(call_part, &c, n, cost_of(&c), &env);

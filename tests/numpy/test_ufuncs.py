@@ -198,6 +198,32 @@ def test_reduce_and_accumulate_round_at_every_step(T, op):
         assert outer == [[method(x, y) for y in codes[5:9]] for x in codes[:5]]
 
 
+RECURRENT = [nf.posit8, nf.posit16, nf.posit32, nf.posit64, nf.bposit32, nf.takum_linear64, nf.bfloat16, nf.binary32,
+             nf.binary64, nf.float8_e4m3fn, nf.mlu32, nf.q15, nf.Float(8, 7, rounding="stochastic"),
+             nf.Fixed(3, 20, rounding="stochastic")]  # fmt: skip
+
+
+@pytest.mark.parametrize("T", RECURRENT, ids=lambda T: T.__name__)
+@pytest.mark.parametrize("u", [np.add, np.subtract, np.multiply, np.divide, np.maximum, np.hypot])
+@pytest.mark.parametrize("step", [1, -1, 3])
+def test_each_step_of_accumulate_sees_the_one_before(T, u, step):
+    """Step i is u(step i - 1, element i) with random word i, also beyond one piece of a long call.
+
+    Products of any codes soon are zero or NaN for good; those of the numbers go up and down.
+    """
+    count = 40 if u is np.hypot else 5000
+    codes = sample(T, 3 * count, np.random.default_rng(11))
+    numbers = np.resize([0.75, -1.5, 1.25, 3.0, 0.125, -0.5], 3 * count)
+    with np.errstate(all="ignore"):
+        for a in (array(T, codes)[::step], numbers.astype(T)[::step]):
+            nf.seed(3)
+            steps = u.accumulate(a)
+            nf.seed(3)
+            again = u(steps[:-1], a[1:])
+            assert (plain(steps[1:]) == plain(again)).all()
+            assert plain(steps)[0] == plain(a)[0]
+
+
 @by_family
 def test_at(T):
     a = array(T, [1] * 4)
