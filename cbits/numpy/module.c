@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does `numformats._dtypes` offer to Python, and in which order is it made? */
 #define NFNP_MAIN
-#include "nfnp_foreign.h"
+#include "foreign/nfnp_foreign.h"
 #include <fenv.h>
 #include <stdatomic.h>
 
