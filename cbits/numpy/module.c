@@ -15,7 +15,7 @@ PyObject *nfnp_format_error(void)
     return format_error;
 }
 
-/* ---- the environment of loops ---------------------------------------------------------------- */
+/* ---- the environment of loops --------------------------------------------------------------- */
 
 void nfnp_raise_flags(uint32_t flags)
 {
@@ -35,7 +35,7 @@ nf_env nfnp_env(const nf_format *format)
     return env;
 }
 
-/* ---- functions ------------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------------------ */
 
 static PyObject *make(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -199,7 +199,7 @@ static struct PyModuleDef definition = {
     .m_methods = methods,
 };
 
-/* ---- initialisation -------------------------------------------------------------------------- */
+/* ---- initialisation ------------------------------------------------------------------------- */
 
 static int start_core(void)
 {

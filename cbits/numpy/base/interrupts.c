@@ -81,7 +81,7 @@ int nfnp_raise_stop(void)
     return -1;
 }
 
-/* ---- for Python ------------------------------------------------------------------------------ */
+/* ---- for Python ----------------------------------------------------------------------------- */
 
 PyObject *nfnp_py_stop_address(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 {

@@ -60,7 +60,7 @@ typedef struct nfnp_scalar {
     nfnp_dtype *dtype;
 } nfnp_scalar;
 
-/* ---- dtype.c, register.c: every format made so far ------------------------------------------- */
+/* ---- dtype.c, register.c: every format made so far ------------------------------------------ */
 extern PyArray_DTypeMeta nfnp_abstract; /* the family DType that promoters speak of */
 extern nfnp_dtype **nfnp_dtypes;        /* in order of creation */
 extern _Atomic int nfnp_dtype_count;
@@ -128,7 +128,7 @@ PyType_Slot *nfnp_slots(void); /* legacy proto first: its pfunc is to be set */
 int nfnp_get_constant(PyArray_Descr *descr, int id, void *data); /* format_constants.c */
 int nfnp_make_abstract(PyObject *module);
 
-/* ---- code_order.c, search.c, arrfuncs.c, dotfunc.c: what NumPy asks of single elements ---------------- */
+/* ---- code_order.c, search.c, arrfuncs.c, dotfunc.c: what NumPy asks of single elements ------ */
 /* Codes sort by value, -0 as +0, NaN and NaR last. */
 nfnp_order nfnp_order_of(const nf_format *f);
 bool nfnp_is_zero(const nf_format *f, uint64_t code);
@@ -139,7 +139,7 @@ int nfnp_fill_range(void *data, npy_intp n, void *array); /* arange.c */
 /* dot knows no array, hence no format: one function for each place in nfnp_dtypes. */
 PyArray_DotFunc *nfnp_dotfunc(int index);
 
-/* ---- convert.c: any Python object to a code, exactly and rounded once ------------------------ */
+/* ---- convert.c: any Python object to a code, exactly and rounded once ----------------------- */
 /* 0, or -1 with an error.  Flags are ORed into *flags, not raised. */
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags);
 /* The exact value of any supported object as an unpacked number (128 bits and sticky). 1 done,
@@ -149,14 +149,14 @@ int nfnp_unpack_object(PyObject *obj, nf_unpacked *out);
 /* convert_int.c: the digits of an int for a message, of a long one only the first. */
 PyObject *nfnp_integer_text(PyObject *integer);
 
-/* ---- scalar.c: the scalar classes ------------------------------------------------------------ */
+/* ---- scalar.c: the scalar classes ----------------------------------------------------------- */
 int nfnp_scalar_init(PyObject *module);        /* makes the two base classes */
 PyTypeObject *nfnp_scalar_type(nfnp_dtype *d); /* new heap type for a format; NULL on error */
 PyObject *nfnp_scalar_new(nfnp_dtype *d, uint64_t code);
 /* Is obj a scalar of one of our formats? */
 int nfnp_scalar_check(PyObject *obj);
 
-/* ---- casts_numeric.c --------------------------------------------------------------------------------- */
+/* ---- casts_numeric.c ------------------------------------------------------------------------ */
 /* All casts of a new format: self, NumPy's types, strings, and both ways to every format made
  * before.  NULL-terminated array for PyArrayDTypeMeta_Spec.casts; freed by nfnp_free_casts after
  * the registration. */
@@ -166,7 +166,7 @@ void nfnp_free_casts(PyArrayMethod_Spec **casts);
  * with an error. */
 int nfnp_add_far_casts(nfnp_dtype *d);
 
-/* ---- common_dtype.c, promote.c, reject.c ----------------------------------------------------------- */
+/* ---- common_dtype.c, promote.c, reject.c ---------------------------------------------------- */
 extern PyObject *nfnp_promotion_error; /* numpy.exceptions.DTypePromotionError */
 int nfnp_init_common(void);
 /* Sets that error for two DTypes without a common one; NULL. */
@@ -205,7 +205,7 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
 int nfnp_add_rejections(PyObject *umath);   /* reject.c: ufuncs without a loop say so */
 bool nfnp_takes_formats(const char *ufunc); /* of NumPy's */
 
-/* ---- ufunc_table.c, integer_operand.c, matmul.c, sort.c, own_ufuncs.c -------------------------------------------- */
+/* ---- ufunc_table.c, integer_operand.c, matmul.c, sort.c, own_ufuncs.c ----------------------- */
 int nfnp_add_loops(nfnp_dtype *d);      /* every ufunc loop of one format */
 int nfnp_make_ufuncs(PyObject *module); /* nf.fma, nf.fmm, ... */
 int nfnp_add_own_loops(nfnp_dtype *d);
@@ -241,7 +241,7 @@ int nfnp_add_matmul_loops(nfnp_dtype *d); /* matmul.c */
 int nfnp_add_sort_loops(nfnp_dtype *d);   /* sort.c */
 extern PyArrayMethod_GetReductionInitial nfnp_sum_initial, nfnp_product_initial, nfnp_no_initial;
 
-/* ---- pool.c: several threads for one large call ---------------------------------------------- */
+/* ---- pool.c: several threads for one large call --------------------------------------------- */
 /* Elements start to start + count - 1; env has its index at the first of them. */
 typedef void nfnp_part(const void *argument, npy_intp start, npy_intp count, nf_env *env);
 /* All n elements, of about cost * 10 ns each; flags of all parts are ORed into env.  False: stopped
@@ -250,14 +250,13 @@ bool nfnp_in_parts(nfnp_part *part, const void *argument, npy_intp n, unsigned c
 bool nfnp_alone(nfnp_part *part, const void *argument, npy_intp n, unsigned cost, nf_env *env);
 void nfnp_set_threads(int n);
 
-/* ---- interrupts.c: signals during long calls --------------------------------------------------------
- */
+/* ---- interrupts.c: signals during long calls ------------------------------------------------ */
 nf_stop nfnp_should_stop;  /* asked by the core of both modules */
 int nfnp_raise_stop(void); /* sets what a handler raised; -1.  Called with or without the GIL */
 PyObject *nfnp_py_stop_address(PyObject *, PyObject *), *nfnp_py_raise_stop(PyObject *, PyObject *),
     *nfnp_py_set_main_thread(PyObject *, PyObject *), *nfnp_py_call_until(PyObject *, PyObject *);
 
-/* ---- module.c -------------------------------------------------------------------------------- */
+/* ---- module.c ------------------------------------------------------------------------------- */
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */
 void nfnp_raise_flags(uint32_t flags);
 /* A fresh environment for one inner-loop call: seed and the next stream of the process. */

@@ -3,8 +3,7 @@
  */
 #include "operand/nfnp_operand.h"
 
-/* ---- loops ------------------------------------------------------------------------------------
- */
+/* ---- loops ---------------------------------------------------------------------------------- */
 
 #define CAST_LOOP(name)                                                                            \
     static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
@@ -85,8 +84,7 @@ CAST_LOOP(copy_exact)
     return 0;
 }
 
-/* ---- methods ----------------------------------------------------------------------------------
- */
+/* ---- methods -------------------------------------------------------------------------------- */
 
 static NPY_CASTING resolve_self(struct PyArrayMethodObject_tag *Py_UNUSED(method),
                                 PyArray_DTypeMeta *const *Py_UNUSED(dtypes),

@@ -32,7 +32,7 @@ static int refuse(PyArrayMethod_Context *context, const char *why)
     return -1;
 }
 
-/* ---- dates ----------------------------------------------------------------------------------- */
+/* ---- dates ---------------------------------------------------------------------------------- */
 
 static NPY_CASTING resolve_date(struct PyArrayMethodObject_tag *Py_UNUSED(method),
                                 PyArray_DTypeMeta *const *dtypes, PyArray_Descr *const *given,
@@ -53,8 +53,7 @@ static int refuse_date(PyArrayMethod_Context *context, int Py_UNUSED(aligned),
 static PyType_Slot date_slots[] = {
     {NPY_METH_resolve_descriptors, resolve_date}, {NPY_METH_get_loop, refuse_date}, {0, NULL}};
 
-/* ---- void: with fields each gets the number, as of NumPy's own types --------------------------
- */
+/* ---- void: with fields each gets the number, as of NumPy's own types ------------------------ */
 
 static NPY_CASTING level(PyArray_Descr *from, PyArray_Descr *to)
 {

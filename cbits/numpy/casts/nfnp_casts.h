@@ -23,12 +23,12 @@ PyArray_DTypeMeta *nfnp_builtin_dtype(int type_num); /* borrowed */
 int nfnp_check_same_value(PyArrayMethod_Context *context, char *const *data, npy_intp n,
                           const npy_intp *strides);
 
-/* casts_numeric.c: between every format made so far and a dtype of another package, after one cast of a
- * carrier to itself (carrier.c). */
+/* casts_numeric.c: between every format made so far and a dtype of another package, after one cast
+ * of a carrier to itself (carrier.c). */
 PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host);
 
-/* casts_numeric.c: n elements of one format (or a row that NumPy has) to another; the flags raised.  False:
- * stopped (nfnp_raise_stop). */
+/* casts_numeric.c: n elements of one format (or a row that NumPy has) to another; the flags raised.
+ * False: stopped (nfnp_raise_stop). */
 bool nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
                    const npy_intp *strides);
 

@@ -8,7 +8,7 @@ static nfnp_dtype *dtype_of(void *array)
     return NFNP_DTYPE(PyArray_DESCR((PyArrayObject *)array));
 }
 
-/* ---- items ----------------------------------------------------------------------------------- */
+/* ---- items ---------------------------------------------------------------------------------- */
 
 static int require_array(void *array)
 {
@@ -64,7 +64,7 @@ COPYSWAP(16)
 COPYSWAP(32)
 COPYSWAP(64)
 
-/* ---- text ------------------------------------------------------------------------------------ */
+/* ---- text ----------------------------------------------------------------------------------- */
 
 enum { WORD_MAX = 4096 };
 
@@ -134,7 +134,7 @@ static int scan(FILE *file, void *data, char *Py_UNUSED(ignored), PyArray_Descr 
     return parse_word(NFNP_DTYPE(descr), word, length, data) == 0 ? 1 : 0;
 }
 
-/* ---- the table ------------------------------------------------------------------------------- */
+/* ---- the table ------------------------------------------------------------------------------ */
 
 static void fill_copyswap(nfnp_dtype *d)
 {

@@ -2,7 +2,7 @@
 /* How does the DType class of a format behave: items, promotion, repr, pickling? */
 #include "scalar/nfnp_scalar.h"
 
-/* ---- slots ----------------------------------------------------------------------------------- */
+/* ---- slots ---------------------------------------------------------------------------------- */
 
 static PyArray_Descr *singleton(PyArray_DTypeMeta *cls)
 {
@@ -81,7 +81,7 @@ PyType_Slot *nfnp_slots(void)
     return copy;
 }
 
-/* ---- the class ------------------------------------------------------------------------------- */
+/* ---- the class ------------------------------------------------------------------------------ */
 
 static PyObject *dtype_new(PyTypeObject *cls, PyObject *args, PyObject *kwargs)
 {

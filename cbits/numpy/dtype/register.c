@@ -24,7 +24,7 @@ int nfnp_init_registry(void)
     return lock ? 0 : -1;
 }
 
-/* ---- finding --------------------------------------------------------------------------------- */
+/* ---- finding -------------------------------------------------------------------------------- */
 
 nfnp_dtype *nfnp_of_class(PyArray_DTypeMeta *cls)
 {
@@ -48,7 +48,7 @@ static nfnp_dtype *find(const nf_format *format)
     return NULL;
 }
 
-/* ---- the class NumPy 2.4 wants --------------------------------------------------------------- */
+/* ---- the class NumPy 2.4 wants -------------------------------------------------------------- */
 
 /* NumPy makes a class of its own for a type number: ours takes its place. */
 static int adopt_descr(nfnp_dtype *d, int type_num)
@@ -125,7 +125,7 @@ static int register_dtype(nfnp_dtype *d)
     return result;
 }
 
-/* ---- making ---------------------------------------------------------------------------------- */
+/* ---- making --------------------------------------------------------------------------------- */
 
 static char *joined(const char *before, const char *name, const char *after)
 {

@@ -45,7 +45,7 @@ const nf_format *nfnp_foreign_format(PyObject *obj)
     return f != NULL && f->host.row.family != NF_FIXED ? &f->host.row : NULL;
 }
 
-/* ---- promotion ------------------------------------------------------------------------------- */
+/* ---- promotion ------------------------------------------------------------------------------ */
 
 /* One that holds both, ours if both do: so NumPy decides by itself when it asks the other package's
  * dtype first.  Else a float of NumPy's to which the other package casts safely, too. */
@@ -71,7 +71,7 @@ PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *ot
     return nfnp_refuse_common(&d->meta, other);
 }
 
-/* ---- ufuncs ---------------------------------------------------------------------------------- */
+/* ---- ufuncs --------------------------------------------------------------------------------- */
 
 /* What an operand of another package counts as: its twin, a format or a NumPy integer; or the float
  * that it and a format among the operands meet in, for the twin might lead to a smaller one to
@@ -169,7 +169,7 @@ static int add_promoters(PyObject *module, PyArray_DTypeMeta *dtype)
     return result;
 }
 
-/* ---- casts ----------------------------------------------------------------------------------- */
+/* ---- casts ---------------------------------------------------------------------------------- */
 
 /* Was this cast registered?  The answer no is kept by NumPy for good: asked only when adding it has
  * failed. */
@@ -219,7 +219,7 @@ static int add_casts(PyArrayMethod_Spec **casts, PyObject *missing)
     return 0;
 }
 
-/* ---- adoption -------------------------------------------------------------------------------- */
+/* ---- adoption ------------------------------------------------------------------------------- */
 
 /* A new entry, not yet counted.  An integer takes what casts to NumPy's integers do. */
 static int describe(foreign *f, PyArray_Descr *descr, const nf_format *format)

@@ -5,14 +5,14 @@
 
 #include "casts/nfnp_casts.h"
 
-/* ---- adopt.c ------------------------------------------------------------------------------- */
+/* ---- adopt.c -------------------------------------------------------------------------------- */
 
 /* adopt([(dtype, format_bytes), ...]): from now on these dtypes and every format, those made later
  * too, have casts both ways, and meet in ufuncs.  The casts that NumPy refused: [(from, to), ...].
  */
 PyObject *nfnp_adopt(PyObject *module, PyObject *pairs);
 
-/* ---- carrier.c ------------------------------------------------------------------------------- */
+/* ---- carrier.c ------------------------------------------------------------------------------ */
 
 /* Registers a NULL-terminated list of casts, the first of which has NULL for both DTypes. */
 int nfnp_carry(PyArrayMethod_Spec **casts);

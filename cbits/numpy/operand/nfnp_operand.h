@@ -48,8 +48,7 @@ static inline nfnp_operand nfnp_fetch(const char *p)
     return x;
 }
 
-/* ---- operand_dtype.c, casts_exact.c: the hidden DType ---------------------------------------
- */
+/* ---- operand_dtype.c, casts_exact.c: the hidden DType --------------------------------------- */
 
 extern PyArray_DTypeMeta nfnp_exact;
 /* The int that an element is too short for: new reference, NULL with an error.  With the GIL. */
@@ -57,8 +56,7 @@ PyObject *nfnp_kept(PyArray_Descr *descr, const nfnp_operand *x);
 /* Its casts from NumPy's types. */
 PyArrayMethod_Spec **nfnp_make_exact_casts(void);
 
-/* ---- operand_code.c: strangers and the values of a format -------------------------------------
- */
+/* ---- operand_code.c: strangers and the values of a format ----------------------------------- */
 
 /* Does the operand equal, or stand for, a value of the format?  Then *code is it. */
 bool nfnp_stands_for(const nfnp_dtype *d, const nfnp_operand *x, uint64_t *code);
@@ -66,8 +64,7 @@ bool nfnp_stands_for(const nfnp_dtype *d, const nfnp_operand *x, uint64_t *code)
 uint64_t nfnp_round_operand(const nfnp_dtype *d, const nfnp_operand *x, nf_env *env);
 nfnp_operand nfnp_operand_of_code(const nfnp_dtype *d, uint64_t code);
 
-/* ---- operand_compare.c -------------------------------------------------------------------------
- */
+/* ---- operand_compare.c ---------------------------------------------------------------------- */
 
 /* The note of an operand that is this Python object. */
 uint8_t nfnp_note_of(PyObject *obj);
@@ -76,8 +73,7 @@ enum { NFNP_UNORDERED = 2 };
 int nfnp_order_operands(const nfnp_operand *a, const nfnp_operand *b); /* -1, 0, 1, unordered */
 bool nfnp_order_is(nf_op op, int order);                               /* as `op` asks */
 
-/* ---- operand_call.c: one inner-loop call -------------------------------------------------------
- */
+/* ---- operand_call.c: one inner-loop call ---------------------------------------------------- */
 
 /* The operands of a loop that has strangers among its inputs. */
 typedef struct nfnp_call {
@@ -105,8 +101,7 @@ nfnp_code_of nfnp_code_of_value;
  * with an exception. */
 int nfnp_run_constants(const nfnp_call *c, nfnp_code_of *code_of);
 
-/* ---- operand_blocks.c ---------------------------------------------------------------------------
- */
+/* ---- operand_blocks.c ----------------------------------------------------------------------- */
 
 /* An integer below 2^63?  A float is none, whatever its value: its zero may be -0. */
 bool nfnp_integer_of(const nfnp_operand *x, int64_t *n);
@@ -116,8 +111,7 @@ typedef void nfnp_element(const nfnp_call *c, npy_intp i, nf_env *env);
  * `cost` as that of nfnp_in_parts; false: stopped. */
 bool nfnp_run_elements(const nfnp_call *c, nfnp_element *element, unsigned cost, nf_env *env);
 
-/* ---- operand_arithmetic.c, operand_compare.c, operand_choice.c: the loops ----------------------
- */
+/* ---- operand_arithmetic.c, operand_compare.c, operand_choice.c: the loops ------------------- */
 
 PyArrayMethod_StridedLoop *nfnp_arithmetic_loop(nf_op op), *nfnp_compare_loop(nf_op op),
     *nfnp_choice_loop(nf_op op), *nfnp_product_loop(const char *ufunc); /* matmul.c */
@@ -126,8 +120,7 @@ PyArrayMethod_StridedLoop *nfnp_arithmetic_loop(nf_op op), *nfnp_compare_loop(nf
 int nfnp_exact_operation(nfnp_dtype *d, nf_op op, const nf_unpacked *in, PyObject *const *whole,
                          nf_env *env, uint64_t *code);
 
-/* ---- operand_loops.c: registration -------------------------------------------------------------
- */
+/* ---- operand_loops.c: registration ---------------------------------------------------------- */
 
 /* The loop of this ufunc for the format, inputs being strangers where the bits of `strangers` are
  * set, is registered: 0, or -1 with an error. */

@@ -3,8 +3,7 @@
  * element. */
 #include "operand/nfnp_operand.h"
 
-/* ---- one element -------------------------------------------------------------------------------
- */
+/* ---- one element ---------------------------------------------------------------------------- */
 
 /* copysign takes codes where it can: a NaN keeps its payload. */
 static uint64_t with_sign_of(const nfnp_call *c, npy_intp i, nf_env *env)
@@ -84,8 +83,7 @@ static int operate_in_place(const nfnp_call *c, npy_intp i, PyObject *const *who
     return 0;
 }
 
-/* ---- loops -------------------------------------------------------------------------------------
- */
+/* ---- loops ---------------------------------------------------------------------------------- */
 
 static void operate_at(const nfnp_call *c, npy_intp i, nf_env *env)
 {

@@ -2,8 +2,7 @@
 /* How does a format compare with numbers that it may lack?  By exact value. */
 #include "operand/nfnp_operand.h"
 
-/* ---- two operands -----------------------------------------------------------------------------
- */
+/* ---- two operands --------------------------------------------------------------------------- */
 
 static int signum(const nfnp_operand *x)
 {
@@ -47,8 +46,7 @@ bool nfnp_order_is(nf_op op, int order)
     }
 }
 
-/* ---- many values against one that the format lacks ---------------------------------------------
- */
+/* ---- many values against one that the format lacks ------------------------------------------ */
 
 /* Beside a neighbour v of y, with no value between them, the question is about v:
  *
@@ -113,8 +111,7 @@ static int compare_to_neighbour(const nfnp_call *c, int at, const nfnp_operand *
     return nfnp_run(op, c->d, data, steps, c->n);
 }
 
-/* ---- loops -------------------------------------------------------------------------------------
- */
+/* ---- loops ---------------------------------------------------------------------------------- */
 
 static void compare_at(const nfnp_call *c, npy_intp i, nf_env *Py_UNUSED(env))
 {

@@ -113,8 +113,7 @@ static PyObject *get_item(PyArray_Descr *Py_UNUSED(descr), char *data)
                          (unsigned long long)x.lo);
 }
 
-/* ---- the class --------------------------------------------------------------------------------
- */
+/* ---- the class ------------------------------------------------------------------------------ */
 
 static PyObject *exact_new(PyTypeObject *Py_UNUSED(cls), PyObject *Py_UNUSED(args),
                            PyObject *Py_UNUSED(kwargs))

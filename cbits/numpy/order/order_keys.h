@@ -61,8 +61,7 @@ static inline NFNP_WORD NFNP_N(rank)(const nfnp_order *o, NFNP_WORD key)
     return (NFNP_WORD)(key >> o->shift << o->shift);
 }
 
-/* ---- the greatest of many ---------------------------------------------------------------------
- */
+/* ---- the greatest of many ------------------------------------------------------------------- */
 
 /* Keys in the order in which the greatest wins; if NaN loses, NaNs go round below the numbers. */
 static inline NFNP_WORD NFNP_N(lift)(const nfnp_order *o, NFNP_WORD key, bool turned,

@@ -3,7 +3,7 @@
  * operands as they are (promote_strangers.c). */
 #include "base/nfnp.h"
 
-/* ---- promoters ------------------------------------------------------------------------------- */
+/* ---- promoters ------------------------------------------------------------------------------ */
 
 static PyArray_DTypeMeta *common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b)
 {
@@ -117,7 +117,7 @@ int nfnp_promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     return 0;
 }
 
-/* ---- registration ---------------------------------------------------------------------------- */
+/* ---- registration --------------------------------------------------------------------------- */
 
 int nfnp_add_promoter_for(PyObject *ufunc, PyObject *tuple,
                           PyArrayMethod_PromoterFunction *promoter)

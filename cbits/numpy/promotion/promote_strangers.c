@@ -117,8 +117,7 @@ int nfnp_promote_direction(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     return use_strangers(ufunc, given, d, 2, out);
 }
 
-/* ---- comparisons -------------------------------------------------------------------------------
- */
+/* ---- comparisons ---------------------------------------------------------------------------- */
 
 int nfnp_promote_comparison(PyObject *ufunc, PyArray_DTypeMeta *const *given,
                             PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)

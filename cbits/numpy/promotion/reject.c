@@ -5,7 +5,7 @@
  * float64.  A promoter that raises comes before that. */
 #include "base/nfnp.h"
 
-/* ---- the two refusals ------------------------------------------------------------------------ */
+/* ---- the two refusals ----------------------------------------------------------------------- */
 
 static nfnp_dtype *first_format(PyObject *ufunc, PyArray_DTypeMeta *const *given)
 {
@@ -39,9 +39,10 @@ static int reject_text(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     return -1;
 }
 
-/* ---- where ----------------------------------------------------------------------------------- */
+/* ---- where ---------------------------------------------------------------------------------- */
 
-/* Loops of formats, beside those of the table in ufunc_table.c; and what NumPy does through bool. */
+/* Loops of formats, beside those of the table in ufunc_table.c; and what NumPy does through bool.
+ */
 static const char *const other_names[] = {"power",       "ldexp",      "matmul",      "vecdot",
                                           "matvec",      "vecmat",     "logical_and", "logical_or",
                                           "logical_xor", "logical_not"};

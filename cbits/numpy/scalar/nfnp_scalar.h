@@ -6,8 +6,7 @@
 #include "base/nfnp.h"
 #include <stdatomic.h>
 
-/* ---- numpy_types.c: NumPy's own numeric types as rows of the core -------------------------------------
- */
+/* ---- numpy_types.c: NumPy's own numeric types as rows of the core --------------------------- */
 
 extern const nf_format nfnp_binary16, nfnp_binary32, nfnp_binary64;
 
@@ -21,8 +20,7 @@ extern const nfnp_host nfnp_hosts[]; /* every numeric type but bool */
 extern const int nfnp_host_count;
 const nfnp_host *nfnp_host_of(int type_num); /* NULL: not a numeric type */
 
-/* ---- adopt.c: other packages' dtypes (ml_dtypes) as rows of the core -------------------------
- */
+/* ---- adopt.c: other packages' dtypes (ml_dtypes) as rows of the core ------------------------ */
 
 const nfnp_host *nfnp_foreign(int i); /* NULL: no more */
 /* Of a dtype, DType or scalar class of another package: its row; NULL: unknown or no float. */
@@ -35,8 +33,7 @@ long double nfnp_to_long_double(nf_unpacked x, uint32_t *flags);
 bool nfnp_long_double_contains(const nf_format *f);
 bool nfnp_contains_long_double(const nf_format *f);
 
-/* ---- convert.c, convert_int.c -----------------------------------------------------------------
- */
+/* ---- convert.c, convert_int.c --------------------------------------------------------------- */
 
 /* No format reaches 2^70000: an exponent past this bound overflows or underflows all the same. */
 #define NFNP_EXP_BOUND (1 << 29)
@@ -62,9 +59,7 @@ int nfnp_warn_complex(void);
 /* Lets np.errstate judge the core's flags: 0, or -1 with FloatingPointError. */
 int nfnp_judge_flags(const char *name, uint32_t flags);
 
-/* ---- scalar.c, scalar_class.c
- * ----------------------------------------------------------------------------------
- */
+/* ---- scalar.c, scalar_class.c --------------------------------------------------------------- */
 
 /* A scalar class is an instance of this metaclass: the loops it has used, beside the type. */
 typedef struct nfnp_scalar_class {
@@ -96,8 +91,7 @@ PyObject *nfnp_scalar_reduce(PyObject *self, PyObject *args);
 PyObject *nfnp_scalar_setstate(PyObject *self, PyObject *state);
 PyObject *nfnp_package_function(const char *name); /* numformats.name: new reference */
 
-/* ---- scalar_ops.c, scalar_compare.c, scalar_value.c --------------------------------------------
- */
+/* ---- scalar_ops.c, scalar_compare.c, scalar_value.c ----------------------------------------- */
 
 extern PyNumberMethods nfnp_scalar_number;
 /* One operation on codes, flags judged by np.errstate: 0 or -1. */

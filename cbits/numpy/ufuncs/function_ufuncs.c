@@ -2,7 +2,7 @@
 /* Which ufuncs are elementary functions: NumPy's names, and ours where NumPy has none? */
 #include "base/nfnp.h"
 
-/* ---- NumPy's --------------------------------------------------------------------------------- */
+/* ---- NumPy's -------------------------------------------------------------------------------- */
 
 static const struct {
     const char *ufunc;
@@ -48,7 +48,7 @@ bool nfnp_is_function(const char *ufunc)
     return false;
 }
 
-/* ---- ours ------------------------------------------------------------------------------------ */
+/* ---- ours ----------------------------------------------------------------------------------- */
 
 /* The docstring says f(operands) = formula and shows call and result. */
 typedef struct {

@@ -2,7 +2,7 @@
 /* What happens with a machine integer as the second operand: power, ldexp? */
 #include "base/nfnp.h"
 
-/* ---- exponents ------------------------------------------------------------------------------- */
+/* ---- exponents ------------------------------------------------------------------------------ */
 
 /* Reads n exponents: 0, or -1 with an error (the loops run without the GIL). */
 typedef int fetch_exponents(const nfnp_dtype *d, const char *p, npy_intp stride, npy_intp n,
@@ -82,8 +82,7 @@ FETCHED(loop_ldexp_uint64, NF_OP_ldexp, fetch_shifts_uint64)
 PLAIN(loop_power_int64, NF_OP_powi)
 PLAIN(loop_ldexp_int64, NF_OP_ldexp)
 
-/* ---- registration -----------------------------------------------------------------------------
- */
+/* ---- registration --------------------------------------------------------------------------- */
 
 /* A loop of a ufunc of ours whose second operand is an unsigned integer. */
 int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own)

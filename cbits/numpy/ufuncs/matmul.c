@@ -39,8 +39,7 @@ int nfnp_outcome(nf_outcome outcome)
     return -1;
 }
 
-/* ---- integers ----------------------------------------------------------------------------------
- */
+/* ---- integers ------------------------------------------------------------------------------- */
 
 /* To the exact engine integers are a format of their own: 64 bits, signed unless one needs them. */
 static bool is_unsigned(const char *data, const nf_matrix *m, npy_intp rows, npy_intp columns)
@@ -71,8 +70,7 @@ static void make_integers(const char *data, nf_matrix *m, npy_intp rows, npy_int
     m->column = sizeof *codes;
 }
 
-/* ---- loops -------------------------------------------------------------------------------------
- */
+/* ---- loops ---------------------------------------------------------------------------------- */
 
 /* The outer dimension: `outer` is the count and the three outer strides. */
 static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_intp count,

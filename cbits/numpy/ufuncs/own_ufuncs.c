@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which ufuncs does numformats add to NumPy's, beside function_ufuncs.c?  Operations of IEEE 754 and of
- * the Posit Standard. */
+/* Which ufuncs does numformats add to NumPy's, beside function_ufuncs.c?  Operations of IEEE 754
+ * and of the Posit Standard. */
 #include "base/nfnp.h"
 
 PyObject *nfnp_fma, *nfnp_fmm;

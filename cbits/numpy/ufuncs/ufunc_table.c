@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* ---- one inner-loop call --------------------------------------------------------------------- */
+/* ---- one inner-loop call -------------------------------------------------------------------- */
 
 static void count_operands(nf_kind kind, int *nin, int *nout)
 {
@@ -187,7 +187,7 @@ static PyArrayMethod_StridedLoop *const loops[] = {
 #undef NF_OP
 };
 
-/* ---- the table of ufuncs --------------------------------------------------------------------- */
+/* ---- the table of ufuncs -------------------------------------------------------------------- */
 
 enum { QUIET = NPY_METH_NO_FLOATINGPOINT_ERRORS, ANY_ORDER = NPY_METH_IS_REORDERABLE };
 
@@ -244,7 +244,7 @@ static const row rows[] = {
     {"frexp", NF_OP_frexp, 0, NULL},
 };
 
-/* ---- registration ---------------------------------------------------------------------------- */
+/* ---- registration --------------------------------------------------------------------------- */
 
 int nfnp_add_loop(const nfnp_loop *loop)
 {

@@ -94,7 +94,7 @@ int nfnp_get_constant(PyArray_Descr *descr, int id, void *data)
     return 1;
 }
 
-/* ---- reductions ------------------------------------------------------------------------------ */
+/* ---- reductions ----------------------------------------------------------------------------- */
 
 /* A truncated machine changes x even in x + 0: then there is no identity. */
 static bool has_identities(const nf_format *f)
