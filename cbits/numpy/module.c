@@ -1,39 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does `numformats._dtypes` offer to Python, and in which order is it made? */
-#define NFNP_MAIN
+#include "dtype/nfnp_dtype.h"
 #include "foreign/nfnp_foreign.h"
-#include <fenv.h>
-#include <stdatomic.h>
-
-PyObject *nfnp_umath; /* numpy._core.umath */
-
-static PyObject *format_error;
-static _Atomic uint64_t seed, next_stream;
-
-PyObject *nfnp_format_error(void)
-{
-    return format_error;
-}
-
-/* ---- the environment of loops --------------------------------------------------------------- */
-
-void nfnp_raise_flags(uint32_t flags)
-{
-    if (flags == 0)
-        return;
-    feraiseexcept((flags & NF_INVALID ? FE_INVALID : 0) | (flags & NF_DIVIDE ? FE_DIVBYZERO : 0) |
-                  (flags & NF_OVERFLOW ? FE_OVERFLOW : 0));
-}
-
-nf_env nfnp_env(const nf_format *format)
-{
-    nf_env env = {0};
-    if (format->rounding == NF_STOCHASTIC) {
-        env.seed = seed;
-        env.stream = atomic_fetch_add(&next_stream, 1);
-    }
-    return env;
-}
+#include "promotion/nfnp_promotion.h"
+#include "scalar/nfnp_scalar.h"
 
 /* ---- functions ------------------------------------------------------------------------------ */
 
@@ -49,7 +19,8 @@ static PyObject *make(PyObject *Py_UNUSED(module), PyObject *args)
         memcpy(&format, bytes.buf, sizeof format);
     PyBuffer_Release(&bytes);
     if (length != sizeof format)
-        return PyErr_Format(format_error, "a format has %zu bytes, not %zd", sizeof format, length);
+        return PyErr_Format(nfnp_format_error, "a format has %zu bytes, not %zd", sizeof format,
+                            length);
     nfnp_dtype *d = nfnp_get(&format, name);
     return d ? Py_NewRef((PyObject *)d->scalar) : NULL;
 }
@@ -109,8 +80,7 @@ static PyObject *set_seed(PyObject *Py_UNUSED(module), PyObject *obj)
         return NULL;
     }
     Py_DECREF(integer);
-    seed = value;
-    next_stream = 0;
+    nfnp_seed(value);
     Py_RETURN_NONE;
 }
 
@@ -134,8 +104,9 @@ static PyObject *level(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 
 static PyObject *stream(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 {
-    return Py_BuildValue("KK", (unsigned long long)seed,
-                         (unsigned long long)atomic_fetch_add(&next_stream, 1));
+    uint64_t seed, number;
+    nfnp_take_stream(&seed, &number);
+    return Py_BuildValue("KK", (unsigned long long)seed, (unsigned long long)number);
 }
 
 static PyObject *gemm(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
@@ -212,15 +183,6 @@ static int start_core(void)
     return -1;
 }
 
-static int import_parts(void)
-{
-    PyObject *errors = PyImport_ImportModule("numformats.errors");
-    format_error = errors ? PyObject_GetAttrString(errors, "FormatError") : NULL;
-    Py_XDECREF(errors);
-    nfnp_umath = format_error ? PyImport_ImportModule("numpy._core.umath") : NULL;
-    return nfnp_umath ? 0 : -1;
-}
-
 static int make_named(void)
 {
     for (int i = 0; i < nf_named_count; i++)
@@ -231,8 +193,8 @@ static int make_named(void)
 
 static int fill_module(PyObject *module)
 {
-    if (start_core() < 0 || import_parts() < 0 || nfnp_init_registry() < 0 ||
-        nfnp_init_common() < 0 || nfnp_scalar_init(module) < 0 || nfnp_make_abstract(module) < 0 ||
+    if (start_core() < 0 || nfnp_init_registry(nfnp_make_dtype) < 0 ||
+        nfnp_scalar_init(module) < 0 || nfnp_make_abstract(module) < 0 ||
         nfnp_make_exact(module) < 0 || nfnp_add_stranger_comparisons() < 0 ||
         nfnp_make_ufuncs(module) < 0 || nfnp_make_functions(module) < 0 ||
         nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
@@ -242,8 +204,8 @@ static int fill_module(PyObject *module)
 
 PyMODINIT_FUNC PyInit__dtypes(void)
 {
-    import_array();
-    import_umath();
+    if (nfnp_import() < 0)
+        return NULL;
     PyObject *module = PyModule_Create(&definition);
     if (module == NULL || fill_module(module) < 0) {
         Py_XDECREF(module);

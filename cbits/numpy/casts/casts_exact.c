@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How do arrays become exact operands?  Without a loss, so that every cast is safe; none leads out.
  */
-#include "operand/nfnp_operand.h"
+#include "casts/nfnp_casts.h"
 
 /* ---- loops ---------------------------------------------------------------------------------- */
-
-#define CAST_LOOP(name)                                                                            \
-    static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
-                    const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
 
 static void store(char *const *data, const npy_intp *strides, npy_intp i, nfnp_operand x)
 {
     memcpy(data[1] + i * strides[1], &x, sizeof x);
 }
 
-nfnp_operand nfnp_operand_of_code(const nfnp_dtype *d, uint64_t code)
-{
-    return nfnp_operand_of(nf_decode(&d->format, code), nfnp_nan_note(&d->format));
-}
-
-CAST_LOOP(format_to_exact)
+NFNP_STRIDED_LOOP(format_to_exact)
 {
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     for (npy_intp i = 0; i < *dimensions; i++)
@@ -28,19 +19,19 @@ CAST_LOOP(format_to_exact)
 }
 
 /* A float, or any number of another package. */
-CAST_LOOP(float_to_exact)
+NFNP_STRIDED_LOOP(float_to_exact)
 {
-    const nfnp_host *host = nfnp_host_of(context->descriptors[0]->type_num);
+    const nfnp_numeric *numeric = nfnp_numeric_of(context->descriptors[0]->type_num);
     for (npy_intp i = 0; i < *dimensions; i++) {
         uint64_t code = 0;
-        memcpy(&code, data[0] + i * strides[0], (size_t)nf_storage_bytes(&host->row));
+        memcpy(&code, data[0] + i * strides[0], (size_t)nf_storage_bytes(&numeric->row));
         store(data, strides, i,
-              nfnp_operand_of(nf_decode(&host->row, code), nfnp_nan_note(&host->row)));
+              nfnp_operand_of(nf_decode(&numeric->row, code), nfnp_nan_note(&numeric->row)));
     }
     return 0;
 }
 
-CAST_LOOP(long_double_to_exact)
+NFNP_STRIDED_LOOP(long_double_to_exact)
 {
     (void)context;
     for (npy_intp i = 0; i < *dimensions; i++) {
@@ -52,7 +43,7 @@ CAST_LOOP(long_double_to_exact)
 }
 
 #define INTEGER_LOOP(name, type)                                                                   \
-    CAST_LOOP(name##_to_exact)                                                                     \
+    NFNP_STRIDED_LOOP(name##_to_exact)                                                             \
     {                                                                                              \
         (void)context;                                                                             \
         for (npy_intp i = 0; i < *dimensions; i++) {                                               \
@@ -76,7 +67,7 @@ INTEGER_LOOP(uint, npy_uint)
 INTEGER_LOOP(ulong, npy_ulong)
 INTEGER_LOOP(ulonglong, npy_ulonglong)
 
-CAST_LOOP(copy_exact)
+NFNP_STRIDED_LOOP(copy_exact)
 {
     (void)context;
     for (npy_intp i = 0; i < *dimensions; i++)
@@ -140,18 +131,14 @@ PyArrayMethod_Spec **nfnp_make_exact_casts(void)
 
 void nfnp_add_exact_cast(nfnp_cast_list *list)
 {
-    static PyType_Slot slots[] = {{NPY_METH_strided_loop, format_to_exact},
-                                  {NPY_METH_unaligned_strided_loop, format_to_exact},
-                                  {0, NULL}};
+    NFNP_CAST_SLOTS(slots, format_to_exact);
     nfnp_add_cast(list, NULL, &nfnp_exact, NPY_SAFE_CASTING, QUIET, slots);
 }
 
-void nfnp_add_foreign_exact_cast(nfnp_cast_list *list, const nfnp_host *host)
+void nfnp_add_foreign_exact_cast(nfnp_cast_list *list, const nfnp_numeric *numeric)
 {
-    static PyType_Slot slots[] = {{NPY_METH_strided_loop, float_to_exact},
-                                  {NPY_METH_unaligned_strided_loop, float_to_exact},
-                                  {0, NULL}};
-    if (!host->is_complex)
-        nfnp_add_cast(list, nfnp_builtin_dtype(host->type_num), &nfnp_exact, NPY_SAFE_CASTING,
+    NFNP_CAST_SLOTS(slots, float_to_exact);
+    if (!numeric->is_complex)
+        nfnp_add_cast(list, nfnp_builtin_dtype(numeric->type_num), &nfnp_exact, NPY_SAFE_CASTING,
                       QUIET, slots);
 }

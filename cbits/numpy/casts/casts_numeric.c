@@ -1,73 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does an array of one format become one of another, or of one of NumPy's numeric types? */
 #include "casts/nfnp_casts.h"
-
-static nf_env env_for(const nf_format *target)
-{
-    return target->rounding == NF_STOCHASTIC ? nfnp_env(target) : (nf_env){0};
-}
+#include "order/nfnp_order.h"
 
 static const nf_format *format_of(PyArrayMethod_Context *context, int i)
 {
     return &NFNP_DTYPE(context->descriptors[i])->format;
 }
 
-static const nfnp_host *host_of(PyArrayMethod_Context *context, int i)
+static const nfnp_numeric *numeric_of(PyArrayMethod_Context *context, int i)
 {
-    return nfnp_host_of(context->descriptors[i]->type_num);
-}
-
-typedef struct cast_call {
-    const nf_format *from, *to;
-    nf_cast *cast;
-    char *const *data;
-    const npy_intp *strides;
-} cast_call;
-
-static void cast_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
-{
-    const cast_call *c = argument;
-    char *at[2] = {c->data[0] + start * c->strides[0], c->data[1] + start * c->strides[1]};
-    c->cast(c->from, c->to, at, (const intptr_t *)c->strides, count, env);
-}
-
-bool nfnp_run_cast(const nf_format *from, const nf_format *to, char *const *data, npy_intp n,
-                   const npy_intp *strides)
-{
-    nf_env env = env_for(to);
-    cast_call c = {from, to, nf_find_cast(from, to), data, strides};
-    bool done = nfnp_in_parts(cast_part, &c, n, from->bits > 32 || to->bits > 32 ? 8 : 2, &env);
-    nfnp_raise_flags(env.flags);
-    return done;
+    return nfnp_numeric_of(context->descriptors[i]->type_num);
 }
 
 /* ---- loops ---------------------------------------------------------------------------------- */
 
-static int format_to_format(PyArrayMethod_Context *context, char *const *data,
-                            const npy_intp *dimensions, const npy_intp *strides,
-                            NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(format_to_format)
 {
     if (!nfnp_run_cast(format_of(context, 0), format_of(context, 1), data, *dimensions, strides))
         return nfnp_raise_stop();
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
-static int host_to_format(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(numeric_to_format)
 {
-    if (!nfnp_run_cast(&host_of(context, 0)->row, format_of(context, 1), data, *dimensions,
+    if (!nfnp_run_cast(&numeric_of(context, 0)->row, format_of(context, 1), data, *dimensions,
                        strides))
         return nfnp_raise_stop();
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
-static int long_double_to_format(PyArrayMethod_Context *context, char *const *data,
-                                 const npy_intp *dimensions, const npy_intp *strides,
-                                 NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(long_double_to_format)
 {
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[1]);
-    nf_env env = env_for(&d->format);
+    nf_env env = nfnp_env(&d->format);
     char *in = data[0], *out = data[1];
     for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1]) {
         long double x;
@@ -99,30 +65,26 @@ static void clear_imaginary(char *out, npy_intp n, npy_intp stride, size_t half)
         memset(out + half, 0, half);
 }
 
-static int format_to_host(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(format_to_numeric)
 {
-    const nfnp_host *host = host_of(context, 1);
-    if (host->is_long_double)
+    const nfnp_numeric *numeric = numeric_of(context, 1);
+    if (numeric->is_long_double)
         to_long_doubles(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
-    else if (!nfnp_run_cast(format_of(context, 0), &host->row, data, *dimensions, strides))
+    else if (!nfnp_run_cast(format_of(context, 0), &numeric->row, data, *dimensions, strides))
         return nfnp_raise_stop();
-    if (host->is_complex) {
+    if (numeric->is_complex) {
         size_t half = (size_t)PyDataType_ELSIZE(context->descriptors[1]) / 2;
         clear_imaginary(data[1], *dimensions, strides[1], half);
     }
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
-static int bool_to_format(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(bool_to_format)
 {
     static const nf_unpacked numbers[2] = {{.cls = NF_ZERO},
                                            {.cls = NF_FINITE, .hi = (uint64_t)1 << 63}};
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[1]);
-    nf_env env = env_for(&d->format);
+    nf_env env = nfnp_env(&d->format);
     char *in = data[0], *out = data[1];
     for (npy_intp i = 0; i < *dimensions; i++, in += strides[0], out += strides[1]) {
         nfnp_store(d, out, nf_encode(&d->format, numbers[*in != 0], &env));
@@ -132,16 +94,13 @@ static int bool_to_format(PyArrayMethod_Context *context, char *const *data,
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
-static int format_to_bool(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(format_to_bool)
 {
     nfnp_to_bool(NFNP_DTYPE(context->descriptors[0]), data, *dimensions, strides);
     return nfnp_check_same_value(context, data, *dimensions, strides);
 }
 
-static int copy_codes(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
-                      const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(copy_codes)
 {
     size_t size = (size_t)NFNP_DTYPE(context->descriptors[0])->size;
     char *in = data[0], *out = data[1];
@@ -172,21 +131,18 @@ static int complex_get_loop(PyArrayMethod_Context *context, int Py_UNUSED(aligne
                             PyArrayMethod_StridedLoop **loop, NpyAuxData **aux,
                             NPY_ARRAYMETHOD_FLAGS *flags)
 {
-    *loop = host_of(context, 0)->is_long_double ? long_double_to_format : host_to_format;
+    *loop = numeric_of(context, 0)->is_long_double ? long_double_to_format : numeric_to_format;
     *aux = NULL;
     *flags = 0;
     return nfnp_warn_complex();
 }
 
-#define LOOP_SLOTS(NAME, LOOP)                                                                     \
-    static PyType_Slot NAME[] = {                                                                  \
-        {NPY_METH_strided_loop, LOOP}, {NPY_METH_unaligned_strided_loop, LOOP}, {0, NULL}}
-LOOP_SLOTS(format_to_format_slots, format_to_format);
-LOOP_SLOTS(host_to_format_slots, host_to_format);
-LOOP_SLOTS(long_double_to_format_slots, long_double_to_format);
-LOOP_SLOTS(format_to_host_slots, format_to_host);
-LOOP_SLOTS(bool_to_format_slots, bool_to_format);
-LOOP_SLOTS(format_to_bool_slots, format_to_bool);
+NFNP_CAST_SLOTS(format_to_format_slots, format_to_format);
+NFNP_CAST_SLOTS(numeric_to_format_slots, numeric_to_format);
+NFNP_CAST_SLOTS(long_double_to_format_slots, long_double_to_format);
+NFNP_CAST_SLOTS(format_to_numeric_slots, format_to_numeric);
+NFNP_CAST_SLOTS(bool_to_format_slots, bool_to_format);
+NFNP_CAST_SLOTS(format_to_bool_slots, format_to_bool);
 static PyType_Slot complex_slots[] = {{NPY_METH_get_loop, complex_get_loop}, {0, NULL}};
 static PyType_Slot self_slots[] = {{NPY_METH_resolve_descriptors, resolve_self},
                                    {NPY_METH_strided_loop, copy_codes},
@@ -201,24 +157,24 @@ static void add_checked(nfnp_cast_list *list, PyArray_DTypeMeta *from, PyArray_D
 }
 
 /* `self` is the DType of the format f, NULL while it is being made. */
-static void add_host_casts(nfnp_cast_list *list, PyArray_DTypeMeta *self, const nf_format *f,
-                           const nfnp_host *host)
+static void add_numeric_casts(nfnp_cast_list *list, PyArray_DTypeMeta *self, const nf_format *f,
+                              const nfnp_numeric *numeric)
 {
-    PyArray_DTypeMeta *type = nfnp_builtin_dtype(host->type_num);
-    bool wide = host->is_long_double;
-    bool holds_host = wide ? nfnp_contains_long_double(f) : nf_contains(f, &host->row);
-    bool fits_host = wide ? nfnp_long_double_contains(f) : nf_contains(&host->row, f);
-    bool is_integer = !wide && host->row.family == NF_FIXED;
-    if (host->is_complex)
+    PyArray_DTypeMeta *type = nfnp_builtin_dtype(numeric->type_num);
+    bool wide = numeric->is_long_double;
+    bool holds_numeric = wide ? nfnp_contains_long_double(f) : nf_contains(f, &numeric->row);
+    bool fits_numeric = wide ? nfnp_long_double_contains(f) : nf_contains(&numeric->row, f);
+    bool is_integer = !wide && numeric->row.family == NF_FIXED;
+    if (numeric->is_complex)
         nfnp_add_cast(list, type, self, NPY_UNSAFE_CASTING, 0, complex_slots);
     else
-        add_checked(list, type, self, holds_host ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
-                    wide ? long_double_to_format_slots : host_to_format_slots);
+        add_checked(list, type, self, holds_numeric ? NPY_SAFE_CASTING : NPY_SAME_KIND_CASTING,
+                    wide ? long_double_to_format_slots : numeric_to_format_slots);
     add_checked(list, self, type,
-                fits_host    ? NPY_SAFE_CASTING
+                fits_numeric ? NPY_SAFE_CASTING
                 : is_integer ? NPY_UNSAFE_CASTING
                              : NPY_SAME_KIND_CASTING,
-                format_to_host_slots);
+                format_to_numeric_slots);
 }
 
 static void add_bool_casts(nfnp_cast_list *list, const nf_format *f)
@@ -262,10 +218,10 @@ PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
     nfnp_cast_list list = {0};
     add_self_cast(&list);
     add_bool_casts(&list, &d->format);
-    for (int i = 0; i < nfnp_host_count; i++)
-        add_host_casts(&list, NULL, &d->format, &nfnp_hosts[i]);
+    for (int i = 0; i < nfnp_numpy_type_count; i++)
+        add_numeric_casts(&list, NULL, &d->format, &nfnp_numpy_types[i]);
     for (int i = 0; nfnp_foreign(i) != NULL; i++)
-        add_host_casts(&list, NULL, &d->format, nfnp_foreign(i));
+        add_numeric_casts(&list, NULL, &d->format, &nfnp_foreign(i)->numeric);
     nfnp_add_text_casts(&list);
     nfnp_add_refused_casts(&list);
     nfnp_add_exact_cast(&list);
@@ -273,12 +229,12 @@ PyArrayMethod_Spec **nfnp_make_casts(nfnp_dtype *d)
     return nfnp_finish_casts(&list);
 }
 
-PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_host *host)
+PyArrayMethod_Spec **nfnp_make_foreign_casts(const nfnp_numeric *numeric)
 {
     nfnp_cast_list list = {0};
     add_self_cast(&list);
     for (int i = 0; i < nfnp_dtype_count; i++)
-        add_host_casts(&list, &nfnp_dtypes[i]->meta, &nfnp_dtypes[i]->format, host);
-    nfnp_add_foreign_exact_cast(&list, host);
+        add_numeric_casts(&list, &nfnp_dtypes[i]->meta, &nfnp_dtypes[i]->format, numeric);
+    nfnp_add_foreign_exact_cast(&list, numeric);
     return nfnp_finish_casts(&list);
 }

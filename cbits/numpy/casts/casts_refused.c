@@ -110,8 +110,7 @@ static int fill_field(PyArrayObject *to, PyObject *name, PyArrayObject *from)
     return result;
 }
 
-static int to_fields(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
-                     const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(to_fields)
 {
     PyArrayObject *from = over(context->descriptors[0], data[0], *dimensions, strides[0], 0);
     PyArrayObject *to =

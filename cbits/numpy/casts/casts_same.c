@@ -11,9 +11,9 @@ static nf_unpacked value_at(PyArray_Descr *descr, const char *p)
         return nf_decode(&d->format, nfnp_load(d, p));
     if (descr->type_num == NPY_BOOL)
         return nfnp_from_magnitude(*p != 0, false);
-    const nfnp_host *host = nfnp_host_of(descr->type_num);
-    if (!host->is_long_double)
-        return nf_decode(&host->row, nf_load_code(p, nf_storage_bytes(&host->row)));
+    const nfnp_numeric *numeric = nfnp_numeric_of(descr->type_num);
+    if (!numeric->is_long_double)
+        return nf_decode(&numeric->row, nf_load_code(p, nf_storage_bytes(&numeric->row)));
     long double x;
     memcpy(&x, p, sizeof x);
     return nfnp_from_long_double(x);

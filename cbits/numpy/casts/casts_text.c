@@ -70,9 +70,7 @@ static int read_unicode(reader *r, const char *in, npy_intp size, char *out)
     return read_object(r, object, out);
 }
 
-static int text_to_format(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(text_to_format)
 {
     PyArray_Descr *from = context->descriptors[0];
     npy_intp size = PyDataType_ELSIZE(from);
@@ -91,9 +89,7 @@ static int text_to_format(PyArrayMethod_Context *context, char *const *data,
 /* ---- to fixed-width text -------------------------------------------------------------------- */
 
 /* Pads with NULs; a number that does not fit is cut, as NumPy cuts float64. */
-static int format_to_text(PyArrayMethod_Context *context, char *const *data,
-                          const npy_intp *dimensions, const npy_intp *strides,
-                          NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(format_to_text)
 {
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     PyArray_Descr *to = context->descriptors[1];
@@ -166,9 +162,7 @@ static int read_string(reader *r, PyArray_StringDTypeObject *from, const char *i
     return store_value(r, value, out), 0;
 }
 
-static int string_to_format(PyArrayMethod_Context *context, char *const *data,
-                            const npy_intp *dimensions, const npy_intp *strides,
-                            NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(string_to_format)
 {
     PyArray_StringDTypeObject *from = (PyArray_StringDTypeObject *)context->descriptors[0];
     reader r = {NFNP_DTYPE(context->descriptors[1]), 0};
@@ -180,9 +174,7 @@ static int string_to_format(PyArrayMethod_Context *context, char *const *data,
     return 0;
 }
 
-static int format_to_string(PyArrayMethod_Context *context, char *const *data,
-                            const npy_intp *dimensions, const npy_intp *strides,
-                            NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(format_to_string)
 {
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     npy_string_allocator *allocator =

@@ -4,7 +4,8 @@
  * With a and b for these two, element i is a + i (b - a), computed exactly and rounded once: the
  * sequence is the best the format has, given the two that NumPy rounded, and does not drift.  The
  * step is b - a, not the caller's: that is NumPy's contract, and what it does for its own types. */
-#include "base/nfnp.h"
+#include "calls/nfnp_calls.h"
+#include "dtype/nfnp_dtype.h"
 
 typedef unsigned __int128 u128;
 

@@ -3,7 +3,9 @@
  *
  * Through the address of the function: there is one for each place in nfnp_dtypes, written by the
  * preprocessor.  They differ in one constant; together they take some 60 KiB. */
-#include "base/nfnp.h"
+#include "calls/nfnp_calls.h"
+#include "dtype/nfnp_dtype.h"
+#include "nf_exact.h"
 
 /* A product of matrices is many dots, none of which can tell NumPy of an error: when one was
  * stopped, the rest are left out as long as its exception is there. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does the DType class of a format behave: items, promotion, repr, pickling? */
+#include "dtype/nfnp_dtype.h"
+#include "order/nfnp_order.h"
+#include "promotion/nfnp_promotion.h"
 #include "scalar/nfnp_scalar.h"
 
 /* ---- slots ---------------------------------------------------------------------------------- */
@@ -105,9 +108,7 @@ static Py_hash_t dtype_hash(PyObject *self)
 /* By the text of the format, so that loading makes a format that is not there yet. */
 static PyObject *dtype_reduce(PyObject *self, PyObject *Py_UNUSED(args))
 {
-    PyObject *package = PyImport_ImportModule("numformats");
-    PyObject *restore = package ? PyObject_GetAttrString(package, "_restore_dtype") : NULL;
-    Py_XDECREF(package);
+    PyObject *restore = nfnp_attribute("numformats", "_restore_dtype");
     return restore ? Py_BuildValue("N(s)", restore, NFNP_DTYPE(self)->name) : NULL;
 }
 
@@ -122,8 +123,6 @@ static PyMethodDef dtype_methods[] = {
     {"__setstate__", dtype_setstate, METH_O, NULL},
     {0},
 };
-
-PyArray_DTypeMeta nfnp_abstract;
 
 static PyObject *abstract_new(PyTypeObject *Py_UNUSED(cls), PyObject *Py_UNUSED(args),
                               PyObject *Py_UNUSED(kwargs))

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does a format become a dtype that NumPy knows, and how is it found again? */
-#include "base/nfnp.h"
+/* How does a format become a dtype that NumPy knows? */
+#include "dtype/nfnp_dtype.h"
+#include "casts/nfnp_casts.h"
+#include "order/nfnp_order.h"
+#include "scalar/nfnp_scalar.h"
+#include "ufuncs/nfnp_ufuncs.h"
 
 /* NumPy 2.5 makes a dtype with a type number from a prototype in the first slot; on 2.4 the same is
  * done here by hand.  The version that runs decides, whichever headers compiled this. */
@@ -8,45 +12,6 @@
 #define NPY_DT_legacy_descriptor_proto ((1 << 11) - 1)
 #endif
 #define VERSION_2_5 0x16
-
-static nfnp_dtype *all[NFNP_MAX_DTYPES];
-nfnp_dtype **nfnp_dtypes = all;
-_Atomic int nfnp_dtype_count;
-
-static PyThread_type_lock lock;
-static _Atomic unsigned long owner; /* of the lock; 0: nobody */
-
-int nfnp_init_registry(void)
-{
-    lock = PyThread_allocate_lock();
-    if (lock == NULL)
-        PyErr_NoMemory();
-    return lock ? 0 : -1;
-}
-
-/* ---- finding -------------------------------------------------------------------------------- */
-
-nfnp_dtype *nfnp_of_class(PyArray_DTypeMeta *cls)
-{
-    return ((PyTypeObject *)cls)->tp_base == (PyTypeObject *)&nfnp_abstract ? (nfnp_dtype *)cls
-                                                                            : NULL;
-}
-
-nfnp_dtype *nfnp_of_type(PyTypeObject *type)
-{
-    for (int i = 0; i < nfnp_dtype_count; i++)
-        if (all[i]->scalar == type)
-            return all[i];
-    return NULL;
-}
-
-static nfnp_dtype *find(const nf_format *format)
-{
-    for (int i = 0; i < nfnp_dtype_count; i++)
-        if (memcmp(&all[i]->format, format, sizeof *format) == 0)
-            return all[i];
-    return NULL;
-}
 
 /* ---- the class NumPy 2.4 wants -------------------------------------------------------------- */
 
@@ -182,7 +147,7 @@ static bool is_full;
 
 static void refuse(const char *name)
 {
-    PyErr_Format(nfnp_format_error(),
+    PyErr_Format(nfnp_format_error,
                  "%s: NumPy holds no more user dtypes (%d number formats exist in this process)",
                  name, nfnp_dtype_count);
 }
@@ -202,7 +167,7 @@ static void explain_limit(const char *name)
         refuse(name);
 }
 
-static nfnp_dtype *make(const nf_format *format, const char *name)
+nfnp_dtype *nfnp_make_dtype(const nf_format *format, const char *name)
 {
     if (is_full || nfnp_dtype_count == NFNP_MAX_DTYPES) { /* before anything is allocated */
         refuse(name);
@@ -217,70 +182,5 @@ static nfnp_dtype *make(const nf_format *format, const char *name)
         explain_limit(name);
         return NULL;
     }
-    all[nfnp_dtype_count] = d;
-    nfnp_dtype_count++;
-    return d;
-}
-
-/* The text that numformats.number_format gives to a row without a name: new reference. */
-static PyObject *canonical_text(const nf_format *format)
-{
-    PyObject *formats = PyImport_ImportModule("numformats.number_format");
-    PyObject *text = formats ? PyObject_CallMethod(formats, "_text_of_bytes", "y#",
-                                                   (const char *)format, (Py_ssize_t)sizeof *format)
-                             : NULL;
-    Py_XDECREF(formats);
-    return text;
-}
-
-static nfnp_dtype *find_or_make(const nf_format *format, const char *name)
-{
-    nfnp_dtype *d = find(format); /* another thread may have been first */
-    if (d != NULL)
-        return d;
-    int named = nf_find_named(format);
-    if (named >= 0)
-        name = nf_named_formats[named].name;
-    if (name != NULL)
-        return make(format, name);
-    PyObject *text = canonical_text(format);
-    const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
-    d = utf8 ? find_or_make(format, utf8) : NULL; /* Python makes it while it tells the text */
-    Py_XDECREF(text);
-    return d;
-}
-
-/* A thread may come back here while it holds the lock, from Python code that NumPy calls. */
-bool nfnp_enter_registry(void)
-{
-    unsigned long self = PyThread_get_thread_ident();
-    if (owner == self)
-        return false;
-    Py_BEGIN_ALLOW_THREADS;
-    PyThread_acquire_lock(lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS;
-    owner = self;
-    return true;
-}
-
-void nfnp_leave_registry(bool entered)
-{
-    if (!entered)
-        return;
-    owner = 0;
-    PyThread_release_lock(lock);
-}
-
-nfnp_dtype *nfnp_get(const nf_format *format, const char *name)
-{
-    nfnp_dtype *d = find(format);
-    if (d != NULL)
-        return d;
-    nf_status status = nf_format_check(format);
-    if (status != NF_OK)
-        return (nfnp_dtype *)PyErr_Format(nfnp_format_error(), "%s", nf_status_text(status));
-    bool entered = nfnp_enter_registry();
-    d = find_or_make(format, name);
-    nfnp_leave_registry(entered);
     return d;
 }

@@ -1,173 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do dtypes of another package (ml_dtypes) meet number formats: casts, promotion, names? */
+/* How does a dtype of another package (ml_dtypes) come to meet number formats? */
 #include "foreign/nfnp_foreign.h"
-
-enum { MOST = 64 };
-
-/* A dtype of another package whose codes are those of a row of the core. */
-typedef struct foreign {
-    nfnp_host host;
-    PyTypeObject *scalar;    /* borrowed: the dtype keeps it alive, and NumPy keeps the dtype */
-    PyArray_DTypeMeta *twin; /* the DType that stands for it in ufuncs: same values */
-} foreign;
-
-static foreign all[MOST]; /* written under the registry's lock, before the count grows */
-static _Atomic int count;
-
-const nfnp_host *nfnp_foreign(int i)
-{
-    return i < count ? &all[i].host : NULL;
-}
-
-static foreign *find(int type_num)
-{
-    for (int i = 0; i < count; i++)
-        if (all[i].host.type_num == type_num)
-            return &all[i];
-    return NULL;
-}
-
-static const foreign *find_object(PyObject *obj)
-{
-    if (PyArray_DescrCheck(obj))
-        return find(((PyArray_Descr *)obj)->type_num);
-    if (PyObject_TypeCheck(obj, &PyArrayDTypeMeta_Type))
-        return find(((PyArray_DTypeMeta *)obj)->type_num);
-    for (int i = 0; i < count; i++)
-        if ((PyObject *)all[i].scalar == obj)
-            return &all[i];
-    return NULL;
-}
-
-const nf_format *nfnp_foreign_format(PyObject *obj)
-{
-    const foreign *f = find_object(obj);
-    return f != NULL && f->host.row.family != NF_FIXED ? &f->host.row : NULL;
-}
-
-/* ---- promotion ------------------------------------------------------------------------------ */
-
-/* One that holds both, ours if both do: so NumPy decides by itself when it asks the other package's
- * dtype first.  Else a float of NumPy's to which the other package casts safely, too. */
-PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *other)
-{
-    const foreign *f = find(other->type_num);
-    if (f == NULL)
-        return (PyArray_DTypeMeta *)Py_NewRef(Py_NotImplemented);
-    if (nf_contains(&d->format, &f->host.row))
-        return NPY_DT_NewRef(&d->meta);
-    if (nf_contains(&f->host.row, &d->format))
-        return NPY_DT_NewRef(other);
-    const struct {
-        const nf_format *row;
-        PyArray_DTypeMeta *dtype;
-    } floats[] = {{&nfnp_binary16, &PyArray_HalfDType},
-                  {&nfnp_binary32, &PyArray_FloatDType},
-                  {&nfnp_binary64, &PyArray_DoubleDType}};
-    for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
-        if (nf_contains(floats[i].row, &d->format) && nf_contains(floats[i].row, &f->host.row) &&
-            PyArray_CanCastTypeTo(other->singleton, floats[i].dtype->singleton, NPY_SAFE_CASTING))
-            return NPY_DT_NewRef(floats[i].dtype);
-    return nfnp_refuse_common(&d->meta, other);
-}
-
-/* ---- ufuncs --------------------------------------------------------------------------------- */
-
-/* What an operand of another package counts as: its twin, a format or a NumPy integer; or the float
- * that it and a format among the operands meet in, for the twin might lead to a smaller one to
- * which the other package has no cast.  Comparisons choose none that is. */
-static PyArray_DTypeMeta *stand_in(const foreign *f, PyArray_DTypeMeta *self,
-                                   PyArray_DTypeMeta *const *given, const PyUFuncObject *u)
-{
-    bool is_settled = f->host.row.family == NF_FIXED || nfnp_is_question(u->name);
-    for (int i = 0; i < u->nin && !is_settled; i++) {
-        nfnp_dtype *d = given[i] ? nfnp_of_class(given[i]) : NULL;
-        PyArray_DTypeMeta *common = d ? nfnp_common_with_foreign(d, self) : NULL;
-        if (common == NULL) {
-            PyErr_Clear(); /* the promoter of the twins says what is wrong */
-            continue;
-        }
-        bool is_float = common->type_num == NPY_FLOAT || common->type_num == NPY_DOUBLE;
-        Py_DECREF(common); /* NumPy keeps its own */
-        if (is_float)
-            return common;
-    }
-    return f->twin;
-}
-
-/* NumPy then asks again with those.  Without a change it would ask for ever: no answer, and no
- * error. */
-static int promote_foreign(PyObject *ufunc, PyArray_DTypeMeta *const *given,
-                           PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
-{
-    PyUFuncObject *u = (PyUFuncObject *)ufunc;
-    PyArray_DTypeMeta *twins[NPY_MAXARGS] = {NULL};
-    bool changed = false;
-    for (int i = 0; i < u->nin; i++) {
-        foreign *f = given[i] && !signature[i] ? find(given[i]->type_num) : NULL;
-        twins[i] = f ? stand_in(f, given[i], given, u) : NULL;
-        changed |= f != NULL;
-    }
-    if (!changed)
-        return -1;
-    for (int i = 0; i < u->nargs; i++) {
-        PyArray_DTypeMeta *kept = signature[i] ? signature[i] : given[i];
-        out[i] = (PyArray_DTypeMeta *)Py_XNewRef((PyObject *)(twins[i] ? twins[i] : kept));
-    }
-    return 0;
-}
-
-/* For the calls whose operands are of these two kinds, and of both. */
-static int add_promoters_to(PyObject *ufunc, PyArray_DTypeMeta *a, PyArray_DTypeMeta *b)
-{
-    PyUFuncObject *u = (PyUFuncObject *)ufunc;
-    for (unsigned set = 1; set + 1 < 1u << u->nin; set++) {
-        PyObject *tuple = PyTuple_New(u->nargs);
-        for (int i = 0; tuple != NULL && i < u->nargs; i++) {
-            PyArray_DTypeMeta *kind = set >> i & 1 ? a : b;
-            PyTuple_SET_ITEM(tuple, i, Py_NewRef(i < u->nin ? (PyObject *)kind : Py_None));
-        }
-        if (nfnp_add_promoter_for(ufunc, tuple, promote_foreign) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* A ufunc of ours: for every call that nothing else serves, whatever its operands are. */
-static int add_last_promoter(PyObject *ufunc)
-{
-    int nargs = ((PyUFuncObject *)ufunc)->nargs;
-    PyObject *tuple = PyTuple_New(nargs);
-    for (int i = 0; tuple != NULL && i < nargs; i++)
-        PyTuple_SET_ITEM(tuple, i, Py_NewRef(Py_None));
-    return nfnp_add_promoter_for(ufunc, tuple, promote_foreign);
-}
-
-/* NumPy's ufunc with formats among the operands; calls without one are the other package's.  Two
- * truth values need no common DType. */
-static int add_promoters_of_numpy(PyObject *ufunc, PyArray_DTypeMeta *dtype)
-{
-    PyUFuncObject *u = (PyUFuncObject *)ufunc;
-    if (!nfnp_takes_formats(u->name) || strncmp(u->name, "logical_", 8) == 0)
-        return 0;
-    return add_promoters_to(ufunc, dtype, &nfnp_abstract);
-}
-
-/* Every ufunc of a module, once; dtype == NULL: the module is ours. */
-static int add_promoters(PyObject *module, PyArray_DTypeMeta *dtype)
-{
-    PyObject *names = PyModule_GetDict(module), *seen = PySet_New(NULL), *key, *value;
-    int result = seen ? 0 : -1;
-    for (Py_ssize_t at = 0; result == 0 && PyDict_Next(names, &at, &key, &value);) {
-        if (!PyObject_TypeCheck(value, &PyUFunc_Type) || PySet_Contains(seen, value) != 0)
-            continue; /* some have two names */
-        result = PySet_Add(seen, value);
-        if (result == 0)
-            result = dtype ? add_promoters_of_numpy(value, dtype) : add_last_promoter(value);
-    }
-    Py_XDECREF(seen);
-    return result;
-}
+#include "casts/nfnp_casts.h"
 
 /* ---- casts ---------------------------------------------------------------------------------- */
 
@@ -221,13 +55,14 @@ static int add_casts(PyArrayMethod_Spec **casts, PyObject *missing)
 
 /* ---- adoption ------------------------------------------------------------------------------- */
 
-/* A new entry, not yet counted.  An integer takes what casts to NumPy's integers do. */
-static int describe(foreign *f, PyArray_Descr *descr, const nf_format *format)
+/* An integer takes what casts to NumPy's integers do. */
+static int describe(nfnp_foreign_type *f, PyArray_Descr *descr, const nf_format *format)
 {
-    *f = (foreign){.host = {.type_num = descr->type_num, .row = *format}, .scalar = descr->typeobj};
+    *f = (nfnp_foreign_type){.numeric = {.type_num = descr->type_num, .row = *format},
+                             .scalar = descr->typeobj};
     if (format->family == NF_FIXED) {
-        f->host.row.rounding = NF_TOWARD_ZERO;
-        f->host.row.overflow = NF_OVERFLOW_INDEFINITE;
+        f->numeric.row.rounding = NF_TOWARD_ZERO;
+        f->numeric.row.overflow = NF_OVERFLOW_INDEFINITE;
         f->twin = format->is_signed ? &PyArray_Int8DType : &PyArray_UInt8DType;
         return 0;
     }
@@ -239,22 +74,17 @@ static int describe(foreign *f, PyArray_Descr *descr, const nf_format *format)
 static int adopt_one(PyObject *module, PyArray_Descr *descr, const nf_format *format,
                      PyObject *missing)
 {
-    if (find(descr->type_num) != NULL)
+    if (nfnp_find_foreign(descr->type_num) != NULL)
         return 0;
-    if (count == 0 && add_promoters(module, NULL) < 0)
+    if (nfnp_foreign(0) == NULL && nfnp_add_foreign_promoters(module, NULL) < 0)
         return -1;
-    if (count == MOST) {
-        PyErr_Format(PyExc_ValueError, "no room for more dtypes of other packages than %d", MOST);
-        return -1;
-    }
-    if (describe(&all[count], descr, format) < 0)
-        return -1;
-    count++; /* formats made from here on bring these casts with them */
-    PyArrayMethod_Spec **casts = nfnp_make_foreign_casts(&all[count - 1].host);
+    nfnp_foreign_type described;
+    const nfnp_foreign_type *added =
+        describe(&described, descr, format) < 0 ? NULL : nfnp_add_foreign(&described);
+    PyArrayMethod_Spec **casts = added ? nfnp_make_foreign_casts(&added->numeric) : NULL;
     int result = casts ? add_casts(casts, missing) : -1;
-    if (casts != NULL)
-        nfnp_free_casts(casts);
-    return result < 0 ? -1 : add_promoters(nfnp_umath, NPY_DTYPE(descr));
+    nfnp_free_casts(casts);
+    return result < 0 ? -1 : nfnp_add_foreign_promoters(nfnp_umath, NPY_DTYPE(descr));
 }
 
 static int adopt_item(PyObject *module, PyObject *item, PyObject *missing)

@@ -189,9 +189,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     OF(logaddexp)                                                                                  \
     OF(logaddexp2)
 #define LOOP(name)                                                                                 \
-    static int run_##name(PyArrayMethod_Context *context, char *const *data,                       \
-                          const npy_intp *dimensions, const npy_intp *strides,                     \
-                          NpyAuxData *Py_UNUSED(aux))                                              \
+    NFNP_STRIDED_LOOP(run_##name)                                                                  \
     {                                                                                              \
         return run(NF_OP_##name, context, data, dimensions, strides);                              \
     }

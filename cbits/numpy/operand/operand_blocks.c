@@ -25,7 +25,7 @@ bool nfnp_integer_of(const nfnp_operand *x, int64_t *n)
 static bool codes_of_block(const nfnp_dtype *d, const char *p, npy_intp stride, npy_intp count,
                            char *codes)
 {
-    const nf_format *integer = &nfnp_host_of(NPY_LONGLONG)->row;
+    const nf_format *integer = &nfnp_numeric_of(NPY_LONGLONG)->row;
     int64_t given[BLOCK], again[BLOCK];
     for (npy_intp i = 0; i < count; i++) {
         nfnp_operand x = nfnp_fetch(p + i * stride);

@@ -5,11 +5,8 @@
 nfnp_call nfnp_begin_call(nf_op op, PyArrayMethod_Context *context, char *const *data,
                           const npy_intp *dimensions, const npy_intp *strides)
 {
-    static const uint8_t inputs[] = {
-        [NF_KIND_TT_T] = 2, [NF_KIND_TTT_T] = 3, [NF_KIND_TT_B] = 2, [NF_KIND_TT_TT] = 2};
-    nf_kind kind = nf_op_kind(op);
-    nfnp_call c = {NULL,    op,   inputs[kind], kind == NF_KIND_TT_TT ? 2 : 1,
-                   context, data, strides,      dimensions[0]};
+    nfnp_call c = {NULL, op, 0, 0, context, data, strides, dimensions[0]};
+    nfnp_count_operands(nf_op_kind(op), &c.nin, &c.nout);
     for (int i = 0; i < c.nin + c.nout && c.d == NULL; i++)
         c.d = nfnp_of_class(NPY_DTYPE(context->descriptors[i]));
     return c;

@@ -16,7 +16,7 @@ static bool chooses_second(nf_op op, const nfnp_operand *x, const nfnp_operand *
     bool nan_x = x->cls == NF_NOT_A_NUMBER, nan_y = y->cls == NF_NOT_A_NUMBER;
     if (nan_x || nan_y)
         return op == NF_OP_fmax || op == NF_OP_fmin ? nan_x : !nan_x;
-    int order = nfnp_order_operands(y, x);
+    int order = nfnp_compare_operands(y, x);
     if (order == 0 && x->cls == NF_ZERO)
         order = x->sign - y->sign;
     return takes_largest(op) ? order > 0 : order < 0;
@@ -55,7 +55,7 @@ static uint64_t step_toward(const nfnp_call *c, npy_intp i, nf_env *env)
     choice x = choice_at(c, 0, i), y = choice_at(c, 1, i);
     if (x.value.cls == NF_NOT_A_NUMBER || y.value.cls == NF_NOT_A_NUMBER)
         return ends.nan;
-    int order = nfnp_order_operands(&x.value, &y.value);
+    int order = nfnp_compare_operands(&x.value, &y.value);
     if (order == 0)
         return code_of(c, &y, env);
     /* toward the last code on that side: at the largest finite one that is infinity, if any */
@@ -104,7 +104,7 @@ static bool code_of_bound(const nfnp_call *c, int i, const nfnp_operand *x, uint
     nfnp_operand top = nfnp_operand_of_code(c->d, ends.maxpos),
                  bottom = nfnp_operand_of_code(c->d, ends.lowest);
     bool largest = c->op == NF_OP_clip ? i == 1 : takes_largest(c->op);
-    bool below = nfnp_order_operands(x, &bottom) < 0, above = nfnp_order_operands(x, &top) > 0;
+    bool below = nfnp_compare_operands(x, &bottom) < 0, above = nfnp_compare_operands(x, &top) > 0;
     if (below || above) {
         *code = below ? ends.lowest : ends.maxpos;
         bool may_stand_for_nan = c->op == NF_OP_fmax || c->op == NF_OP_fmin;
@@ -131,9 +131,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
 }
 
 #define CHOICE(name)                                                                               \
-    static int run_##name(PyArrayMethod_Context *context, char *const *data,                       \
-                          const npy_intp *dimensions, const npy_intp *strides,                     \
-                          NpyAuxData *Py_UNUSED(aux))                                              \
+    NFNP_STRIDED_LOOP(run_##name)                                                                  \
     {                                                                                              \
         return run(NF_OP_##name, context, data, dimensions, strides);                              \
     }

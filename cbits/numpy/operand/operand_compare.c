@@ -2,50 +2,6 @@
 /* How does a format compare with numbers that it may lack?  By exact value. */
 #include "operand/nfnp_operand.h"
 
-/* ---- two operands --------------------------------------------------------------------------- */
-
-static int signum(const nfnp_operand *x)
-{
-    return x->cls == NF_ZERO ? 0 : x->sign ? -1 : 1;
-}
-
-/* A jammed lowest bit keeps the order: values of formats have at most 64 bits. */
-static int order_magnitudes(const nfnp_operand *a, const nfnp_operand *b)
-{
-    if (a->cls == NF_INFINITE || b->cls == NF_INFINITE)
-        return (a->cls == NF_INFINITE) - (b->cls == NF_INFINITE);
-    if (a->exp != b->exp)
-        return a->exp < b->exp ? -1 : 1;
-    if (a->hi != b->hi)
-        return a->hi < b->hi ? -1 : 1;
-    return a->lo < b->lo ? -1 : a->lo > b->lo;
-}
-
-int nfnp_order_operands(const nfnp_operand *a, const nfnp_operand *b)
-{
-    bool nan_a = a->cls == NF_NOT_A_NUMBER, nan_b = b->cls == NF_NOT_A_NUMBER;
-    if (nan_a || nan_b) { /* a NaR is below everything else, and Python's NaN is one beside it */
-        bool is_nar = ((a->note | b->note) & (NFNP_NAR | NFNP_IEEE)) == NFNP_NAR;
-        return is_nar ? nan_b - nan_a : NFNP_UNORDERED;
-    }
-    int sa = signum(a), sb = signum(b);
-    if (sa != sb || sa == 0)
-        return (sa > sb) - (sa < sb);
-    return sa * order_magnitudes(a, b);
-}
-
-bool nfnp_order_is(nf_op op, int order)
-{
-    switch (op) {
-    case NF_OP_equal: return order == 0;
-    case NF_OP_not_equal: return order != 0;
-    case NF_OP_less: return order == -1;
-    case NF_OP_less_equal: return order == -1 || order == 0;
-    case NF_OP_greater: return order == 1;
-    default: return order == 1 || order == 0;
-    }
-}
-
 /* ---- many values against one that the format lacks ------------------------------------------ */
 
 /* Beside a neighbour v of y, with no value between them, the question is about v:
@@ -57,10 +13,10 @@ static uint64_t neighbour_of(const nfnp_dtype *d, const nfnp_operand *y, bool *a
     nfnp_operand top = nfnp_operand_of_code(d, ends.maxpos),
                  bottom = nfnp_operand_of_code(d, ends.lowest);
     *above = false;
-    if (nfnp_order_operands(y, &top) > 0)
+    if (nfnp_compare_operands(y, &top) > 0)
         return ends.maxpos;
     *above = true;
-    if (nfnp_order_operands(y, &bottom) < 0)
+    if (nfnp_compare_operands(y, &bottom) < 0)
         return ends.lowest;
     if (y->cls == NF_ZERO) /* a format without a zero */
         return ends.minpos;
@@ -69,7 +25,7 @@ static uint64_t neighbour_of(const nfnp_dtype *d, const nfnp_operand *y, bool *a
     nf_env ignored = {0};
     uint64_t code = nf_encode(&f, nfnp_value(y), &ignored);
     nfnp_operand v = nfnp_operand_of_code(d, code);
-    *above = nfnp_order_operands(y, &v) < 0;
+    *above = nfnp_compare_operands(y, &v) < 0;
     return code;
 }
 
@@ -117,7 +73,7 @@ static void compare_at(const nfnp_call *c, npy_intp i, nf_env *Py_UNUSED(env))
 {
     nfnp_operand a = nfnp_operand_at(c, 0, i), b = nfnp_operand_at(c, 1, i);
     *(npy_bool *)(c->data[2] + i * c->strides[2]) =
-        nfnp_order_is(c->op, nfnp_order_operands(&a, &b));
+        nfnp_holds(c->op, nfnp_compare_operands(&a, &b));
 }
 
 /* Of two zeros the sign does not count. */
@@ -150,9 +106,7 @@ static int compare(nf_op op, PyArrayMethod_Context *context, char *const *data,
 }
 
 #define COMPARE(name)                                                                              \
-    static int compare_##name(PyArrayMethod_Context *context, char *const *data,                   \
-                              const npy_intp *dimensions, const npy_intp *strides,                 \
-                              NpyAuxData *Py_UNUSED(aux))                                          \
+    NFNP_STRIDED_LOOP(compare_##name)                                                              \
     {                                                                                              \
         return compare(NF_OP_##name, context, data, dimensions, strides);                          \
     }

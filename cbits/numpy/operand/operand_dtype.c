@@ -5,13 +5,12 @@
  * descriptor, which the loop sees, too.  So an int that is too long for an element lives exactly as
  * long as it can be asked for: it belongs to the descriptor, the element has its number. */
 #include "operand/nfnp_operand.h"
+#include "casts/nfnp_casts.h"
 
 typedef struct exact_descr {
     PyArray_Descr base;
     PyObject *kept; /* a list of ints, or NULL */
 } exact_descr;
-
-PyArray_DTypeMeta nfnp_exact;
 
 static PyArray_Descr *make_descr(void)
 {

@@ -36,9 +36,7 @@ static int reduce(nf_op op, PyArrayMethod_Context *context, char *const *data, n
 }
 
 #define REDUCE(name)                                                                               \
-    static int reduce_##name(PyArrayMethod_Context *context, char *const *data,                    \
-                             const npy_intp *dimensions, const npy_intp *strides,                  \
-                             NpyAuxData *Py_UNUSED(aux))                                           \
+    NFNP_STRIDED_LOOP(reduce_##name)                                                               \
     {                                                                                              \
         return reduce(NF_OP_##name, context, data, dimensions[0], strides);                        \
     }

@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do the codes of a format become integers that sort by value?
- *
- * A code in storage of W bits moves up, so that its sign is the top bit; bits above the format,
- * which mean nothing, come round to the bottom.  Two straight lines then make the key:
- *
- *     -NaN   -inf ... -0 | 0 ... inf   NaN          codes of a float, from the right of the sign
- *            0 ........................last  NaNs   keys: NaNs of either sign are last
- *
- * Every key is the key of one code, so keys can be sorted alone and turned back into codes.  Codes
- * that compare as equal (zeros, NaNs) are neighbours; `rank` makes them one. */
+/* What does the order of codes answer: sorting, searching, extremes, zero or not? */
 #ifndef NFNP_ORDER_H
 #define NFNP_ORDER_H
 
-#include <stdint.h>
+#include "calls/nfnp_calls.h"
 
-struct nf_format;
+/* code_order.c: codes sort by value, -0 as +0, NaN and NaR last. */
+nfnp_code_order nfnp_order_of(const nf_format *f);
+bool nfnp_is_zero(const nf_format *f, uint64_t code);
 
-/* With c the code moved up: the key is above - c if c > limit, else c + add, modulo 2^W. */
-typedef struct nfnp_order {
-    int shift; /* W - bits */
-    uint64_t limit, above, add;
-    uint64_t last;                 /* the greatest key of a number: beyond are NaNs */
-    uint64_t zero_low, zero_count; /* keys of zeros */
-} nfnp_order;
+/* search.c */
+void nfnp_fill_search(nfnp_dtype *d); /* compare, nonzero, argmax, argmin */
+void nfnp_to_bool(const nfnp_dtype *d, char *const *data, npy_intp n, const npy_intp *strides);
+
+int nfnp_add_sort_loops(nfnp_dtype *d); /* sort.c */
+/* extremes.c: the loop of maximum, minimum, fmax and fmin; NULL for other operations. */
+PyArrayMethod_StridedLoop *nfnp_extreme_loop(nf_op op);
 
 #endif

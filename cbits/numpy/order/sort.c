@@ -8,21 +8,21 @@
 /* Up to NFNP_FEW, insertion; from NFNP_MANY, digits of NFNP_DIGIT bits. */
 enum { NFNP_FEW = 32, NFNP_MANY = 4096, NFNP_DIGIT = 11 };
 
-/* One lane of an array.  `in` and `out` may be the same memory. */
-typedef struct lane {
-    const nfnp_order *order;
+/* One line of an array.  `in` and `out` may be the same memory. */
+typedef struct line {
+    const nfnp_code_order *order;
     char *in, *out;
     npy_intp n, in_stride, out_stride;
     bool descending, by_index, keep_ties;
-} lane;
+} line;
 
-typedef struct pair {
+typedef struct ranked {
     uint64_t rank, payload; /* payload: the code, or the index for argsort */
-} pair;
+} ranked;
 
-#define NFNP_ITEM pair
+#define NFNP_ITEM ranked
 #define NFNP_BITS_OF(x) ((x).rank)
-#define NFNP_R(name) name##_pair
+#define NFNP_R(name) name##_ranked
 #include "order/radix.h"
 
 #define NFNP_EACH "order/sort_codes.h"
@@ -37,7 +37,7 @@ static bool has_ties(const nfnp_dtype *d)
     return d->order.shift > 0 || d->order.zero_count > 1 || all - d->order.last > 1;
 }
 
-static bool sort_lane(const nfnp_dtype *d, const lane *l)
+static bool sort_line(const nfnp_dtype *d, const line *l)
 {
     switch (d->size) {
     case 1: return sort_8(l);
@@ -53,7 +53,7 @@ static int sort_loop(PyArrayMethod_Context *context, char *const *data, npy_intp
     const nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     const PyArrayMethod_SortParameters *parameters = context->parameters;
     unsigned flags = parameters != NULL ? (unsigned)parameters->flags : NPY_SORT_STABLE;
-    const lane l = {.order = &d->order,
+    const line l = {.order = &d->order,
                     .in = data[0],
                     .out = data[1],
                     .n = n,
@@ -63,7 +63,7 @@ static int sort_loop(PyArrayMethod_Context *context, char *const *data, npy_intp
                     .by_index = by_index,
                     .keep_ties = (flags & NPY_SORT_STABLE) && has_ties(d)};
     nf_take_stop();
-    bool sorted = sort_lane(d, &l);
+    bool sorted = sort_line(d, &l);
     if (nf_take_stop())
         return nfnp_raise_stop();
     if (sorted)
@@ -75,15 +75,12 @@ static int sort_loop(PyArrayMethod_Context *context, char *const *data, npy_intp
     return -1;
 }
 
-static int loop_sort(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions,
-                     const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(loop_sort)
 {
     return sort_loop(context, data, dimensions[0], strides, false);
 }
 
-static int loop_argsort(PyArrayMethod_Context *context, char *const *data,
-                        const npy_intp *dimensions, const npy_intp *strides,
-                        NpyAuxData *Py_UNUSED(aux))
+NFNP_STRIDED_LOOP(loop_argsort)
 {
     return sort_loop(context, data, dimensions[0], strides, true);
 }

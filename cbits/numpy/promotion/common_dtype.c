@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which DType do operands of different DTypes meet in?  Never one that loses a value. */
-#include "operand/nfnp_operand.h"
-
-PyObject *nfnp_promotion_error;
+#include "promotion/nfnp_promotion.h"
 
 /* ---- refusals ------------------------------------------------------------------------------- */
 
@@ -105,24 +103,49 @@ static PyArray_DTypeMeta *common_complex(nfnp_dtype *d, PyArray_DTypeMeta *other
     return nfnp_refuse_common(&d->meta, other);
 }
 
-static PyArray_DTypeMeta *common_with_host(nfnp_dtype *d, PyArray_DTypeMeta *other,
-                                           const nfnp_host *host)
+static PyArray_DTypeMeta *common_with_numeric(nfnp_dtype *d, PyArray_DTypeMeta *other,
+                                              const nfnp_numeric *numeric)
 {
-    if (host->is_complex)
-        return common_complex(d, other, host->type_num);
-    if (host->is_long_double) {
+    if (numeric->is_complex)
+        return common_complex(d, other, numeric->type_num);
+    if (numeric->is_long_double) {
         if (nfnp_contains_long_double(&d->format))
             return NPY_DT_NewRef(&d->meta);
         return nfnp_long_double_contains(&d->format) ? NPY_DT_NewRef(other)
                                                      : nfnp_refuse_common(&d->meta, other);
     }
-    if (nf_contains(&d->format, &host->row))
+    if (nf_contains(&d->format, &numeric->row))
         return NPY_DT_NewRef(&d->meta);
-    PyArray_DTypeMeta *result = common_float(&d->format, &host->row);
+    PyArray_DTypeMeta *result = common_float(&d->format, &numeric->row);
     /* NumPy's own answer for a float and an integer of 64 bits */
-    if (result == NULL && host->row.family == NF_FIXED && nf_contains(&nfnp_binary64, &d->format))
+    if (result == NULL && numeric->row.family == NF_FIXED &&
+        nf_contains(&nfnp_binary64, &d->format))
         result = NPY_DT_NewRef(&PyArray_DoubleDType);
     return result ? result : nfnp_refuse_common(&d->meta, other);
+}
+
+/* One that holds both, ours if both do: so NumPy decides by itself when it asks the other package's
+ * dtype first.  Else a float of NumPy's to which the other package casts safely, too. */
+PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *other)
+{
+    const nfnp_foreign_type *f = nfnp_find_foreign(other->type_num);
+    if (f == NULL)
+        return (PyArray_DTypeMeta *)Py_NewRef(Py_NotImplemented);
+    if (nf_contains(&d->format, &f->numeric.row))
+        return NPY_DT_NewRef(&d->meta);
+    if (nf_contains(&f->numeric.row, &d->format))
+        return NPY_DT_NewRef(other);
+    const struct {
+        const nf_format *row;
+        PyArray_DTypeMeta *dtype;
+    } floats[] = {{&nfnp_binary16, &PyArray_HalfDType},
+                  {&nfnp_binary32, &PyArray_FloatDType},
+                  {&nfnp_binary64, &PyArray_DoubleDType}};
+    for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
+        if (nf_contains(floats[i].row, &d->format) && nf_contains(floats[i].row, &f->numeric.row) &&
+            PyArray_CanCastTypeTo(other->singleton, floats[i].dtype->singleton, NPY_SAFE_CASTING))
+            return NPY_DT_NewRef(floats[i].dtype);
+    return nfnp_refuse_common(&d->meta, other);
 }
 
 int nfnp_is_kind(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *abstract)
@@ -139,9 +162,9 @@ PyArray_DTypeMeta *nfnp_common_strict(PyArray_DTypeMeta *cls, PyArray_DTypeMeta 
         return common_of_formats(d, e);
     if (other->type_num >= 0 && PyTypeNum_ISUSERDEF(other->type_num))
         return nfnp_common_with_foreign(d, other);
-    const nfnp_host *host = other->type_num >= 0 ? nfnp_host_of(other->type_num) : NULL;
-    if (host != NULL)
-        return common_with_host(d, other, host);
+    const nfnp_numeric *numeric = other->type_num >= 0 ? nfnp_numeric_of(other->type_num) : NULL;
+    if (numeric != NULL)
+        return common_with_numeric(d, other, numeric);
     if (other->type_num >= 0)
         return not_implemented();
     /* The classes of Python's numbers have no type number. */
@@ -171,16 +194,16 @@ static PyArray_DTypeMeta *common_with_nar(const nf_format *a, const nf_format *b
     return d ? NPY_DT_NewRef(&d->meta) : NULL;
 }
 
-/* A NaN must be there what it is among both (nfnp_order_operands).  Never float16, which is slower
- * and to which ml_dtypes casts less than to float32. */
+/* A NaN must be there what it is among both (nfnp_compare_operands).  Never float16, which is
+ * slower and to which ml_dtypes casts less than to float32. */
 PyArray_DTypeMeta *nfnp_common_exact(nfnp_dtype *d, PyArray_DTypeMeta *other)
 {
     nfnp_dtype *e = nfnp_of_class(other);
-    const nfnp_host *host =
-        e == NULL && other->type_num >= 0 ? nfnp_host_of(other->type_num) : NULL;
-    if (e == NULL && (host == NULL || host->is_complex || host->is_long_double))
+    const nfnp_numeric *numeric =
+        e == NULL && other->type_num >= 0 ? nfnp_numeric_of(other->type_num) : NULL;
+    if (e == NULL && (numeric == NULL || numeric->is_complex || numeric->is_long_double))
         return NULL;
-    const nf_format *f = &d->format, *g = e != NULL ? &e->format : &host->row;
+    const nf_format *f = &d->format, *g = e != NULL ? &e->format : &numeric->row;
     uint8_t notes = nfnp_nan_note(f) | nfnp_nan_note(g);
     uint8_t needed = notes & NFNP_IEEE ? NFNP_IEEE : notes;
     if (nf_contains(f, g) && (needed == 0 || nfnp_nan_note(f) == needed))
@@ -199,13 +222,4 @@ PyArray_DTypeMeta *nfnp_common_dtype(PyArray_DTypeMeta *cls, PyArray_DTypeMeta *
     if (other == &PyArray_HalfDType || other == &PyArray_UByteDType)
         return NPY_DT_NewRef(cls);
     return nfnp_common_strict(cls, other);
-}
-
-int nfnp_init_common(void)
-{
-    PyObject *exceptions = PyImport_ImportModule("numpy.exceptions");
-    nfnp_promotion_error =
-        exceptions ? PyObject_GetAttrString(exceptions, "DTypePromotionError") : NULL;
-    Py_XDECREF(exceptions);
-    return nfnp_promotion_error ? 0 : -1;
 }

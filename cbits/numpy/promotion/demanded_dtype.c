@@ -5,7 +5,7 @@
  * without dtype=.  What it asks last is the ufunc's type resolver, with the operands and the
  * demand. Ours answers where the demand is a format, by the promoter of the ufunc, and leaves all
  * else to NumPy's. */
-#include "base/nfnp.h"
+#include "promotion/nfnp_promotion.h"
 
 typedef struct {
     PyUFuncObject *ufunc;

@@ -5,7 +5,7 @@
  *     comparisons           whatever no common DType holds
  *     maximum, clip, ...    integers and Python's floats
  *     nextafter             any direction */
-#include "operand/nfnp_operand.h"
+#include "promotion/nfnp_promotion.h"
 
 enum { OTHER, FORMAT, INTEGER, FLOAT, LITERAL };
 
@@ -115,6 +115,33 @@ int nfnp_promote_direction(PyObject *ufunc, PyArray_DTypeMeta *const *given,
     if (d == NULL || kind == OTHER || given[1] == &d->meta)
         return nfnp_promote(ufunc, given, signature, out);
     return use_strangers(ufunc, given, d, 2, out);
+}
+
+static bool is_unsigned(int type_num)
+{
+    return type_num == NPY_ULONG || type_num == NPY_ULONGLONG || type_num == NPY_UINT;
+}
+
+/* format ** integer and ldexp(format, integer): the integer is not rounded to the format. */
+int nfnp_promote_exponent(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                          PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
+{
+    PyArray_DTypeMeta *base = signature[2] ? signature[2] : given[0];
+    int integer =
+        given[1]->type_num == NPY_BOOL || nfnp_is_kind(given[1], &PyArray_IntAbstractDType);
+    if (integer < 0)
+        return -1;
+    bool is_power = strcmp(((PyUFuncObject *)ufunc)->name, "power") == 0;
+    /* Python's integers have any size: they come whole, and those of 64 bits run the same loop. */
+    bool is_whole = is_power && given[1]->type_num == -1 && signature[1] == NULL;
+    if (!integer || nfnp_of_class(base) == NULL || is_whole)
+        return is_power ? nfnp_promote_integers(ufunc, given, signature, out)
+                        : nfnp_promote(ufunc, given, signature, out);
+    out[0] = NPY_DT_NewRef(base);
+    out[1] =
+        NPY_DT_NewRef(is_unsigned(given[1]->type_num) ? &PyArray_UInt64DType : &PyArray_Int64DType);
+    out[2] = (PyArray_DTypeMeta *)Py_XNewRef((PyObject *)given[2]);
+    return 0;
 }
 
 /* ---- comparisons ---------------------------------------------------------------------------- */

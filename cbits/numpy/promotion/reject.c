@@ -3,7 +3,7 @@
  *
  * For a dtype with a type number NumPy would look for a loop after a safe cast, and find one for
  * float64.  A promoter that raises comes before that. */
-#include "base/nfnp.h"
+#include "promotion/nfnp_promotion.h"
 
 /* ---- the two refusals ----------------------------------------------------------------------- */
 

@@ -29,11 +29,8 @@ static int knows_all(PyObject *types)
 static PyObject *answers(void)
 {
     static PyObject *dict; /* the module is never unloaded */
-    if (dict == NULL) {
-        PyObject *module = PyImport_ImportModule("numformats._overrides");
-        dict = module ? PyObject_GetAttrString(module, "ANSWERS") : NULL;
-        Py_XDECREF(module);
-    }
+    if (dict == NULL)
+        dict = nfnp_attribute("numformats._overrides", "ANSWERS");
     return dict;
 }
 

@@ -15,21 +15,6 @@ PyObject *nfnp_scalar_new(nfnp_dtype *d, uint64_t code)
     return (PyObject *)self;
 }
 
-int nfnp_scalar_check(PyObject *obj)
-{
-    return nfnp_scalar_dtype(obj) != NULL;
-}
-
-int nfnp_judge_flags(const char *name, uint32_t flags)
-{
-    if (flags == 0)
-        return 0;
-    int fpe = (flags & NF_INVALID ? NPY_FPE_INVALID : 0) |
-              (flags & NF_DIVIDE ? NPY_FPE_DIVIDEBYZERO : 0) |
-              (flags & NF_OVERFLOW ? NPY_FPE_OVERFLOW : 0);
-    return PyUFunc_GiveFloatingpointErrors(name, fpe);
-}
-
 /* Does NumPy make an array of this?  Then T(obj) is a cast, as np.float32([1, 2]) is. */
 static bool is_array_like(PyObject *obj)
 {
@@ -148,18 +133,10 @@ PyObject *nfnp_scalar_repr(PyObject *self)
 
 /* ---- pickling: by the text of the format ---------------------------------------------------- */
 
-PyObject *nfnp_package_function(const char *name)
-{
-    PyObject *package = PyImport_ImportModule("numformats");
-    PyObject *function = package ? PyObject_GetAttrString(package, name) : NULL;
-    Py_XDECREF(package);
-    return function;
-}
-
 PyObject *nfnp_scalar_reduce(PyObject *self, PyObject *Py_UNUSED(args))
 {
     nfnp_scalar *s = (nfnp_scalar *)self;
-    PyObject *restore = nfnp_package_function("_restore_scalar");
+    PyObject *restore = nfnp_attribute("numformats", "_restore_scalar");
     return restore ? Py_BuildValue("N(sK)", restore, s->dtype->name, (unsigned long long)s->code)
                    : NULL;
 }

@@ -9,7 +9,7 @@ static PyObject *class_reduce(PyObject *Py_UNUSED(module), PyObject *cls)
 {
     if (!Py_IS_TYPE(cls, &nfnp_scalar_meta))
         return PyErr_Format(PyExc_TypeError, "not the class of a format");
-    PyObject *parse = nfnp_package_function("parse_format");
+    PyObject *parse = nfnp_attribute("numformats", "parse_format");
     return parse ? Py_BuildValue("N(s)", parse, ((nfnp_scalar_class *)cls)->dtype->name) : NULL;
 }
 
@@ -24,9 +24,9 @@ static PyObject *class_descr(PyObject *cls, void *Py_UNUSED(closure))
 /* A data descriptor, so that help() finds the text, too, which asks past the class. */
 static PyObject *class_doc(PyObject *cls, void *Py_UNUSED(closure))
 {
-    PyObject *module = PyImport_ImportModule("numformats._class_doc");
-    PyObject *text = module ? PyObject_CallMethod(module, "class_text", "O", cls) : NULL;
-    Py_XDECREF(module);
+    PyObject *class_text = nfnp_attribute("numformats._class_doc", "class_text");
+    PyObject *text = class_text ? PyObject_CallOneArg(class_text, cls) : NULL;
+    Py_XDECREF(class_text);
     return text;
 }
 
@@ -47,14 +47,6 @@ static PyGetSetDef class_getset[] = {
 };
 
 static PyMethodDef reduce_class_def = {"_reduce_class", class_reduce, METH_O, NULL};
-
-PyTypeObject nfnp_scalar_meta = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "numformats.FormatClass",
-    .tp_basicsize = sizeof(nfnp_scalar_class),
-    .tp_flags = Py_TPFLAGS_DEFAULT,
-    .tp_new = class_new,
-    .tp_getset = class_getset,
-};
 
 #define SCALAR_SLOTS                                                                               \
     .tp_basicsize = sizeof(nfnp_scalar), .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,     \
@@ -89,12 +81,21 @@ static int register_class_pickling(void)
     return done ? 0 : -1;
 }
 
-int nfnp_scalar_init(PyObject *module)
+static int ready_meta(void)
 {
     nfnp_scalar_meta.tp_base = &PyType_Type;
+    nfnp_scalar_meta.tp_basicsize = sizeof(nfnp_scalar_class);
+    nfnp_scalar_meta.tp_flags = Py_TPFLAGS_DEFAULT;
+    nfnp_scalar_meta.tp_new = class_new;
+    nfnp_scalar_meta.tp_getset = class_getset;
+    return PyType_Ready(&nfnp_scalar_meta);
+}
+
+int nfnp_scalar_init(PyObject *module)
+{
     nfnp_scalar_base.tp_base = &PyFloatingArrType_Type;
     nfnp_fixed_base.tp_base = &PyNumberArrType_Type;
-    if (PyType_Ready(&nfnp_scalar_meta) < 0 || PyType_Ready(&nfnp_scalar_base) < 0 ||
+    if (ready_meta() < 0 || PyType_Ready(&nfnp_scalar_base) < 0 ||
         PyType_Ready(&nfnp_fixed_base) < 0)
         return -1;
     if (PyModule_AddObjectRef(module, "FormatScalar", (PyObject *)&nfnp_scalar_base) < 0 ||

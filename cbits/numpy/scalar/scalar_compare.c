@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* When is a scalar equal to, or less than, another number, and what is its hash? */
-#include "operand/nfnp_operand.h"
+#include "scalar/nfnp_scalar.h"
 #include <numpy/arrayscalars.h>
 
 static PyObject *truth(bool value)
@@ -23,7 +23,7 @@ static PyObject *compare_numbers(nfnp_scalar *self, PyObject *other, nf_unpacked
     uint64_t code;
     if ((b.note & NFNP_LITERAL) && nfnp_stands_for(self->dtype, &b, &code))
         b = nfnp_operand_of_code(self->dtype, code);
-    return truth(nfnp_order_is(ops[op], nfnp_order_operands(&a, &b)));
+    return truth(nfnp_holds(ops[op], nfnp_compare_operands(&a, &b)));
 }
 
 static PyObject *compare_same_format(nfnp_scalar *a, nfnp_scalar *b, int op)

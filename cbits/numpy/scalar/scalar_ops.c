@@ -16,17 +16,12 @@ static nf_loop *loop_of(nfnp_dtype *d, nf_op op)
 
 int nfnp_apply(nfnp_dtype *d, nf_op op, const char *name, const uint64_t *in, uint64_t *out)
 {
-    static const struct {
-        uint8_t nin, nout, out_bytes; /* out_bytes 0: a code */
-    } shapes[] = {
-        [NF_KIND_T_T] = {1, 1, 0},   [NF_KIND_TT_T] = {2, 1, 0}, [NF_KIND_TTT_T] = {3, 1, 0},
-        [NF_KIND_T_B] = {1, 1, 1},   [NF_KIND_TT_B] = {2, 1, 1}, [NF_KIND_T_TT] = {1, 2, 0},
-        [NF_KIND_TT_TT] = {2, 2, 0}, [NF_KIND_TI_T] = {2, 1, 0},
-    };
     nf_kind kind = nf_op_kind(op);
-    int nin = shapes[kind].nin, nout = shapes[kind].nout;
-    char buffers[4][8], *data[4];
-    intptr_t strides[4];
+    bool is_question = kind == NF_KIND_T_B || kind == NF_KIND_TT_B;
+    int nin, nout;
+    nfnp_count_operands(kind, &nin, &nout);
+    char buffers[5][8], *data[5];
+    intptr_t strides[5];
     for (int i = 0; i < nin + nout; i++) {
         data[i] = buffers[i];
         strides[i] = d->size;
@@ -37,12 +32,10 @@ int nfnp_apply(nfnp_dtype *d, nf_op op, const char *name, const uint64_t *in, ui
         memcpy(buffers[1], &in[1], 8);
         strides[1] = 8;
     }
-    nf_env env = {0};
-    if (d->format.rounding == NF_STOCHASTIC)
-        env = nfnp_env(&d->format);
+    nf_env env = nfnp_env(&d->format);
     loop_of(d, op)(&d->format, data, strides, 1, &env);
     for (int i = 0; i < nout; i++)
-        out[i] = shapes[kind].out_bytes ? (uint8_t)buffers[nin][0] : nfnp_load(d, buffers[nin + i]);
+        out[i] = is_question ? (uint8_t)buffers[nin][0] : nfnp_load(d, buffers[nin + i]);
     return nfnp_judge_flags(name, env.flags);
 }
 

@@ -167,11 +167,9 @@ static PyObject *value_conjugate(PyObject *self, PyObject *Py_UNUSED(args))
 
 static PyObject *decimal_helper(const char *function, PyObject *self, PyObject *argument)
 {
-    PyObject *module = PyImport_ImportModule("numformats._digits");
-    if (module == NULL)
-        return NULL;
-    PyObject *result = PyObject_CallMethod(module, function, "OO", self, argument);
-    Py_DECREF(module);
+    PyObject *helper = nfnp_attribute("numformats._digits", function);
+    PyObject *result = helper ? PyObject_CallFunctionObjArgs(helper, self, argument, NULL) : NULL;
+    Py_XDECREF(helper);
     return result;
 }
 
@@ -196,9 +194,9 @@ static PyObject *value_format(PyObject *self, PyObject *spec)
 
 static PyObject *value_html(PyObject *self, PyObject *Py_UNUSED(args))
 {
-    PyObject *module = PyImport_ImportModule("numformats._html"); /* only notebooks ask */
-    PyObject *text = module ? PyObject_CallMethod(module, "scalar", "O", self) : NULL;
-    Py_XDECREF(module);
+    PyObject *html = nfnp_attribute("numformats._html", "scalar"); /* only notebooks ask */
+    PyObject *text = html ? PyObject_CallOneArg(html, self) : NULL;
+    Py_XDECREF(html);
     return text;
 }
 

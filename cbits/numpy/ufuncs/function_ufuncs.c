@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which ufuncs are elementary functions: NumPy's names, and ours where NumPy has none? */
-#include "base/nfnp.h"
+#include "ufuncs/nfnp_ufuncs.h"
 
 /* ---- NumPy's -------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *ufunc;
-    nf_op op;
-} numpys[] = {
-    {"cbrt", NF_OP_cbrt},
-    {"exp", NF_OP_exp},
-    {"expm1", NF_OP_expm1},
-    {"exp2", NF_OP_exp2},
-    {"log", NF_OP_log},
-    {"log1p", NF_OP_log1p},
-    {"log2", NF_OP_log2},
-    {"log10", NF_OP_log10},
-    {"sin", NF_OP_sin},
-    {"cos", NF_OP_cos},
-    {"tan", NF_OP_tan},
-    {"arcsin", NF_OP_arcsin},
-    {"arccos", NF_OP_arccos},
-    {"arctan", NF_OP_arctan},
-    {"sinh", NF_OP_sinh},
-    {"cosh", NF_OP_cosh},
-    {"tanh", NF_OP_tanh},
-    {"arcsinh", NF_OP_arcsinh},
-    {"arccosh", NF_OP_arccosh},
-    {"arctanh", NF_OP_arctanh},
-    {"deg2rad", NF_OP_deg2rad},
-    {"radians", NF_OP_deg2rad},
-    {"rad2deg", NF_OP_rad2deg},
-    {"degrees", NF_OP_rad2deg},
-    {"hypot", NF_OP_hypot},
-    {"arctan2", NF_OP_arctan2},
-    {"power", NF_OP_pow},
-    {"logaddexp", NF_OP_logaddexp},
-    {"logaddexp2", NF_OP_logaddexp2},
+static const nfnp_operation numpys[] = {
+    {"cbrt", NF_OP_cbrt, 0, NULL},
+    {"exp", NF_OP_exp, 0, NULL},
+    {"expm1", NF_OP_expm1, 0, NULL},
+    {"exp2", NF_OP_exp2, 0, NULL},
+    {"log", NF_OP_log, 0, NULL},
+    {"log1p", NF_OP_log1p, 0, NULL},
+    {"log2", NF_OP_log2, 0, NULL},
+    {"log10", NF_OP_log10, 0, NULL},
+    {"sin", NF_OP_sin, 0, NULL},
+    {"cos", NF_OP_cos, 0, NULL},
+    {"tan", NF_OP_tan, 0, NULL},
+    {"arcsin", NF_OP_arcsin, 0, NULL},
+    {"arccos", NF_OP_arccos, 0, NULL},
+    {"arctan", NF_OP_arctan, 0, NULL},
+    {"sinh", NF_OP_sinh, 0, NULL},
+    {"cosh", NF_OP_cosh, 0, NULL},
+    {"tanh", NF_OP_tanh, 0, NULL},
+    {"arcsinh", NF_OP_arcsinh, 0, NULL},
+    {"arccosh", NF_OP_arccosh, 0, NULL},
+    {"arctanh", NF_OP_arctanh, 0, NULL},
+    {"deg2rad", NF_OP_deg2rad, 0, NULL},
+    {"radians", NF_OP_deg2rad, 0, NULL},
+    {"rad2deg", NF_OP_rad2deg, 0, NULL},
+    {"degrees", NF_OP_rad2deg, 0, NULL},
+    {"hypot", NF_OP_hypot, 0, NULL},
+    {"arctan2", NF_OP_arctan2, 0, NULL},
+    {"power", NF_OP_pow, 0, NULL},
+    {"logaddexp", NF_OP_logaddexp, 0, NULL},
+    {"logaddexp2", NF_OP_logaddexp2, 0, NULL},
 };
 enum { NUMPYS = sizeof numpys / sizeof *numpys };
 
@@ -94,8 +91,6 @@ static const row ours[] = {
 };
 enum { OURS = sizeof ours / sizeof *ours };
 
-static PyObject *made[OURS]; /* never freed, as NumPy's own */
-
 static const char doc_format[] =
     "%s(%s, /, out=None)\n\n"
     "%s, correctly rounded, elementwise.\n\n"
@@ -120,42 +115,20 @@ static char *document(const row *r, const char *name)
     return text;
 }
 
-static int make(PyObject *module, int i)
-{
-    const char *name = nf_op_name(ours[i].op);
-    nf_kind kind = nf_op_kind(ours[i].op);
-    const char *text = document(&ours[i], name);
-    if (text == NULL)
-        return -1;
-    made[i] = PyUFunc_FromFuncAndData(NULL, NULL, NULL, 0, kind == NF_KIND_T_T ? 1 : 2, 1,
-                                      PyUFunc_None, name, text, 0);
-    if (made[i] == NULL || PyModule_AddObjectRef(module, name, made[i]) < 0)
-        return -1;
-    return nfnp_add_promoter(made[i], kind == NF_KIND_T_T    ? nfnp_promote
-                                      : kind == NF_KIND_TI_T ? nfnp_promote_exponent
-                                                             : nfnp_promote_integers);
-}
-
 int nfnp_make_functions(PyObject *module)
 {
-    for (int i = 0; i < OURS; i++)
-        if (make(module, i) < 0)
+    for (int i = 0; i < OURS; i++) {
+        const char *text = document(&ours[i], nf_op_name(ours[i].op)); /* kept by the ufunc */
+        if (text == NULL || nfnp_make_own(module, ours[i].op, text) < 0)
             return -1;
+    }
     return 0;
 }
 
 int nfnp_add_function_loops(nfnp_dtype *d)
 {
     for (int i = 0; i < NUMPYS; i++)
-        if (nfnp_add_operation(d, numpys[i].ufunc, numpys[i].op, NULL) < 0)
+        if (nfnp_add_operation(d, &numpys[i], NULL) < 0)
             return -1;
-    for (int i = 0; i < OURS; i++) {
-        const char *name = nf_op_name(ours[i].op);
-        if (nfnp_add_operation(d, name, ours[i].op, made[i]) < 0)
-            return -1;
-        if (nf_op_kind(ours[i].op) == NF_KIND_TI_T &&
-            nfnp_add_uint64_loop(d, name, ours[i].op, made[i]) < 0)
-            return -1;
-    }
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What happens with a machine integer as the second operand: power, ldexp? */
-#include "base/nfnp.h"
+#include "ufuncs/nfnp_ufuncs.h"
 
 /* ---- exponents ------------------------------------------------------------------------------ */
 
@@ -62,54 +62,44 @@ static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *
     return 0;
 }
 
-#define FETCHED(name, op, fetch)                                                                   \
-    static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
-                    const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))                           \
+#define FETCHED(op, fetch)                                                                         \
+    NFNP_STRIDED_LOOP(loop_##op)                                                                   \
     {                                                                                              \
-        return run_fetched(op, fetch, context, data, dimensions[0], strides);                      \
+        return run_fetched(NF_OP_##op, fetch, context, data, dimensions[0], strides);              \
     }
-FETCHED(loop_power_uint64, NF_OP_powi, fetch_powers_uint64)
-FETCHED(loop_compound_uint64, NF_OP_compound, fetch_powers_uint64)
-FETCHED(loop_rootn_uint64, NF_OP_rootn, fetch_powers_uint64)
-FETCHED(loop_ldexp_uint64, NF_OP_ldexp, fetch_shifts_uint64)
-
-#define PLAIN(name, op)                                                                            \
-    static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
-                    const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))                           \
-    {                                                                                              \
-        return nfnp_run(op, NFNP_DTYPE(context->descriptors[0]), data, strides, dimensions[0]);    \
-    }
-PLAIN(loop_power_int64, NF_OP_powi)
-PLAIN(loop_ldexp_int64, NF_OP_ldexp)
+FETCHED(powi, fetch_powers_uint64)
+FETCHED(compound, fetch_powers_uint64)
+FETCHED(rootn, fetch_powers_uint64)
+FETCHED(ldexp, fetch_shifts_uint64)
 
 /* ---- registration --------------------------------------------------------------------------- */
 
-/* A loop of a ufunc of ours whose second operand is an unsigned integer. */
+static PyArrayMethod_StridedLoop *uint64_loop(nf_op op)
+{
+    switch (op) {
+    case NF_OP_powi: return loop_powi;
+    case NF_OP_compound: return loop_compound;
+    case NF_OP_rootn: return loop_rootn;
+    default: return loop_ldexp;
+    }
+}
+
+/* The loop of an operation for an unsigned integer as its second operand. */
 int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *own)
 {
     PyArray_DTypeMeta *dtypes[] = {&d->meta, &PyArray_UInt64DType, &d->meta};
-    nfnp_loop loop = {.name = ufunc, .own = own, .nin = 2, .nout = 1, .dtypes = dtypes};
-    loop.loop = op == NF_OP_rootn ? loop_rootn_uint64 : loop_compound_uint64;
+    nfnp_loop loop = {
+        .name = ufunc, .own = own, .nin = 2, .nout = 1, .dtypes = dtypes, .loop = uint64_loop(op)};
     return nfnp_add_loop(&loop);
 }
 
 int nfnp_add_power_loops(nfnp_dtype *d)
 {
-    PyArray_DTypeMeta *self = &d->meta;
-    const struct {
-        const char *name;
-        PyArray_DTypeMeta *second;
-        PyArrayMethod_StridedLoop *loop;
-    } rows[] = {{"power", &PyArray_Int64DType, loop_power_int64},
-                {"power", &PyArray_UInt64DType, loop_power_uint64},
-                {"ldexp", &PyArray_Int64DType, loop_ldexp_int64},
-                {"ldexp", &PyArray_UInt64DType, loop_ldexp_uint64}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        PyArray_DTypeMeta *dtypes[] = {self, rows[i].second, self};
-        nfnp_loop loop = {
-            .name = rows[i].name, .nin = 2, .nout = 1, .dtypes = dtypes, .loop = rows[i].loop};
-        if (nfnp_add_loop(&loop) < 0)
+    static const nfnp_operation rows[] = {{"power", NF_OP_powi, 0, NULL},
+                                          {"ldexp", NF_OP_ldexp, 0, NULL}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (nfnp_add_operation(d, &rows[i], NULL) < 0 ||
+            nfnp_add_uint64_loop(d, rows[i].ufunc, rows[i].op, NULL) < 0)
             return -1;
-    }
     return 0;
 }

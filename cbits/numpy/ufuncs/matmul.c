@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* matmul, vecdot, matvec, vecmat: exact products, an exact sum, one rounding for each output. */
-#include "operand/nfnp_operand.h"
+#include "ufuncs/nfnp_ufuncs.h"
 #include <stdlib.h>
 
 /* NumPy's BLAS, for nf_multiply: c = transpose(a) * b.  Called with or without the GIL. */
@@ -24,7 +24,7 @@ bool nfnp_gemm(void *Py_UNUSED(context), intptr_t m, intptr_t k, intptr_t n, con
 }
 
 /* Sets the exception; called without the GIL. */
-int nfnp_outcome(nf_outcome outcome)
+static int judge_outcome(nf_outcome outcome)
 {
     if (outcome == NF_DONE)
         return 0;
@@ -64,7 +64,7 @@ static void make_integers(const char *data, nf_matrix *m, npy_intp rows, npy_int
             uint64_t size = x.cls == NF_FINITE ? x.hi >> ((63 - x.exp) & 63) : 0;
             codes[i * columns + j] = x.sign ? 0 - size : size;
         }
-    m->format = nfnp_host_of(large ? NPY_ULONGLONG : NPY_LONGLONG)->row;
+    m->format = nfnp_numeric_of(large ? NPY_ULONGLONG : NPY_LONGLONG)->row;
     m->data = (char *)codes;
     m->row = columns * (npy_intp)sizeof *codes;
     m->column = sizeof *codes;
@@ -110,7 +110,7 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
     free(codes[0]);
     free(codes[1]);
     nfnp_raise_flags(env.flags);
-    return nfnp_outcome(outcome);
+    return judge_outcome(outcome);
 }
 
 /* Strides only: format and data come with the call. */
@@ -120,17 +120,20 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
         .row = by_row, .column = by_column                                                         \
     }
 
+/* `n` are the sizes, the outer one first; `s` the outer strides and then the inner ones. */
+#define MATRIX_LOOP(name)                                                                          \
+    static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,          \
+                    const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
+
 /* (n,k),(k,m)->(n,m) */
-static int loop_matmul(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,
-                       const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
+MATRIX_LOOP(loop_matmul)
 {
     return multiply_all(context, data, n[0], s, n + 1, MATRIX(s[3], s[4]), MATRIX(s[5], s[6]),
                         MATRIX(s[7], s[8]));
 }
 
 /* (n),(n)->() */
-static int loop_vecdot(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,
-                       const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
+MATRIX_LOOP(loop_vecdot)
 {
     npy_intp size[] = {1, n[1], 1};
     return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]), MATRIX(s[4], 0),
@@ -138,8 +141,7 @@ static int loop_vecdot(PyArrayMethod_Context *context, char *const *data, const 
 }
 
 /* (m,n),(n)->(m) */
-static int loop_matvec(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,
-                       const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
+MATRIX_LOOP(loop_matvec)
 {
     npy_intp size[] = {n[1], n[2], 1};
     return multiply_all(context, data, n[0], s, size, MATRIX(s[3], s[4]), MATRIX(s[5], 0),
@@ -147,8 +149,7 @@ static int loop_matvec(PyArrayMethod_Context *context, char *const *data, const 
 }
 
 /* (n),(n,m)->(m) */
-static int loop_vecmat(PyArrayMethod_Context *context, char *const *data, const npy_intp *n,
-                       const npy_intp *s, NpyAuxData *Py_UNUSED(aux))
+MATRIX_LOOP(loop_vecmat)
 {
     npy_intp size[] = {1, n[1], n[2]};
     return multiply_all(context, data, n[0], s, size, MATRIX(0, s[3]), MATRIX(s[4], s[5]),

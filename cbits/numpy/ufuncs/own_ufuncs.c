@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which ufuncs does numformats add to NumPy's, beside function_ufuncs.c?  Operations of IEEE 754
- * and of the Posit Standard. */
-#include "base/nfnp.h"
-
-PyObject *nfnp_fma, *nfnp_fmm;
+/* Which ufuncs does numformats add to NumPy's?  Operations of IEEE 754 and of the Posit Standard,
+ * here, and the functions of function_ufuncs.c. */
+#include "ufuncs/nfnp_ufuncs.h"
 
 static const char fma_doc[] =
     "fma(a, b, c, /, out=None)\n\n"
@@ -48,49 +46,42 @@ static const char rint_ties_away_doc[] =
     "(posit16(3.0), posit16(-1.0))\n\n"
     "IEEE 754-2019, 5.3.1, roundToIntegralTiesToAway; C's round().";
 
-static struct {
-    nf_op op;
-    const char *doc;
-    PyObject *ufunc; /* never freed, as NumPy's own */
-} own[] = {
-    {NF_OP_fma, fma_doc, NULL},
-    {NF_OP_fmm, fmm_doc, NULL},
-    {NF_OP_ieee_remainder, ieee_remainder_doc, NULL},
-    {NF_OP_rint_ties_away, rint_ties_away_doc, NULL},
-};
-enum { OWN = sizeof own / sizeof *own };
+static PyObject *own[NF_OP_COUNT]; /* never freed, as NumPy's own are not */
 
-/* No loops of NumPy's old kind: every format adds its own. */
-static PyObject *make(PyObject *module, nf_op op, const char *doc)
+PyObject *nfnp_own_ufunc(nf_op op)
+{
+    return own[op];
+}
+
+/* Without loops of NumPy's old kind, as every format adds its own. */
+int nfnp_make_own(PyObject *module, nf_op op, const char *doc)
 {
     const char *name = nf_op_name(op);
-    nf_kind kind = nf_op_kind(op);
-    int operands = kind == NF_KIND_T_T ? 1 : kind == NF_KIND_TT_T ? 2 : 3;
-    PyObject *ufunc =
-        PyUFunc_FromFuncAndData(NULL, NULL, NULL, 0, operands, 1, PyUFunc_None, name, doc, 0);
-    if (ufunc != NULL && PyModule_AddObjectRef(module, name, ufunc) < 0)
-        Py_CLEAR(ufunc);
-    PyArrayMethod_PromoterFunction *promoter =
-        operands == 1 ? nfnp_promote : nfnp_promote_integers; /* of three: promote.c */
-    if (ufunc != NULL && operands < 3 && nfnp_add_promoter(ufunc, promoter) < 0)
-        Py_CLEAR(ufunc);
-    return ufunc;
+    int nin, nout;
+    nfnp_count_operands(nf_op_kind(op), &nin, &nout);
+    own[op] = PyUFunc_FromFuncAndData(NULL, NULL, NULL, 0, nin, nout, PyUFunc_None, name, doc, 0);
+    return own[op] ? PyModule_AddObjectRef(module, name, own[op]) : -1;
 }
 
 int nfnp_make_ufuncs(PyObject *module)
 {
-    for (int i = 0; i < OWN; i++)
-        if ((own[i].ufunc = make(module, own[i].op, own[i].doc)) == NULL)
-            return -1;
-    nfnp_fma = own[0].ufunc;
-    nfnp_fmm = own[1].ufunc;
-    return 0;
+    if (nfnp_make_own(module, NF_OP_fma, fma_doc) < 0 ||
+        nfnp_make_own(module, NF_OP_fmm, fmm_doc) < 0 ||
+        nfnp_make_own(module, NF_OP_ieee_remainder, ieee_remainder_doc) < 0)
+        return -1;
+    return nfnp_make_own(module, NF_OP_rint_ties_away, rint_ties_away_doc);
 }
 
 int nfnp_add_own_loops(nfnp_dtype *d)
 {
-    for (int i = 0; i < OWN; i++)
-        if (nfnp_add_operation(d, nf_op_name(own[i].op), own[i].op, own[i].ufunc) < 0)
+    for (nf_op op = 0; op < NF_OP_COUNT; op++) {
+        const nfnp_operation row = {.ufunc = nf_op_name(op), .op = op};
+        if (own[op] == NULL)
+            continue;
+        if (nfnp_add_operation(d, &row, own[op]) < 0)
             return -1;
+        if (nf_op_kind(op) == NF_KIND_TI_T && nfnp_add_uint64_loop(d, row.ufunc, op, own[op]) < 0)
+            return -1;
+    }
     return 0;
 }

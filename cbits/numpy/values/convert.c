@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What exact number is this Python object, and which code of a format is nearest to it? */
-#include "scalar/nfnp_scalar.h"
+#include "values/nfnp_values.h"
 #include <numpy/arrayscalars.h>
 
 enum { NOT_A_NUMBER_TYPE, DONE, NOT_DECIDED };
 
 PyObject *nfnp_helper(const char *function, PyObject *argument)
 {
-    PyObject *module = PyImport_ImportModule("numformats._convert");
-    if (module == NULL)
-        return NULL;
-    PyObject *result = PyObject_CallMethod(module, function, "(O)", argument);
-    Py_DECREF(module);
+    PyObject *helper = nfnp_attribute("numformats._convert", function);
+    PyObject *result = helper ? PyObject_CallOneArg(helper, argument) : NULL;
+    Py_XDECREF(helper);
     return result;
 }
 
 int nfnp_warn_complex(void)
 {
-    PyObject *module = PyImport_ImportModule("numpy.exceptions");
-    PyObject *category = module ? PyObject_GetAttrString(module, "ComplexWarning") : NULL;
-    Py_XDECREF(module);
+    PyObject *category = nfnp_attribute("numpy.exceptions", "ComplexWarning");
     if (category == NULL)
         return -1;
     int status =
@@ -232,52 +228,16 @@ int nfnp_unpack_object(PyObject *obj, nf_unpacked *out)
 
 /* ---- to a code ------------------------------------------------------------------------------ */
 
-uint64_t nfnp_encode(const nfnp_dtype *d, nf_unpacked x, uint32_t *flags)
-{
-    nf_env env = {0};
-    if (d->format.rounding == NF_STOCHASTIC)
-        env = nfnp_env(&d->format);
-    uint64_t code = nf_encode(&d->format, x, &env);
-    *flags |= env.flags;
-    return code;
-}
-
-bool nfnp_is_cut_short(const nfnp_dtype *d, const nf_unpacked *x)
-{
-    const nf_format *f = &d->format;
-    bool wraps = f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP;
-    return wraps && x->cls == NF_FINITE && (x->lo & 1) && x->exp + f->frac >= 64;
-}
-
 /* *out: what is left of obj, a finite number, modulo 2^64 steps of the format. */
 static int unpack_residue(const nfnp_dtype *d, PyObject *obj, nf_unpacked *out)
 {
-    PyObject *module = PyImport_ImportModule("numformats._convert");
-    if (module == NULL)
-        return -1;
-    PyObject *pair = PyObject_CallMethod(module, "residue", "(Oi)", obj, (int)d->format.frac);
-    Py_DECREF(module);
+    PyObject *residue = nfnp_attribute("numformats._convert", "residue");
+    PyObject *pair =
+        residue ? PyObject_CallFunction(residue, "Oi", obj, (int)d->format.frac) : NULL;
+    Py_XDECREF(residue);
     int status = pair ? unpack_pair(pair, out) : -1;
     Py_XDECREF(pair);
     return status;
-}
-
-uint64_t nfnp_encode_literal(const nfnp_dtype *d, nf_unpacked x)
-{
-    nf_env ignored = {0};
-    if (d->format.rounding != NF_STOCHASTIC)
-        return nf_encode(&d->format, x, &ignored);
-    nf_format nearest = d->format;
-    nearest.rounding = NF_NEAREST_EVEN;
-    return nf_encode(&nearest, x, &ignored);
-}
-
-bool nfnp_is_value(const nfnp_dtype *d, const nf_unpacked *x, uint64_t *code)
-{
-    *code = nfnp_encode_literal(d, *x);
-    nf_unpacked y = nf_decode(&d->format, *code);
-    return x->cls == y.cls && x->sign == y.sign &&
-           (x->cls != NF_FINITE || (x->exp == y.exp && x->hi == y.hi && x->lo == y.lo));
 }
 
 int nfnp_from_object(nfnp_dtype *d, PyObject *obj, uint64_t *code, uint32_t *flags)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is a Python int of any size as an unpacked number? */
-#include "scalar/nfnp_scalar.h"
+#include "values/nfnp_values.h"
 
 nf_unpacked nfnp_from_magnitude(uint64_t magnitude, bool negative)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which constants of a format does NumPy ask for: those of np.finfo, and reduction identities? */
-#include "base/nfnp.h"
+#include "values/nfnp_values.h"
+#include "order/nfnp_order.h"
 
 static uint64_t round_power(const nf_format *f, int exponent)
 {

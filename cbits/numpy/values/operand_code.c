@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which code of a format does an exact operand equal, stand for, or round to? */
-#include "operand/nfnp_operand.h"
+#include "values/nfnp_values.h"
 #include <numpy/arrayscalars.h>
 
 uint8_t nfnp_note_of(PyObject *obj)
@@ -16,6 +16,11 @@ uint8_t nfnp_note_of(PyObject *obj)
     return PyArray_IsScalar(obj, Floating) ? NFNP_IEEE : 0;
 }
 
+nfnp_operand nfnp_operand_of_code(const nfnp_dtype *d, uint64_t code)
+{
+    return nfnp_operand_of(nf_decode(&d->format, code), nfnp_nan_note(&d->format));
+}
+
 /* Is it in the range of the finite values?  No NaN is. */
 static bool has_place(const nfnp_dtype *d, const nfnp_operand *x)
 {
@@ -24,16 +29,7 @@ static bool has_place(const nfnp_dtype *d, const nfnp_operand *x)
     nf_limits ends = nf_limits_of(&d->format);
     nfnp_operand top = nfnp_operand_of_code(d, ends.maxpos),
                  bottom = nfnp_operand_of_code(d, ends.lowest);
-    return nfnp_order_operands(x, &top) <= 0 && nfnp_order_operands(&bottom, x) <= 0;
-}
-
-/* Literals are fixed values: where the format rounds at random they go to the nearest. */
-static uint64_t round_literal(const nfnp_dtype *d, const nfnp_operand *x, nf_env *env)
-{
-    nf_format f = d->format;
-    if (f.rounding == NF_STOCHASTIC)
-        f.rounding = NF_NEAREST_EVEN;
-    return nf_encode(&f, nfnp_value(x), env);
+    return nfnp_compare_operands(x, &top) <= 0 && nfnp_compare_operands(&bottom, x) <= 0;
 }
 
 /* The same value, and -0 is not 0. */
@@ -42,13 +38,13 @@ static bool is_value(const nfnp_dtype *d, uint64_t code, const nfnp_operand *x)
     nfnp_operand y = nfnp_operand_of_code(d, code);
     if (x->cls == NF_NOT_A_NUMBER || y.cls == NF_NOT_A_NUMBER) /* but a float's NaN is no NaR */
         return x->cls == y.cls && (x->note & NFNP_IEEE) <= (y.note & NFNP_IEEE);
-    return nfnp_order_operands(x, &y) == 0 && (x->cls != NF_ZERO || x->sign == y.sign);
+    return nfnp_compare_operands(x, &y) == 0 && (x->cls != NF_ZERO || x->sign == y.sign);
 }
 
 bool nfnp_stands_for(const nfnp_dtype *d, const nfnp_operand *x, uint64_t *code)
 {
     nf_env ignored = {0};
-    *code = round_literal(d, x, &ignored);
+    *code = nfnp_encode_literal(d, nfnp_value(x), &ignored);
     if (is_value(d, *code, x))
         return true;
     if (!(x->note & NFNP_LITERAL) || !has_place(d, x))
@@ -61,6 +57,6 @@ bool nfnp_stands_for(const nfnp_dtype *d, const nfnp_operand *x, uint64_t *code)
 uint64_t nfnp_round_operand(const nfnp_dtype *d, const nfnp_operand *x, nf_env *env)
 {
     if (x->note & NFNP_LITERAL)
-        return round_literal(d, x, env);
+        return nfnp_encode_literal(d, nfnp_value(x), env);
     return nf_encode(&d->format, nfnp_value(x), env);
 }

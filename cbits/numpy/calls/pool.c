@@ -5,7 +5,7 @@
  * are independent and random words belong to their index, so that results do not depend on who
  * took what.  One call at a time is shared: who comes meanwhile works alone.  Workers are made when
  * first needed, wait for ever, and are made again in the child of a fork, which has none. */
-#include "base/nfnp.h"
+#include "calls/nfnp_calls.h"
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -5,7 +5,7 @@
  * Handlers belong to the main thread, so that only it looks, and only every 100 ms, as taking the
  * GIL may mean to wait for another thread.  What a handler raises is kept until the call has wound
  * up, which may be without the GIL.  A helper of threads.py stops when its flag is set. */
-#include "base/nfnp.h"
+#include "calls/nfnp_calls.h"
 #include <stdatomic.h>
 #include <time.h>
 
