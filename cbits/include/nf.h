@@ -165,6 +165,9 @@ typedef struct nf_evenly {
 /* Rounds elements 0..n - 1 into the format, each once; element i takes word env->index + i. */
 void nf_fill_evenly(const nf_format *f, const nf_evenly *e, char *out, intptr_t stride, intptr_t n,
                     nf_env *env);
+/* Elements 2..n - 1 of a sequence whose first two codes are a and b: (1 - i) a + i b, exact and
+ * rounded once; element i takes word i.  NaN unless both are finite. */
+void nf_go_on_evenly(const nf_format *f, char *codes, intptr_t stride, intptr_t n, nf_env *env);
 /* The generator: word `index` of the Philox4x64-10 stream with key (seed, stream). */
 uint64_t nf_random(uint64_t seed, uint64_t stream, uint64_t index);
 /* The words first..first + n - 1. */
