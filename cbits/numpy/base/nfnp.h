@@ -36,6 +36,7 @@
 #include <stdatomic.h>
 
 #include "nf.h"
+#include "core/bits.h"
 #include "base/code_order.h"
 
 /* More than the user dtypes that NumPy 2.4 and 2.5 hold (1800). */
@@ -83,50 +84,12 @@ typedef struct nfnp_scalar_class {
 
 static inline uint64_t nfnp_load(const nfnp_dtype *d, const char *p)
 {
-    switch (d->size) {
-    case 1: {
-        uint8_t v;
-        memcpy(&v, p, 1);
-        return v;
-    }
-    case 2: {
-        uint16_t v;
-        memcpy(&v, p, 2);
-        return v;
-    }
-    case 4: {
-        uint32_t v;
-        memcpy(&v, p, 4);
-        return v;
-    }
-    default: {
-        uint64_t v;
-        memcpy(&v, p, 8);
-        return v;
-    }
-    }
+    return nf_load_code(p, d->size);
 }
 
 static inline void nfnp_store(const nfnp_dtype *d, char *p, uint64_t code)
 {
-    switch (d->size) {
-    case 1: {
-        uint8_t v = (uint8_t)code;
-        memcpy(p, &v, 1);
-        return;
-    }
-    case 2: {
-        uint16_t v = (uint16_t)code;
-        memcpy(p, &v, 2);
-        return;
-    }
-    case 4: {
-        uint32_t v = (uint32_t)code;
-        memcpy(p, &v, 4);
-        return;
-    }
-    default: memcpy(p, &code, 8);
-    }
+    nf_store_code(p, d->size, code);
 }
 
 /* ---- imports.c ------------------------------------------------------------------------------ */

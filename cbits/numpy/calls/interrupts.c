@@ -11,7 +11,7 @@
 
 enum { INTERVAL_MS = 100 };
 
-static _Atomic unsigned long main_thread; /* 0: not known yet */
+static _Atomic unsigned long main_thread; /* 0 while it is not known */
 static PyObject *raised;                  /* by a handler; the GIL guards it */
 static _Thread_local const volatile char *flag_of_helper;
 

@@ -11,6 +11,13 @@
     static int name(PyArrayMethod_Context *context, char *const *data, const npy_intp *dimensions, \
                     const npy_intp *strides, NpyAuxData *Py_UNUSED(aux))
 
+/* One that is run(op, context, data, dimensions, strides), for NumPy tells a loop no operation. */
+#define NFNP_OPERATION_LOOP(run, op)                                                               \
+    NFNP_STRIDED_LOOP(run##_##op)                                                                  \
+    {                                                                                              \
+        return run(NF_OP_##op, context, data, dimensions, strides);                                \
+    }
+
 /* ---- env.c ---------------------------------------------------------------------------------- */
 
 /* A fresh environment for one call: for stochastic rounding the seed and the next stream of the

@@ -39,12 +39,18 @@ static void call(const loop_call *c, char *const *data, npy_intp n, nf_env *env)
         nf_table_loop(c->table, c->kind, data, strides, n, env);
 }
 
+/* The operands of element `start`. */
+static void operands_at(const loop_call *c, npy_intp start, char **at)
+{
+    for (int k = 0; k < c->operands; k++)
+        at[k] = c->data[k] + start * c->strides[k];
+}
+
 static void call_part(const void *argument, npy_intp start, npy_intp count, nf_env *env)
 {
     const loop_call *c = argument;
     char *at[5];
-    for (int k = 0; k < c->operands; k++)
-        at[k] = c->data[k] + start * c->strides[k];
+    operands_at(c, start, at);
     call(c, at, count, env);
 }
 
@@ -53,8 +59,7 @@ static void call_one_by_one(const void *argument, npy_intp start, npy_intp count
 {
     const loop_call *c = argument;
     char *at[5];
-    for (int k = 0; k < c->operands; k++)
-        at[k] = c->data[k] + start * c->strides[k];
+    operands_at(c, start, at);
     for (npy_intp i = start; i < start + count; i++) {
         env->index = (uint64_t)i;
         call(c, at, 1, env);
@@ -72,7 +77,7 @@ static unsigned cost_of(const loop_call *c)
     return nf_is_function(c->op) ? (is_wide ? 512 : 64) : is_wide ? 16 : 2;
 }
 
-/* Every output is written once, at a place of its own. */
+/* Is every output written once, at a place of its own? */
 static bool is_elementwise(const npy_intp *strides, int nin, int nout)
 {
     for (int k = nin; k < nin + nout; k++)

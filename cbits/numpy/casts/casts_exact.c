@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do arrays become exact operands?  Without a loss, so that every cast is safe; none leads out.
- */
+/* How do arrays become exact operands?  Nothing is lost, so that every cast is safe; no cast leads
+ * back. */
 #include "casts/nfnp_casts.h"
 
 /* ---- loops ---------------------------------------------------------------------------------- */

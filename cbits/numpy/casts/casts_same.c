@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Did astype(casting="same_value") keep every value? */
 #include "casts/nfnp_casts.h"
-#include "core/bits.h"
 
 /* The exact value of an element; of a complex one, its real part. */
 static nf_unpacked value_at(PyArray_Descr *descr, const char *p)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What does NumPy ask of single elements: copy, read from text?  (ArrFuncs; the rest: search.c)
- * NumPy may pass no array; then the format is unknown, and only copying is possible. */
+/* How are single elements copied and read from text?  (ArrFuncs; search.c has the rest of them.)
+ * NumPy may pass no array: then the format is unknown, and only copying is possible. */
 #include "dtype/nfnp_dtype.h"
 #include "order/nfnp_order.h"
 #include "scalar/nfnp_scalar.h"

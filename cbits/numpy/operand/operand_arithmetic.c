@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does arithmetic take integers as they are?  Where the format lacks one, exactly, element by
- * element. */
+/* How does arithmetic take integers as they are?  Where the format lacks one, each element is
+ * computed exactly and rounded once. */
 #include "operand/nfnp_operand.h"
 
 /* ---- one element ---------------------------------------------------------------------------- */
@@ -167,7 +167,6 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     return done ? status : nfnp_raise_stop();
 }
 
-/* One function for each operation, for NumPy tells a loop nothing else. */
 #define EACH(OF)                                                                                   \
     OF(add)                                                                                        \
     OF(sub)                                                                                        \
@@ -188,11 +187,7 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     OF(pow)                                                                                        \
     OF(logaddexp)                                                                                  \
     OF(logaddexp2)
-#define LOOP(name)                                                                                 \
-    NFNP_STRIDED_LOOP(run_##name)                                                                  \
-    {                                                                                              \
-        return run(NF_OP_##name, context, data, dimensions, strides);                              \
-    }
+#define LOOP(name) NFNP_OPERATION_LOOP(run, name)
 EACH(LOOP)
 
 #define CASE(name)                                                                                 \

@@ -25,7 +25,7 @@ bool nfnp_code_of_value(const nfnp_call *c, int Py_UNUSED(i), const nfnp_operand
 
 int nfnp_run_constants(const nfnp_call *c, nfnp_code_of *code_of)
 {
-    char stored[3][8], *at[5];
+    char stored[5][8], *at[5];
     npy_intp steps[5];
     for (int i = 0; i < c->nin + c->nout; i++) {
         at[i] = c->data[i];

@@ -130,17 +130,12 @@ static int run(nf_op op, PyArrayMethod_Context *context, char *const *data,
     return done ? 0 : nfnp_raise_stop();
 }
 
-#define CHOICE(name)                                                                               \
-    NFNP_STRIDED_LOOP(run_##name)                                                                  \
-    {                                                                                              \
-        return run(NF_OP_##name, context, data, dimensions, strides);                              \
-    }
-CHOICE(maximum)
-CHOICE(minimum)
-CHOICE(fmax)
-CHOICE(fmin)
-CHOICE(clip)
-CHOICE(nextafter)
+NFNP_OPERATION_LOOP(run, maximum)
+NFNP_OPERATION_LOOP(run, minimum)
+NFNP_OPERATION_LOOP(run, fmax)
+NFNP_OPERATION_LOOP(run, fmin)
+NFNP_OPERATION_LOOP(run, clip)
+NFNP_OPERATION_LOOP(run, nextafter)
 
 PyArrayMethod_StridedLoop *nfnp_choice_loop(nf_op op)
 {

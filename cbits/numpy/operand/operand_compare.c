@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does a format compare with numbers that it may lack?  By exact value. */
+/* How does a format compare with numbers that it may lack?  The exact values are compared. */
 #include "operand/nfnp_operand.h"
 
 /* ---- many values against one that the format lacks ------------------------------------------ */
@@ -105,17 +105,12 @@ static int compare(nf_op op, PyArrayMethod_Context *context, char *const *data,
     return compare_to_neighbour(&c, at, &y);
 }
 
-#define COMPARE(name)                                                                              \
-    NFNP_STRIDED_LOOP(compare_##name)                                                              \
-    {                                                                                              \
-        return compare(NF_OP_##name, context, data, dimensions, strides);                          \
-    }
-COMPARE(equal)
-COMPARE(not_equal)
-COMPARE(less)
-COMPARE(less_equal)
-COMPARE(greater)
-COMPARE(greater_equal)
+NFNP_OPERATION_LOOP(compare, equal)
+NFNP_OPERATION_LOOP(compare, not_equal)
+NFNP_OPERATION_LOOP(compare, less)
+NFNP_OPERATION_LOOP(compare, less_equal)
+NFNP_OPERATION_LOOP(compare, greater)
+NFNP_OPERATION_LOOP(compare, greater_equal)
 
 PyArrayMethod_StridedLoop *nfnp_compare_loop(nf_op op)
 {

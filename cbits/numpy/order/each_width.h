@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Includes the file NFNP_EACH for every width of storage, NFNP_W.  The widest first: sorting packs
- * narrower items into its words. */
+/* Includes the file NFNP_EACH for every width of storage, NFNP_W.  The widest comes first, as
+ * sorting packs narrower items into its integers. */
 #define NFNP_W 64
 #include NFNP_EACH
 #undef NFNP_W

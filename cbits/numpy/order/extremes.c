@@ -15,9 +15,10 @@ static bool is_reduction(const nfnp_dtype *d, char *const *data, const npy_intp 
            d->order.zero_count <= (uint64_t)2 << d->order.shift;
 }
 
-static int reduce(nf_op op, PyArrayMethod_Context *context, char *const *data, npy_intp n,
-                  const npy_intp *strides)
+static int reduce(nf_op op, PyArrayMethod_Context *context, char *const *data,
+                  const npy_intp *dimensions, const npy_intp *strides)
 {
+    npy_intp n = dimensions[0];
     nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     if (!is_reduction(d, data, strides, n))
         return nfnp_run(op, d, data, strides, n);
@@ -29,21 +30,16 @@ static int reduce(nf_op op, PyArrayMethod_Context *context, char *const *data, n
     case 4: extreme_32(&d->order, data, n, strides[1], turned, nan_loses); break;
     default: extreme_64(&d->order, data, n, strides[1], turned, nan_loses);
     }
-    /* once more with itself: a NaN becomes the NaN of results */
+    /* Once more with itself, so that any NaN becomes the NaN of results. */
     char *const again[] = {data[0], data[0], data[0]};
     const npy_intp none[] = {0, 0, 0};
     return nfnp_run(op, d, again, none, 1);
 }
 
-#define REDUCE(name)                                                                               \
-    NFNP_STRIDED_LOOP(reduce_##name)                                                               \
-    {                                                                                              \
-        return reduce(NF_OP_##name, context, data, dimensions[0], strides);                        \
-    }
-REDUCE(maximum)
-REDUCE(minimum)
-REDUCE(fmax)
-REDUCE(fmin)
+NFNP_OPERATION_LOOP(reduce, maximum)
+NFNP_OPERATION_LOOP(reduce, minimum)
+NFNP_OPERATION_LOOP(reduce, fmax)
+NFNP_OPERATION_LOOP(reduce, fmin)
 
 PyArrayMethod_StridedLoop *nfnp_extreme_loop(nf_op op)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What are the key, the rank and the code of an element, and the greatest of many keys, in storage
- * of NFNP_W bits?  (Included once per width; nfnp_order.h draws the keys.) */
+ * of NFNP_W bits?  (Included once per width; code_order.h draws the keys.) */
 
 #if NFNP_W == 8
 typedef uint8_t nfnp_uint_8;
@@ -14,9 +14,9 @@ typedef uint64_t nfnp_uint_64;
 
 static inline NFNP_UINT NFNP_N(load)(const char *p)
 {
-    NFNP_UINT word;
-    memcpy(&word, p, sizeof word);
-    return word;
+    NFNP_UINT code;
+    memcpy(&code, p, sizeof code);
+    return code;
 }
 
 static inline NFNP_UINT NFNP_N(rotate)(NFNP_UINT x, int up)

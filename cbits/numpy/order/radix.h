@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How are items sorted by the bits [low, high) of an integer, in time that is linear?  Digit by
- * digit from the least, each pass keeping the order of equal digits.  (Included once per kind:
- * NFNP_ITEM, NFNP_BITS_OF(item), and NFNP_R(name) for the names.)
+/* How are items sorted by the bits [low, high) of an integer, in time that is linear?  They are
+ * sorted digit by digit from the least, and each pass keeps the order of equal digits.  (Included
+ * once per kind: NFNP_ITEM, NFNP_BITS_OF(item), and NFNP_R(name) for the names.)
  *
- * Not NumPy's own sort of integers: it is reachable only through a table that NumPy is giving up,
- * and as fast only where it has a vectorised one. */
+ * NumPy's own sort of integers does not serve: it is reachable only through a table that NumPy is
+ * giving up, and it is as fast only where it has a vectorised one. */
 
 /* One pass; false if all items have the same digit and nothing was moved. */
 static bool NFNP_R(sort_by_digit)(const NFNP_ITEM *from, NFNP_ITEM *to, npy_intp n, int shift,

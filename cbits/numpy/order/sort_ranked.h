@@ -70,7 +70,7 @@ static bool NFNP_N(argsort_by_counting)(const line *l)
 #endif
 
 #if NFNP_W < 64
-/* Pairs with rank and payload in one word: half the memory to move. */
+/* Rank and payload in one integer, which halves the memory to be moved. */
 static bool NFNP_N(sort_packed)(const line *l)
 {
     const nfnp_code_order o = *l->order;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which DType do operands of different DTypes meet in?  Never one that loses a value. */
+/* Which DType do operands of different DTypes meet in?  It never loses a value. */
 #include "promotion/nfnp_promotion.h"
 
 /* ---- refusals ------------------------------------------------------------------------------- */

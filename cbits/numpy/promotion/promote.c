@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which loop does a ufunc take when its operands differ?  The one of their common DType; some take
- * operands as they are (promote_strangers.c). */
+/* Which loop does a ufunc take when its operands differ?  It is the loop of their common DType, but
+ * some ufuncs take operands as they are (promote_strangers.c). */
 #include "promotion/nfnp_promotion.h"
 
 static PyArray_DTypeMeta *common(PyArray_DTypeMeta *a, PyArray_DTypeMeta *b)

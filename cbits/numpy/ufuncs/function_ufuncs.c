@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which ufuncs are elementary functions: NumPy's names, and ours where NumPy has none? */
+/* Which ufuncs are elementary functions: those that NumPy has, and ours where it has none? */
 #include "ufuncs/nfnp_ufuncs.h"
 
 /* ---- NumPy's -------------------------------------------------------------------------------- */

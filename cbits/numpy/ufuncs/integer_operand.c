@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What happens with a machine integer as the second operand: power, ldexp? */
+/* How do power, ldexp, compound and rootn take a machine integer as their second operand? */
 #include "ufuncs/nfnp_ufuncs.h"
 
 /* ---- exponents ------------------------------------------------------------------------------ */
@@ -26,7 +26,7 @@ static int fetch_powers_uint64(const nfnp_dtype *d, const char *p, npy_intp stri
     return 0;
 }
 
-/* Beyond every range is far enough. */
+/* A shift beyond every range is as good as a longer one. */
 static int fetch_shifts_uint64(const nfnp_dtype *Py_UNUSED(d), const char *p, npy_intp stride,
                                npy_intp n, int64_t *k)
 {
@@ -37,7 +37,7 @@ static int fetch_shifts_uint64(const nfnp_dtype *Py_UNUSED(d), const char *p, np
     return 0;
 }
 
-/* The kernels take int64 exponents: fetched into a buffer, some at a time. */
+/* The kernels take int64 exponents, which are fetched into a buffer, some at a time. */
 static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *context,
                        char *const *data, npy_intp n, const npy_intp *strides)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* matmul, vecdot, matvec, vecmat: exact products, an exact sum, one rounding for each output. */
+/* How do matmul, vecdot, matvec and vecmat run?  Products and their sum are exact, and each output
+ * is rounded once. */
 #include "ufuncs/nfnp_ufuncs.h"
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ bool nfnp_gemm(void *Py_UNUSED(context), intptr_t m, intptr_t k, intptr_t n, con
     return good;
 }
 
-/* Sets the exception; called without the GIL. */
+/* Sets the exception that belongs to the outcome.  Called without the GIL. */
 static int judge_outcome(nf_outcome outcome)
 {
     if (outcome == NF_DONE)
@@ -72,7 +73,7 @@ static void make_integers(const char *data, nf_matrix *m, npy_intp rows, npy_int
 
 /* ---- loops ---------------------------------------------------------------------------------- */
 
-/* The outer dimension: `outer` is the count and the three outer strides. */
+/* Every product along the outer dimension: `count` of them, `outer` being its three strides. */
 static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_intp count,
                         const npy_intp *outer, const npy_intp *size, nf_matrix a, nf_matrix b,
                         nf_matrix out)
