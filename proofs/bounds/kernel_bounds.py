@@ -68,7 +68,7 @@ def changed(text, old, new):
     return found
 
 
-def preprocessed(directory, header="functions.h"):
+def preprocessed(directory, header="function_doubles.h"):
     """The text of all kernels and their parts; the values of constants that are cut."""
     flags = generate(directory)
     command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "levels" / header)]

@@ -47,7 +47,7 @@ class PairMachine(Machine):
     lemmas = LEMMAS | PAIR_LEMMAS
     premises = PREMISES + PAIR_PREMISES
     heads = Machine.heads + "typedef struct nf_dd { double hi, lo; } nf_dd;\n"
-    counted = 2.0**-500, 2.0**500  # as in join() of functions_64.c
+    counted = 2.0**-500, 2.0**500  # as in join() of function_loops_dd.c
     numbers = constants()
 
     def start(self, name, x):
@@ -149,7 +149,7 @@ def compiled(directory, functions):
     source, library = directory / "dd.c", directory / "dd.so"
     lines = (f"void {name}({head}) {{ {body} }}" for name, (head, body) in functions.items())
     source.write_text(
-        "\n".join(['#include "functions.h"', '#include "functions_dd_2.h"', *lines, ""])
+        "\n".join(['#include "levels/function_doubles.h"', '#include "levels/function_of_two_dd.h"', *lines, ""])
     )
     command = [*COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
     command += [*generate(directory), str(source), "-o", str(library), "-lm"]

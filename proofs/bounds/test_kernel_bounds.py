@@ -182,7 +182,7 @@ def compiled(tmp_path_factory):
     flags, source, library = generate(directory), directory / "near.c", directory / "near.so"
     heads = "void near_{0}(const double *x, int n, double *z)"
     stages = (f"{heads.format(n)} {{ stage_{n}(x, n, z); }}" for n in DOMAINS)
-    source.write_text("\n".join(['#include "functions.h"', *stages, ""]))
+    source.write_text("\n".join(['#include "levels/function_doubles.h"', *stages, ""]))
     command = [*COMPILER, *["-std=c11", "-O2", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
     subprocess.run([*command, *flags, str(source), "-o", str(library), "-lm"], check=True)
     found = ctypes.CDLL(str(library))
