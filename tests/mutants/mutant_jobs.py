@@ -35,6 +35,7 @@ FORMATS = [
     "fixed<24,frac=20,rounding=nearest_negative,overflow=zero>",
     "float<exp=8,man=23,rounding=nearest_zero,overflow=saturate_finite>",
     "float<exp=5,man=2,bias=16,inf=top,nan=negative_zero,rounding=to_odd>",
+    "float<exp=8,man=15,rounding=nearest_positive>", "float<exp=8,man=15,rounding=nearest_negative>",
     "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,rounding=toward_positive>",
     "float<exp=5,man=3,signed=false,inf=top,nan=all_ones,overflow=saturate>",
 ]  # fmt: skip
