@@ -15,7 +15,7 @@ typedef struct {
     nf_format format; /* the rounding that reads */
     uint64_t code;
     nf_number_128 value; /* of the code */
-} nf_target;
+} nf_printed;
 
 /* Does the bit string of a tapered format round beyond minpos or maxpos, where its codec stays? */
 static bool is_clamped(const nf_format *f, nf_number_128 x)
@@ -34,7 +34,7 @@ static bool is_clamped(const nf_format *f, nf_number_128 x)
 }
 
 /* Rounding alone must lead to the code, and not saturation: the largest q15 is 0.99997, not 1.0. */
-static bool reads_back(const nf_target *t, const nf_digits *d)
+static bool reads_back(const nf_printed *t, const nf_digits *d)
 {
     nf_number_128 x = nf_from_decimal(d->digit, d->n, d->point - d->n, false);
     x.sign = t->value.sign;
@@ -46,7 +46,7 @@ static bool reads_back(const nf_target *t, const nf_digits *d)
 }
 
 /* The k-digit decimal that reads back and is nearest to the value, if there is one. */
-static bool find_nearest(const nf_target *t, const nf_digits *exact, int k, nf_digits *best)
+static bool find_nearest(const nf_printed *t, const nf_digits *exact, int k, nf_digits *best)
 {
     bool upper = nf_is_upper_half(exact, k);
     *best = nf_cut_digits(exact, k, upper);
@@ -56,7 +56,7 @@ static bool find_nearest(const nf_target *t, const nf_digits *exact, int k, nf_d
     return reads_back(t, best);
 }
 
-static bool find_shortest(const nf_target *t, const nf_digits *exact, nf_digits *best)
+static bool find_shortest(const nf_printed *t, const nf_digits *exact, nf_digits *best)
 {
     int low = 1, high = 3 + t->format.bits / 3; /* most codes are told apart by so many digits */
     high = high < NF_DIGITS ? high : NF_DIGITS;
@@ -79,9 +79,9 @@ static bool find_shortest(const nf_target *t, const nf_digits *exact, nf_digits 
     return true;
 }
 
-static nf_target make_target(const nf_format *f, int rounding, uint64_t code, nf_number_128 value)
+static nf_printed make_printed(const nf_format *f, int rounding, uint64_t code, nf_number_128 value)
 {
-    nf_target t = {*f, code, value};
+    nf_printed t = {*f, code, value};
     t.format.rounding = (uint8_t)rounding;
     t.format.overflow = NF_OVERFLOW_SATURATE; /* with its flag: reads_back sees it */
     return t;
@@ -95,9 +95,9 @@ static nf_digits shortest(const nf_format *f, uint64_t code, nf_number_128 value
     nf_digits exact, best;
     nf_exact_digits(&exact, value);
     int rounding = f->rounding == NF_STOCHASTIC ? NF_NEAREST_EVEN : f->rounding;
-    nf_target t = make_target(f, rounding, code, value);
+    nf_printed t = make_printed(f, rounding, code, value);
     if (!find_shortest(&t, &exact, &best)) {
-        t = make_target(f, NF_NEAREST_EVEN, code, value);
+        t = make_printed(f, NF_NEAREST_EVEN, code, value);
         find_shortest(&t, &exact, &best);
     }
     return best;

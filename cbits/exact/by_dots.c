@@ -104,7 +104,7 @@ nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool
     intptr_t width = PACK / (p->k + 1);
     width = width < b.columns ? width : b.columns;
     double *buffer = NULL;
-    if (!loop && plan.possible && width > 1 && p->k >= NF_FEW)
+    if (!loop && plan.possible && width > 1 && p->k >= NF_FEW_PRODUCTS)
         buffer = malloc((size_t)(p->k * (width + 1)) * sizeof *buffer);
     bool done;
     if (buffer) {

@@ -2,14 +2,18 @@
 /* How do codes reach the blocks of doubles, and what happens where doubles cannot serve? */
 #include "strips.h"
 #include "core/host_rounding.h"
+#include "core/ieee_rows.h"
 #include "levels/stages.h"
 
 /* ---- which formats --------------------------------------------------------------------------- */
 
-static bool is_binary64(const nf_format *f)
+/* Are its codes those of binary64, however it rounds? */
+static bool is_double(const nf_format *f)
 {
-    return f->bits == 64 && f->family == NF_FLOAT && f->man == 52 && f->bias == 1023 &&
-           f->inf == NF_INF_IEEE && f->nan == NF_NAN_IEEE && f->subnormals;
+    nf_format g = *f;
+    g.rounding = NF_NEAREST_EVEN;
+    g.overflow = NF_OVERFLOW_INF;
+    return nf_is_binary64(&g);
 }
 
 bool nf_fits_double(const nf_format *f)
@@ -22,8 +26,7 @@ bool nf_fits_double(const nf_format *f)
 nf_double_plan nf_plan_doubles(const nf_format *a, const nf_format *b)
 {
     bool short_a = nf_fits_double(a), short_b = nf_fits_double(b);
-    nf_double_plan plan = {(short_a || is_binary64(a)) && (short_b || is_binary64(b)),
-                           NF_PRODUCT_ANY};
+    nf_double_plan plan = {(short_a || is_double(a)) && (short_b || is_double(b)), NF_PRODUCT_ANY};
     if (short_a && short_b)
         plan.size = nf_significand_bits(a) + nf_significand_bits(b) <= 53 ? NF_PRODUCT_SHORT
                                                                           : NF_PRODUCT_LONG;
@@ -88,7 +91,7 @@ void nf_exact_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const cha
                   intptr_t y_stride, intptr_t n)
 {
     nf_double_plan plan = nf_plan_doubles(&q->a, &q->b);
-    if (!plan.possible || n < NF_FEW) {
+    if (!plan.possible || n < NF_FEW_PRODUCTS) {
         nf_accumulate_dot(q, x, x_stride, y, y_stride, n);
         return;
     }
@@ -112,7 +115,7 @@ static void add_codes(nf_accumulator *q, const char *x, intptr_t stride, intptr_
 
 void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
 {
-    if (!(nf_fits_double(&q->a) || is_binary64(&q->a)) || n < NF_FEW) {
+    if (!(nf_fits_double(&q->a) || is_double(&q->a)) || n < NF_FEW_PRODUCTS) {
         add_codes(q, x, stride, n);
         return;
     }

@@ -53,7 +53,7 @@ void nf_add_block(nf_accumulator *q, const double *x, const double *y, nf_strip 
                   intptr_t n, nf_product_size size);
 
 /* Below this many products the plain loop is faster (measured for posit32 and binary64). */
-enum { NF_FEW = 16 };
+enum { NF_FEW_PRODUCTS = 16 };
 
 /* The outputs of part[1] rows from part[0] on and part[3] columns from part[2] on, by dots.
  * env->index counts from the first output of the whole product, and stays. */

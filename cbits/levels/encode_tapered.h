@@ -102,11 +102,18 @@ NF_VECTOR nf_words nf_takum_codes(const nf_format *f, nf_pair z, nf_seen *seen)
     return nf_signed_as(m, hi) & (uint32_t)nf_mask(f->bits);
 }
 
-/* A loop over n doubles, a multiple of NF_LANES. */
-#define NF_TAPERED_LOOP(codes, f, z, n, out)                                                       \
-    nf_seen seen = {nf_all(0), nf_all(0)};                                                         \
-    for (int i = 0; i < (n); i += NF_LANES)                                                        \
-        nf_put((out) + i, nf_reorder(codes(f, nf_get_pair((z) + i), &seen)));                      \
-    return (nf_any(seen.infinity) ? NF_AGAIN : 0) | (nf_any(seen.special) ? NF_SPECIAL : 0)
+/* n doubles, a multiple of NF_LANES; the caller knows f->family as a constant. */
+NF_VECTOR uint32_t nf_encode_tapered(const nf_format *f, const double *restrict z, int n,
+                                     uint32_t *restrict words)
+{
+    nf_seen seen = {nf_all(0), nf_all(0)};
+    for (int i = 0; i < n; i += NF_LANES) {
+        nf_pair x = nf_get_pair(z + i);
+        nf_words codes =
+            f->family == NF_POSIT ? nf_posit_codes(f, x, &seen) : nf_takum_codes(f, x, &seen);
+        nf_put(words + i, nf_reorder(codes));
+    }
+    return (nf_any(seen.infinity) ? NF_AGAIN : 0) | (nf_any(seen.special) ? NF_SPECIAL : 0);
+}
 
 #endif

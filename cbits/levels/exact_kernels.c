@@ -2,9 +2,7 @@
 /* The loops of exact sums, written once and compiled once per CPU level (NF_LEVEL). */
 #include "core/accumulator.h"
 #include "extract.h"
-
-#define NF_PASTE2(a, b) a##b
-#define NF_PASTE(a, b) NF_PASTE2(a, b)
+#include "of_level.h"
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
 
@@ -147,5 +145,5 @@ static bool cut(double *const *slice, int slices, int n, const double *const *si
     return left;
 }
 
-const nf_exact_kernels NF_PASTE(nf_exact_kernels_, NF_LEVEL) = {
+const nf_exact_kernels NF_OF_LEVEL(nf_exact_kernels_) = {
     .add_products = add_products, .add_values = add_values, .measure = measure, .cut = cut};

@@ -27,11 +27,10 @@
  * exponent: larger z, infinities and NaN then stay beyond, in sign and kind.  Infinities and NaNs
  * stay in the sum from there on: the caller reads the flags from them. */
 #include "folds.h"
+#include "of_level.h"
 
 #include "round_to_odd.h"
 
-#define NF_JOIN2(a, b) a##b
-#define NF_JOIN(a, b) NF_JOIN2(a, b)
 /* What is constant in a fold, so that its loop has no branch. */
 typedef enum { SATURATES = 1, BARE = 2 } kind_of_format;
 
@@ -144,7 +143,7 @@ static void fold_aligned(double *restrict acc, const double *restrict a, const d
         acc[j] *= top[j];
 }
 
-const nf_lane_folds NF_JOIN(nf_lane_folds_, NF_LEVEL) = {
+const nf_lane_folds NF_OF_LEVEL(nf_lane_folds_) = {
     .fused = fold_fused,
     .sequential = fold_sequential,
     .round = fold_round,

@@ -4,6 +4,7 @@
 #define NF_HOST_NUMBERS_H
 
 #include "core/core.h"
+#include "of_level.h"
 #include "round_to_odd.h"
 #include "stages.h"
 

@@ -2,6 +2,7 @@
 /* Which CPU level runs, and what is its scalar loop?  The only file that asks the CPU. */
 #include <string.h>
 
+#include "core/ieee_rows.h"
 #include "exact_kernels.h"
 #include "stages.h"
 #include "folds.h"
@@ -158,23 +159,16 @@ nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op)
     return chosen->kernels->runtime[op];
 }
 
-static bool is_ieee(const nf_format *f, int bits)
-{
-    int named = nf_find_named(f);
-    return named >= 0 &&
-           strcmp(nf_named_formats[named].name, bits == 32 ? "binary32" : "binary64") == 0;
-}
-
 nf_cast *nf_find_scalar_cast(const nf_format *from, const nf_format *to)
 {
     int source = nf_find_named(from), target = nf_find_named(to);
-    if (target >= 0 && is_ieee(from, 64))
+    if (target >= 0 && nf_is_binary64(from))
         return chosen->kernels->named[target].from_binary64;
-    if (target >= 0 && is_ieee(from, 32))
+    if (target >= 0 && nf_is_binary32(from))
         return chosen->kernels->named[target].from_binary32;
-    if (source >= 0 && is_ieee(to, 64))
+    if (source >= 0 && nf_is_binary64(to))
         return chosen->kernels->named[source].to_binary64;
-    if (source >= 0 && is_ieee(to, 32))
+    if (source >= 0 && nf_is_binary32(to))
         return chosen->kernels->named[source].to_binary32;
     return chosen->kernels->cast;
 }

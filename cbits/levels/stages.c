@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* All stages of one CPU level: compiled once per level with -DNF_LEVEL=portable, avx2, ... */
 #include "stages.h"
-
-/* Without a fused multiply-add the level is the scalar core, and only decodes for exact sums. */
-#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
-#define NF_COMPUTES
-#endif
-
-#include "core/rows.h"
+#include "of_level.h"
+#include "core/ieee_rows.h"
 #include "fetch_store.h"
 #include "decode.h"
 #include "host_numbers.h"
@@ -22,9 +17,6 @@
 #include "order_vectors.h"
 #include "encode_tapered.h"
 #endif
-
-#define NF_JOIN2(a, b) a##b
-#define NF_JOIN(a, b) NF_JOIN2(a, b)
 
 /* ---- families -------------------------------------------------------------------------------- */
 
@@ -41,17 +33,12 @@ NF_INLINE void to_doubles_any(const nf_format *f, const uint32_t *words, int n, 
     }
 }
 
-/* Formats whose rows fold into loops of their own. */
+/* Formats whose rows fold into loops of their own, those used most. */
 static const nf_format posit32 = NF_ROW_POSIT(32, 31, 2), bposit32 = NF_ROW_POSIT(32, 6, 5);
 static const nf_format posit16 = NF_ROW_POSIT(16, 15, 2), bposit16 = NF_ROW_POSIT(16, 6, 5);
 static const nf_format takum32 = NF_ROW_TAKUM(32), takum16 = NF_ROW_TAKUM(16);
 #define NF_POSIT_ROWS(X) X(posit32) X(bposit32) X(posit16) X(bposit16)
 #define NF_TAKUM_ROWS(X) X(takum32) X(takum16)
-
-static bool is(const nf_format *f, const nf_format *row)
-{
-    return memcmp(f, row, sizeof *f) == 0;
-}
 
 static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int n, double *out)
 {
@@ -76,14 +63,14 @@ static void to_doubles_of_family(const nf_format *f, const uint32_t *words, int 
 static void to_doubles(const nf_format *f, const uint32_t *restrict words, int n,
                        double *restrict out)
 {
-#define NF_ROW(row)                                                                                \
-    if (is(f, &row)) {                                                                             \
+#define NF_DECODE(row)                                                                             \
+    if (nf_same_row(f, &row)) {                                                                    \
         to_doubles_any(&row, words, n, out);                                                       \
         return;                                                                                    \
     }
-    NF_POSIT_ROWS(NF_ROW)
-    NF_TAKUM_ROWS(NF_ROW)
-#undef NF_ROW
+    NF_POSIT_ROWS(NF_DECODE)
+    NF_TAKUM_ROWS(NF_DECODE)
+#undef NF_DECODE
     if (!begins_binary32(f))
         to_doubles_of_family(f, words, n, out);
     else if (f->daz)
@@ -94,43 +81,44 @@ static void to_doubles(const nf_format *f, const uint32_t *restrict words, int n
 
 #ifdef NF_COMPUTES
 
-#define NF_ENCODER(name, codes, ROWS)                                                              \
-    static uint32_t name(const nf_target *t, const double *restrict z, int n,                      \
-                         uint32_t *restrict words)                                                 \
-    {                                                                                              \
-        ROWS(NF_ROW)                                                                               \
-        const nf_format f = t->f;                                                                  \
-        NF_TAPERED_LOOP(codes, &f, z, n, words);                                                   \
-    }
-#define NF_ROW(row)                                                                                \
-    if (is(&t->f, &row)) {                                                                         \
-        NF_TAPERED_LOOP(nf_posit_codes, &row, z, n, words);                                        \
-    }
-NF_ENCODER(encode_posits, nf_posit_codes, NF_POSIT_ROWS)
-#undef NF_ROW
-#define NF_ROW(row)                                                                                \
-    if (is(&t->f, &row)) {                                                                         \
-        NF_TAPERED_LOOP(nf_takum_codes, &row, z, n, words);                                        \
-    }
-NF_ENCODER(encode_takums, nf_takum_codes, NF_TAKUM_ROWS)
-#undef NF_ROW
+#define NF_ENCODE(row)                                                                             \
+    if (nf_same_row(&t->f, &row))                                                                  \
+        return nf_encode_tapered(&row, z, n, words);
 
-static const nf_format binary32 =
-    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+static uint32_t encode_posits(const nf_target *t, const double *restrict z, int n,
+                              uint32_t *restrict words)
+{
+    NF_POSIT_ROWS(NF_ENCODE)
+    nf_format f = t->f;
+    f.family = NF_POSIT;
+    return nf_encode_tapered(&f, z, n, words);
+}
+
+static uint32_t encode_takums(const nf_target *t, const double *restrict z, int n,
+                              uint32_t *restrict words)
+{
+    NF_TAKUM_ROWS(NF_ENCODE)
+    nf_format f = t->f;
+    f.family = NF_TAKUM_LINEAR;
+    return nf_encode_tapered(&f, z, n, words);
+}
+
+#undef NF_ENCODE
 
 static uint32_t encode_any_floats(const nf_target *t, const double *restrict z, int n,
                                   uint32_t *restrict words)
 {
-    return is(&t->f, &binary32) ? to_floats(z, n, words) : encode_floats(t, z, n, words);
+    return nf_is_binary32(&t->f) ? to_floats(z, n, words) : encode_floats(t, z, n, words);
 }
 
 #endif
 
-const nf_stages NF_JOIN(nf_stages_, NF_LEVEL) = {
+const nf_stages NF_OF_LEVEL(nf_stages_) = {
     .fetch = fetch,
     .store = store,
     .to_doubles = to_doubles,
 #ifdef NF_COMPUTES
+    .computes = true,
     .encode = {[NF_POSIT] = encode_posits,
                [NF_TAKUM_LINEAR] = encode_takums,
                [NF_FLOAT] = encode_any_floats,

@@ -57,6 +57,7 @@ typedef void nf_stage_3(const double *a, const double *b, const double *c, int n
 typedef enum { NF_NEAR, NF_ODD, NF_WAYS } nf_way;
 
 typedef struct nf_stages {
+    bool computes; /* all of the below; else only fetch, store and to_doubles, for exact sums */
     /* Any n; fetch fills the last group. */
     void (*fetch)(const char *codes, intptr_t stride, int size, int n, uint32_t *words);
     void (*store)(const uint32_t *words, int n, char *codes, intptr_t stride, int size);

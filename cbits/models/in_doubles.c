@@ -4,10 +4,7 @@
 
 #include "core/accumulator.h"
 #include "core/double_bits.h"
-#include "core/rows.h"
-
-static const nf_format binary64 =
-    NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+#include "core/ieee_rows.h"
 
 void nf_lane_doubles(const nf_format *f, const char *codes, intptr_t stride, intptr_t n,
                      double *out)
@@ -16,13 +13,13 @@ void nf_lane_doubles(const nf_format *f, const char *codes, intptr_t stride, int
     nf_env env = {0, 0, 0, 0};
     for (intptr_t i = 0; i < n; i++) {
         nf_number_64 x = nf_decode_64(f, nf_load_code(codes + i * stride, size));
-        out[i] = nf_double_of(nf_encode_64(&binary64, x, &env));
+        out[i] = nf_double_of(nf_encode_64(&nf_binary64, x, &env));
     }
 }
 
 nf_number_128 nf_lane_number(double x)
 {
-    return nf_decode_128(&binary64, nf_bits_of(x));
+    return nf_decode_128(&nf_binary64, nf_bits_of(x));
 }
 
 /* ---- what is exact --------------------------------------------------------------------------- */
@@ -41,7 +38,7 @@ static bool rounder_of(const nf_format *f, int man, nf_rounder *r)
     r->least = nf_power_of_two(least);
     r->most = nf_power_of_two(ends.max_exp);
     r->scale = 1.5 * nf_power_of_two(52 - f->man);
-    r->max = nf_double_of(nf_encode_64(&binary64, nf_decode_64(f, ends.maxpos), &env));
+    r->max = nf_double_of(nf_encode_64(&nf_binary64, nf_decode_64(f, ends.maxpos), &env));
     r->saturate = nf_saturates(f);
     r->bare = f->man == 0;
     r->beyond = nf_double_of(f->overflow == NF_OVERFLOW_INF ? (uint64_t)0x7FF << 52

@@ -2,20 +2,12 @@
 /* How does a conversion run through the stages?  Source to doubles, doubles to target: one
  * rounding, for every source is exact as a double, or, for 64-bit integers, rounded to odd. */
 #include "core/bits.h"
-#include "core/rows.h"
+#include "core/ieee_rows.h"
 #include "core/host_rounding.h"
 #include "levels/round_to_odd.h"
 #include "routes.h"
 
-static const nf_format binary32 =
-    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-
 typedef enum { NF_NO_SIDE, NF_CODES, NF_FLOATS, NF_DOUBLES, NF_INTEGERS } nf_side;
-
-static bool same_row(const nf_format *a, const nf_format *b)
-{
-    return memcmp(a, b, sizeof *a) == 0;
-}
 
 /* 64-bit integers truncate, and mark what they cannot hold. */
 static bool is_integer_64(const nf_format *f)
@@ -28,7 +20,7 @@ static nf_side side_of(const nf_format *f, bool is_source)
 {
     if (nf_is_binary64(f))
         return NF_DOUBLES;
-    if (same_row(f, &binary32))
+    if (nf_is_binary32(f))
         return NF_FLOATS;
     if (is_integer_64(f))
         return NF_INTEGERS;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does an elementwise operation run through the stages? */
 #include "core/bits.h"
-#include "core/rows.h"
+#include "core/ieee_rows.h"
 #include "core/host_rounding.h"
 #include "levels/kernels.h"
 #include "routes.h"
 
-/* Fewer elements are done sooner one by one. */
-enum { NF_FEW = 4, NF_OPERANDS = 3 };
+enum { NF_OPERANDS = 3 };
 
 typedef enum { NF_NO_HALF, NF_BRAIN, NF_HALF } nf_half;
 
@@ -23,13 +22,9 @@ typedef struct nf_call {
 
 static nf_half half_of(const nf_format *f)
 {
-    static const nf_format brain =
-        NF_ROW_FLOAT(1, 8, 7, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-    static const nf_format half =
-        NF_ROW_FLOAT(1, 5, 10, 15, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-    return memcmp(f, &brain, sizeof *f) == 0  ? NF_BRAIN
-           : memcmp(f, &half, sizeof *f) == 0 ? NF_HALF
-                                              : NF_NO_HALF;
+    return nf_same_row(f, &nf_bfloat16)   ? NF_BRAIN
+           : nf_same_row(f, &nf_binary16) ? NF_HALF
+                                          : NF_NO_HALF;
 }
 
 /* Exact products are summands. */
@@ -160,7 +155,7 @@ static void run(const nf_format *f, nf_op op, int operands, char *const *data,
 {
     nf_call c = {.f = f, .op = op, .operands = operands, .size = nf_size(f)};
     /* an output of stride 0 is a reduction: element by element */
-    if (n < NF_FEW || (n > 1 && strides[operands] == 0) ||
+    if (n < NF_FEW_ELEMENTS || (n > 1 && strides[operands] == 0) ||
         !nf_goes_through_doubles(f, op, &c.way)) {
         nf_find_scalar_loop(f, op)(f, data, strides, n, env);
         return;

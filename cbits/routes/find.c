@@ -5,7 +5,7 @@
 /* A level without stages is the scalar core, and what the others are compared with. */
 static bool in_stages(void)
 {
-    return nf_find_stages()->fma != NULL;
+    return nf_find_stages()->computes;
 }
 
 nf_loop *nf_find_loop(const nf_format *f, nf_op op)

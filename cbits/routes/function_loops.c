@@ -16,8 +16,6 @@
 #include "levels/kernels.h"
 #include "function_call.h"
 
-enum { NF_FEW_FUNCTIONS = 4 };
-
 /* Codes of values near z, words of arguments; a code that is not certain is the core's. */
 static uint32_t encode_certain(const nf_function_call *c, const double *z, int n,
                                const uint32_t *words, uint64_t index, uint32_t *codes, nf_env *env)
@@ -78,7 +76,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
 {
     nf_function_call c = {.f = f, .op = op, .size = nf_size(f), .stages = nf_find_stages()};
     c.scalar = nf_find_scalar_loop(f, op);
-    if (n < NF_FEW_FUNCTIONS || strides[nf_op_kind(op) == NF_KIND_T_T ? 1 : 2] == 0) {
+    if (n < NF_FEW_ELEMENTS || strides[nf_op_kind(op) == NF_KIND_T_T ? 1 : 2] == 0) {
         c.scalar(f, data, strides, n, env);
         return;
     }

@@ -5,6 +5,9 @@
 
 #include "levels/stages.h"
 
+/* Fewer elements are done sooner one by one. */
+enum { NF_FEW_ELEMENTS = 4 };
+
 /* ---- target.c: which formats and operations go through doubles ------------------------------- */
 
 /* Constants for results of arithmetic (or of a conversion) into f. */
@@ -15,7 +18,6 @@ bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way);
 bool nf_decodes_to_doubles(const nf_format *f);
 bool nf_encodes_doubles(const nf_format *f);
 bool nf_encodes_stochastically(const nf_format *f); /* with -0: floats that have it */
-bool nf_is_binary64(const nf_format *f);
 
 /* ---- elementwise.c, by_words.c, function_loops.c, cast.c ------------------------------------- */
 

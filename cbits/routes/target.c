@@ -16,7 +16,7 @@
  * innocuous for 2p + 2 <= 53: Figueroa's theorem for floats; for tapered formats its argument holds
  * as well, for thresholds have at most p + 1 bits and are no values of the format. */
 #include "core/accumulator.h"
-#include "core/rows.h"
+#include "core/ieee_rows.h"
 #include "levels/round_to_odd.h"
 #include "routes.h"
 
@@ -74,13 +74,6 @@ static bool sums_fit(const nf_format *f)
 {
     return !(f->rounding == NF_TOWARD_NEGATIVE && f->signed_zero) &&
            !(f->family == NF_TRUNCATED && f->cut == NF_CUT_ALIGN);
-}
-
-bool nf_is_binary64(const nf_format *f)
-{
-    static const nf_format binary64 =
-        NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-    return memcmp(f, &binary64, sizeof *f) == 0;
 }
 
 bool nf_goes_through_doubles(const nf_format *f, nf_op op, nf_way *way)

@@ -32,16 +32,16 @@ static PyArray_DTypeMeta *not_implemented(void)
 /* The smallest of float32 and float64 that holds both. */
 static PyArray_DTypeMeta *common_fast_float(const nf_format *a, const nf_format *b)
 {
-    if (nf_contains(&nfnp_binary32, a) && nf_contains(&nfnp_binary32, b))
+    if (nf_contains(&nf_binary32, a) && nf_contains(&nf_binary32, b))
         return NPY_DT_NewRef(&PyArray_FloatDType);
-    if (nf_contains(&nfnp_binary64, a) && nf_contains(&nfnp_binary64, b))
+    if (nf_contains(&nf_binary64, a) && nf_contains(&nf_binary64, b))
         return NPY_DT_NewRef(&PyArray_DoubleDType);
     return NULL;
 }
 
 static PyArray_DTypeMeta *common_float(const nf_format *a, const nf_format *b)
 {
-    if (nf_contains(&nfnp_binary16, a) && nf_contains(&nfnp_binary16, b))
+    if (nf_contains(&nf_binary16, a) && nf_contains(&nf_binary16, b))
         return NPY_DT_NewRef(&PyArray_HalfDType);
     return common_fast_float(a, b);
 }
@@ -94,9 +94,9 @@ static PyArray_DTypeMeta *common_of_formats(nfnp_dtype *a, nfnp_dtype *b)
 /* The complex type of NumPy, not smaller than the given one, whose real part holds the format. */
 static PyArray_DTypeMeta *common_complex(nfnp_dtype *d, PyArray_DTypeMeta *other, int type_num)
 {
-    if (type_num == NPY_CFLOAT && nf_contains(&nfnp_binary32, &d->format))
+    if (type_num == NPY_CFLOAT && nf_contains(&nf_binary32, &d->format))
         return NPY_DT_NewRef(&PyArray_CFloatDType);
-    if (type_num != NPY_CLONGDOUBLE && nf_contains(&nfnp_binary64, &d->format))
+    if (type_num != NPY_CLONGDOUBLE && nf_contains(&nf_binary64, &d->format))
         return NPY_DT_NewRef(&PyArray_CDoubleDType);
     if (type_num == NPY_CLONGDOUBLE && nfnp_long_double_contains(&d->format))
         return NPY_DT_NewRef(&PyArray_CLongDoubleDType);
@@ -118,8 +118,7 @@ static PyArray_DTypeMeta *common_with_numeric(nfnp_dtype *d, PyArray_DTypeMeta *
         return NPY_DT_NewRef(&d->meta);
     PyArray_DTypeMeta *result = common_float(&d->format, &numeric->row);
     /* NumPy's own answer for a float and an integer of 64 bits */
-    if (result == NULL && numeric->row.family == NF_FIXED &&
-        nf_contains(&nfnp_binary64, &d->format))
+    if (result == NULL && numeric->row.family == NF_FIXED && nf_contains(&nf_binary64, &d->format))
         result = NPY_DT_NewRef(&PyArray_DoubleDType);
     return result ? result : nfnp_refuse_common(&d->meta, other);
 }
@@ -138,9 +137,9 @@ PyArray_DTypeMeta *nfnp_common_with_foreign(nfnp_dtype *d, PyArray_DTypeMeta *ot
     const struct {
         const nf_format *row;
         PyArray_DTypeMeta *dtype;
-    } floats[] = {{&nfnp_binary16, &PyArray_HalfDType},
-                  {&nfnp_binary32, &PyArray_FloatDType},
-                  {&nfnp_binary64, &PyArray_DoubleDType}};
+    } floats[] = {{&nf_binary16, &PyArray_HalfDType},
+                  {&nf_binary32, &PyArray_FloatDType},
+                  {&nf_binary64, &PyArray_DoubleDType}};
     for (size_t i = 0; i < sizeof floats / sizeof *floats; i++)
         if (nf_contains(floats[i].row, &d->format) && nf_contains(floats[i].row, &f->numeric.row) &&
             PyArray_CanCastTypeTo(other->singleton, floats[i].dtype->singleton, NPY_SAFE_CASTING))

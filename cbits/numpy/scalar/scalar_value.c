@@ -119,7 +119,7 @@ int nfnp_scalar_bool(PyObject *self)
 static double to_double(PyObject *self)
 {
     nf_env env = {0}; /* float() of a Python number raises no warnings either */
-    uint64_t code = nf_encode(&nfnp_binary64, value_of(self), &env);
+    uint64_t code = nf_encode(&nf_binary64, value_of(self), &env);
     double value;
     memcpy(&value, &code, sizeof value);
     return value;

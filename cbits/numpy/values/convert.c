@@ -28,7 +28,7 @@ nf_unpacked nfnp_from_double(double x)
 {
     uint64_t code;
     memcpy(&code, &x, sizeof code);
-    return nf_decode(&nfnp_binary64, code);
+    return nf_decode(&nf_binary64, code);
 }
 
 /* ---- text ----------------------------------------------------------------------------------- */
@@ -110,7 +110,7 @@ static int unpack_numpy_scalar(PyObject *obj, nf_unpacked *out)
     if (PyArray_IsScalar(obj, ComplexFloating))
         return unpack_complex(obj, out);
     if (PyArray_IsScalar(obj, Half)) {
-        *out = nf_decode(&nfnp_binary16, PyArrayScalar_VAL(obj, Half));
+        *out = nf_decode(&nf_binary16, PyArrayScalar_VAL(obj, Half));
         return DONE;
     }
     if (PyArray_IsScalar(obj, Float)) { /* a binary32 is exact in a double */

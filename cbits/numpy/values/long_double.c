@@ -62,7 +62,7 @@ long double nfnp_to_long_double(nf_unpacked x, uint32_t *flags)
 bool nfnp_long_double_contains(const nf_format *f)
 {
     if (LDBL_MANT_DIG < 64)
-        return nf_contains(&nfnp_binary64, f);
+        return nf_contains(&nf_binary64, f);
     if (f->family != NF_FLOAT && f->family != NF_TRUNCATED)
         return true;
     return nf_limits_of(f).max_exp < LDBL_MAX_EXP &&
@@ -71,5 +71,5 @@ bool nfnp_long_double_contains(const nf_format *f)
 
 bool nfnp_contains_long_double(const nf_format *f)
 {
-    return LDBL_MANT_DIG == 53 && nf_contains(f, &nfnp_binary64);
+    return LDBL_MANT_DIG == 53 && nf_contains(f, &nf_binary64);
 }

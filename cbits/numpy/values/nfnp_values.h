@@ -4,11 +4,10 @@
 #define NFNP_VALUES_H
 
 #include "calls/nfnp_calls.h"
+#include "core/ieee_rows.h"
 #include "nf_exact.h"
 
 /* ---- numpy_types.c, foreign_types.c: numeric dtypes that are not ours, as rows of the core --- */
-
-extern const nf_format nfnp_binary16, nfnp_binary32, nfnp_binary64;
 
 typedef struct nfnp_numeric {
     int type_num;

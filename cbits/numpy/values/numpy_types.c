@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which row of the core is each of NumPy's numeric types? */
 #include "values/nfnp_values.h"
-#include "core/rows.h"
 
-#define BINARY16 NF_ROW_FLOAT(1, 5, 10, 15, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF)
-#define BINARY32 NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF)
-#define BINARY64 NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF)
 /* As the target of a cast an integer truncates, and marks what it cannot hold. */
 #define INTEGER(TYPE, SIGNED)                                                                      \
     {.family = NF_FIXED,                                                                           \
@@ -14,10 +10,6 @@
      .zero = 1,                                                                                    \
      .rounding = NF_TOWARD_ZERO,                                                                   \
      .overflow = NF_OVERFLOW_INDEFINITE}
-
-const nf_format nfnp_binary16 = BINARY16;
-const nf_format nfnp_binary32 = BINARY32;
-const nf_format nfnp_binary64 = BINARY64;
 
 const nfnp_numeric nfnp_numpy_types[] = {
     {NPY_BYTE, .row = INTEGER(npy_byte, 1)},
@@ -30,12 +22,12 @@ const nfnp_numeric nfnp_numpy_types[] = {
     {NPY_ULONG, .row = INTEGER(npy_ulong, 0)},
     {NPY_LONGLONG, .row = INTEGER(npy_longlong, 1)},
     {NPY_ULONGLONG, .row = INTEGER(npy_ulonglong, 0)},
-    {NPY_HALF, .row = BINARY16},
-    {NPY_FLOAT, .row = BINARY32},
-    {NPY_DOUBLE, .row = BINARY64},
+    {NPY_HALF, .row = NF_BINARY16},
+    {NPY_FLOAT, .row = NF_BINARY32},
+    {NPY_DOUBLE, .row = NF_BINARY64},
     {NPY_LONGDOUBLE, .is_long_double = true},
-    {NPY_CFLOAT, .is_complex = true, .row = BINARY32},
-    {NPY_CDOUBLE, .is_complex = true, .row = BINARY64},
+    {NPY_CFLOAT, .is_complex = true, .row = NF_BINARY32},
+    {NPY_CDOUBLE, .is_complex = true, .row = NF_BINARY64},
     {NPY_CLONGDOUBLE, .is_complex = true, .is_long_double = true},
 };
 const int nfnp_numpy_type_count = sizeof nfnp_numpy_types / sizeof *nfnp_numpy_types;
