@@ -33,7 +33,7 @@ USED = {name: VERSIONS[name] for name in ("numpy", "numformats", PACKAGE) if nam
 ENOUGH = 16384  # elements, after which a 16-bit format makes its table
 
 _rows = (HERE.parent / "cbits" / "include" / "nf_functions.def").read_text()
-FUNCTIONS = ["sqrt", *re.findall(r"NF_FUNCTION\((\w+), T_T\)", _rows)]
+FUNCTIONS = ["sqrt", *re.findall(r"NF_FUNCTION\((\w+),\s*T_T,", _rows)]
 
 # what is in none of them gets standard normal arguments
 DOMAINS = {

@@ -150,7 +150,7 @@ def rows_by_shape(file: str, macro: str, heading: str) -> str:
     """Return the names of a table of the core, by their shape."""
     source = (ROOT / "cbits" / "include" / file).read_text("utf-8")
     by_kind: dict[str, list[str]] = {}
-    for name, kind in re.findall(rf"^{macro}\((\w+), (\w+)\)", source, re.MULTILINE):
+    for name, kind in re.findall(rf"^{macro}\((\w+),\s*(\w+),", source, re.MULTILINE):
         by_kind.setdefault(kind, []).append(name)
     return table(
         ["operands → results", heading],

@@ -149,6 +149,13 @@ NF_INLINE uint64_t nf_el_ieee_remainder(const nf_format *f, uint64_t a, uint64_t
     return nf_result_any(f, nf_ieee_remainder(nf_load_any(f, a), nf_load_any(f, b), env), env);
 }
 
+NF_INLINE void nf_el_divmod(const nf_format *f, uint64_t a, uint64_t b, uint64_t *quotient,
+                            uint64_t *rest, nf_env *env)
+{
+    *quotient = nf_el_floor_divide(f, a, b, env);
+    *rest = nf_el_remainder(f, a, b, env);
+}
+
 /* ---- integers -------------------------------------------------------------------------------- */
 
 #define NF_INTEGER(name, mode)                                                                     \

@@ -2,12 +2,12 @@
 /* What are the operations of nf_ops.def called, and of which shape is each? */
 #include "nf.h"
 
-#define NF_OP(name, kind) NF_KIND_##kind,
+#define NF_OP(name, kind, ...) NF_KIND_##kind,
 static const nf_kind kinds[NF_OP_COUNT] = {
 #include "nf_ops.def"
 };
 #undef NF_OP
-#define NF_OP(name, kind) #name,
+#define NF_OP(name, ...) #name,
 static const char *const names[NF_OP_COUNT] = {
 #include "nf_ops.def"
 };

@@ -379,6 +379,7 @@ void nf_formula(nf_op op, nf_real *r, nf_number_128 number, int n)
     case NF_OP_gamma:
     case NF_OP_lgamma: gamma_function(r, op == NF_OP_lgamma, number, n); break;
     case NF_OP_deg2rad: TIMES(&x, nf_pi, n), nf_real_div_small(r, &x, 180, n); break;
-    default: TIMES(&x, nf_1_pi, n), nf_real_mul_small(r, &x, 180, n);
+    case NF_OP_rad2deg: TIMES(&x, nf_1_pi, n), nf_real_mul_small(r, &x, 180, n); break;
+    default: nf_real_integer(r, 0, n); /* not called for any other */
     }
 }

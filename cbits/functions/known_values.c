@@ -7,72 +7,38 @@
 
 /* ---- limits: what becomes of 0 and of the infinities ----------------------------------------- */
 
+/* The words of nf_functions.def, which explains them. */
 typedef enum {
-    SAME, /* the argument */
+    SAME,
     ZERO,
     MINUS_ZERO,
-    HALF, /* of the argument's sign: 1/2, 1, infinity */
+    HALF,
     ONE,
     PLUS_HALF,
     PLUS_ONE,
-    TWO,
+    PLUS_TWO,
     PLUS_INF,
-    POLE, /* divide: an infinity of the zero's sign, +, - */
+    POLE,
     PLUS_POLE,
     MINUS_POLE,
     INVALID,
-    ASK /* irrational: evaluate() knows it */
+    IRRATIONAL
 } limit;
 
 typedef struct {
     uint8_t zero, plus, minus; /* limit: at 0, +inf, -inf */
 } limits;
 
+/* Of two operands: known_values_of_two.c. */
+#define NF_LIMITS_T_T(name, ...) [NF_OP_##name] = {__VA_ARGS__},
+#define NF_LIMITS_TT_T(name, ...)
+#define NF_LIMITS_TI_T(name, ...)
+#define NF_FUNCTION(name, kind, kernel, zero, plus, minus, ufunc)                                  \
+    NF_LIMITS_##kind(name, zero, plus, minus)
 static const limits table[NF_OP_COUNT] = {
-    [NF_OP_rsqrt] = {POLE, ZERO, INVALID},
-    [NF_OP_cbrt] = {SAME, SAME, SAME},
-    [NF_OP_exp] = {PLUS_ONE, PLUS_INF, ZERO},
-    [NF_OP_exp2] = {PLUS_ONE, PLUS_INF, ZERO},
-    [NF_OP_exp10] = {PLUS_ONE, PLUS_INF, ZERO},
-    [NF_OP_expm1] = {SAME, SAME, ONE},
-    [NF_OP_exp2m1] = {SAME, SAME, ONE},
-    [NF_OP_exp10m1] = {SAME, SAME, ONE},
-    [NF_OP_log] = {MINUS_POLE, SAME, INVALID},
-    [NF_OP_log2] = {MINUS_POLE, SAME, INVALID},
-    [NF_OP_log10] = {MINUS_POLE, SAME, INVALID},
-    [NF_OP_log1p] = {SAME, SAME, INVALID},
-    [NF_OP_log2p1] = {SAME, SAME, INVALID},
-    [NF_OP_log10p1] = {SAME, SAME, INVALID},
-    [NF_OP_sin] = {SAME, INVALID, INVALID},
-    [NF_OP_cos] = {PLUS_ONE, INVALID, INVALID},
-    [NF_OP_tan] = {SAME, INVALID, INVALID},
-    [NF_OP_sinpi] = {SAME, INVALID, INVALID},
-    [NF_OP_cospi] = {PLUS_ONE, INVALID, INVALID},
-    [NF_OP_tanpi] = {SAME, INVALID, INVALID},
-    [NF_OP_arcsin] = {SAME, INVALID, INVALID},
-    [NF_OP_arccos] = {ASK, INVALID, INVALID},
-    [NF_OP_arctan] = {SAME, ASK, ASK},
-    [NF_OP_arcsinpi] = {SAME, INVALID, INVALID},
-    [NF_OP_arccospi] = {PLUS_HALF, INVALID, INVALID},
-    [NF_OP_arctanpi] = {SAME, HALF, HALF},
-    [NF_OP_sinh] = {SAME, SAME, SAME},
-    [NF_OP_cosh] = {PLUS_ONE, PLUS_INF, PLUS_INF},
-    [NF_OP_tanh] = {SAME, ONE, ONE},
-    [NF_OP_arcsinh] = {SAME, SAME, SAME},
-    [NF_OP_arccosh] = {INVALID, SAME, INVALID},
-    [NF_OP_arctanh] = {SAME, INVALID, INVALID},
-    [NF_OP_sigmoid] = {PLUS_HALF, PLUS_ONE, ZERO},
-    [NF_OP_softplus] = {ASK, PLUS_INF, ZERO},
-    [NF_OP_silu] = {SAME, SAME, MINUS_ZERO},
-    [NF_OP_gelu] = {SAME, SAME, MINUS_ZERO},
-    [NF_OP_erf] = {SAME, ONE, ONE},
-    [NF_OP_erfc] = {PLUS_ONE, ZERO, TWO},
-    [NF_OP_gamma] = {POLE, SAME, INVALID},
-    [NF_OP_lgamma] = {PLUS_POLE, PLUS_INF, PLUS_INF},
-    [NF_OP_sinc] = {PLUS_ONE, ZERO, ZERO},
-    [NF_OP_deg2rad] = {SAME, SAME, SAME},
-    [NF_OP_rad2deg] = {SAME, SAME, SAME},
+#include "nf_functions.def"
 };
+#undef NF_FUNCTION
 
 static bool known_limit(limit what, nf_number_128 x, nf_number_128 *r, nf_env *env)
 {
@@ -84,13 +50,13 @@ static bool known_limit(limit what, nf_number_128 x, nf_number_128 *r, nf_env *e
     case ONE: *r = nf_two_to(0, x.sign); break;
     case PLUS_HALF: *r = nf_two_to(-1, 0); break;
     case PLUS_ONE: *r = nf_two_to(0, 0); break;
-    case TWO: *r = nf_two_to(1, 0); break;
+    case PLUS_TWO: *r = nf_two_to(1, 0); break;
     case PLUS_INF: *r = nf_special_128(NF_INFINITE, 0); break;
     case POLE: *r = nf_pole_by_zero_128(x.sign, env); break;
     case PLUS_POLE: *r = nf_pole_128(0, env); break;
     case MINUS_POLE: *r = nf_pole_128(1, env); break;
     case INVALID: *r = nf_invalid_128(env); break;
-    default: return false;
+    case IRRATIONAL: return false;
     }
     return true;
 }
@@ -397,7 +363,11 @@ static bool known_finite(nf_op op, nf_number_128 x, nf_number_128 *r, nf_env *en
     case NF_OP_lgamma: return known_gamma(op, x, r, env);
     case NF_OP_deg2rad:
     case NF_OP_rad2deg: return false;
-    default: return known_activation(op, x, r);
+    case NF_OP_sigmoid:
+    case NF_OP_softplus:
+    case NF_OP_silu:
+    case NF_OP_gelu: return known_activation(op, x, r);
+    default: return false;
     }
 }
 

@@ -185,7 +185,7 @@ nf_limits nf_limits_of(const nf_format *f);
 
 /* Every elementwise operation.  Kinds: see nf_ops.def, the table of operations. */
 typedef enum {
-#define NF_OP(name, kind) NF_OP_##name,
+#define NF_OP(name, ...) NF_OP_##name,
 #include "nf_ops.def"
 #undef NF_OP
     NF_OP_COUNT
@@ -246,10 +246,16 @@ void nf_fill_table_16(const nf_format *f, nf_op op, uint32_t *table);
 void nf_table_loop_16(const uint32_t *table, char *const *data, const intptr_t *strides, intptr_t n,
                       nf_env *env);
 
-/* Is it a row of nf_functions.def?  They come last. */
+/* Is it a row of nf_functions.def? */
 static inline bool nf_is_function(nf_op op)
 {
-    return op >= NF_OP_rsqrt;
+    switch (op) {
+#define NF_FUNCTION(name, ...) case NF_OP_##name:
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        return true;
+    default: return false;
+    }
 }
 
 /* ---- exact sums of products ------------------------------------------------------------------ */

@@ -53,18 +53,18 @@ NF_LANE double nf_reduce_half_turns_near(double x, uint64_t *k)
     return NF_FMA(-0.5, whole, x) * NF_PI;
 }
 
-NF_LANE double nf_sine_of(double r, uint64_t k)
+NF_LANE double nf_sin_of(double r, uint64_t k)
 {
     double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
     return nf_double_of(nf_bits_of(nf_choose(k & 1, c, s)) ^ (k & 2) << 62);
 }
 
-NF_LANE double nf_cosine_of(double r, uint64_t k)
+NF_LANE double nf_cos_of(double r, uint64_t k)
 {
-    return nf_sine_of(r, k + 1);
+    return nf_sin_of(r, k + 1);
 }
 
-NF_LANE double nf_tangent_of(double r, uint64_t k)
+NF_LANE double nf_tan_of(double r, uint64_t k)
 {
     double y = r * r, s = nf_poly_sin(y) * r, c = nf_poly_cos(y);
     return nf_choose(k & 1, -c, s) / nf_choose(k & 1, s, c);
@@ -78,17 +78,16 @@ NF_LANE double nf_tangent_of(double r, uint64_t k)
         double r = reduce(nf_choose(near, x, 0.0), &k);                                            \
         return nf_choose(near, finish(r, k), NF_NAN);                                              \
     }
-NF_CIRCULAR(sin, NF_FAR, nf_reduce_circle_near, nf_sine_of)
-NF_CIRCULAR(cos, NF_FAR, nf_reduce_circle_near, nf_cosine_of)
-NF_CIRCULAR(tan, NF_FAR, nf_reduce_circle_near, nf_tangent_of)
-NF_CIRCULAR(sinpi, 0x1p40, nf_reduce_half_turns_near, nf_sine_of)
-NF_CIRCULAR(cospi, 0x1p40, nf_reduce_half_turns_near, nf_cosine_of)
-NF_CIRCULAR(tanpi, 0x1p40, nf_reduce_half_turns_near, nf_tangent_of)
+NF_CIRCULAR(sin, NF_FAR, nf_reduce_circle_near, nf_sin_of)
+NF_CIRCULAR(cos, NF_FAR, nf_reduce_circle_near, nf_cos_of)
+NF_CIRCULAR(tan, NF_FAR, nf_reduce_circle_near, nf_tan_of)
+NF_CIRCULAR(sinpi, 0x1p40, nf_reduce_half_turns_near, nf_sin_of)
+NF_CIRCULAR(cospi, 0x1p40, nf_reduce_half_turns_near, nf_cos_of)
+NF_CIRCULAR(tanpi, 0x1p40, nf_reduce_half_turns_near, nf_tan_of)
 #undef NF_CIRCULAR
 
 /* Far numbers one by one, after the vectors. */
-#define NF_CIRCLE_FUNCTIONS(X) X(sin, sine) X(cos, cosine) X(tan, tangent)
-#define NF_CIRCLE_STAGE(name, of)                                                                  \
+#define NF_STAGE_CIRCLE(name)                                                                      \
     static void stage_##name(const double *restrict x, int n, double *restrict z)                  \
     {                                                                                              \
         uint64_t far = 0;                                                                          \
@@ -100,10 +99,8 @@ NF_CIRCULAR(tanpi, 0x1p40, nf_reduce_half_turns_near, nf_tangent_of)
             if (nf_magnitude_of(x[i]) >= NF_FAR) {                                                 \
                 uint64_t k;                                                                        \
                 double r = nf_reduce_circle_far(x[i], &k);                                         \
-                z[i] = nf_##of##_of(r, k);                                                         \
+                z[i] = nf_##name##_of(r, k);                                                       \
             }                                                                                      \
     }
-NF_CIRCLE_FUNCTIONS(NF_CIRCLE_STAGE)
-#undef NF_CIRCLE_STAGE
 
 #endif

@@ -330,9 +330,9 @@ NF_DD_NEAR(rad2deg, -0x1p400, 0x1p400, 1, nf_dd_div(nf_dd_times(x, 180), NF_DD_P
             lo[i] = z.lo;                                                                          \
         }                                                                                          \
     }
-#define NF_DD_CIRCLE_STAGE(name, of) NF_DD_STAGE(name)
-NF_NEAR_FUNCTIONS(NF_DD_STAGE) NF_CIRCLE_FUNCTIONS(NF_DD_CIRCLE_STAGE)
-#undef NF_DD_CIRCLE_STAGE
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel(NF_DD_STAGE(name))
+#include "nf_functions.def"
+#undef NF_FUNCTION
 #undef NF_DD_STAGE
 
 #endif

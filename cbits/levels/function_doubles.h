@@ -265,22 +265,15 @@ NF_LANE double nf_near_rad2deg(double x)
     return x * NF_1_PI * 180;
 }
 
-/* clang-format off */
-#define NF_NEAR_FUNCTIONS(X)                                                                       \
-    X(rsqrt) X(cbrt) X(exp) X(expm1) X(exp2) X(exp2m1) X(exp10) X(exp10m1) X(log) X(log1p)         \
-    X(log2) X(log2p1) X(log10) X(log10p1) X(arcsin) X(arccos) X(arctan) X(sinpi) X(cospi)          \
-    X(tanpi) X(arcsinpi) X(arccospi) X(arctanpi) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh)     \
-    X(arctanh) X(sigmoid) X(softplus) X(silu) X(sinc) X(deg2rad) X(rad2deg)
-/* clang-format on */
-
-#define NF_FUNCTION_STAGE(name)                                                                    \
+#define NF_STAGE_DOUBLES(name)                                                                     \
     static void stage_##name(const double *restrict x, int n, double *restrict z)                  \
     {                                                                                              \
         for (int i = 0; i < n; i++)                                                                \
             z[i] = nf_near_##name(x[i]);                                                           \
     }
-NF_NEAR_FUNCTIONS(NF_FUNCTION_STAGE)
-#undef NF_FUNCTION_STAGE
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel(NF_STAGE_##kernel(name))
+#include "nf_functions.def"
+#undef NF_FUNCTION
 
 /* Is no value z (1 +- 2^-44) near a switch between two codes?  Those have no more significant bits
  * than the format and one: the bits of a double at `below` are 0.  Nothing is known of zeros,

@@ -73,11 +73,6 @@ NF_DD_NEAR_2(arctan2pi, true, nf_dd_mul(nf_dd_of_arctan2(x, y), nf_dd_of(NF_1_PI
 NF_DD_NEAR_2(logaddexp, true, nf_dd_of_logaddexp(x, y))
 NF_DD_NEAR_2(logaddexp2, true, nf_dd_of_logaddexp2(x, y))
 
-/* clang-format off */
-#define NF_NEAR_FUNCTIONS_2(X)                                                                     \
-    X(hypot) X(pow) X(compound) X(rootn) X(arctan2) X(arctan2pi) X(logaddexp) X(logaddexp2)
-/* clang-format on */
-
 #define NF_DD_STAGE_2(name)                                                                        \
     static void stage_dd_##name(double *restrict hi, double *restrict lo,                          \
                                 const double *restrict hi_2, const double *restrict lo_2, int n)   \
@@ -88,7 +83,9 @@ NF_DD_NEAR_2(logaddexp2, true, nf_dd_of_logaddexp2(x, y))
             lo[i] = z.lo;                                                                          \
         }                                                                                          \
     }
-NF_NEAR_FUNCTIONS_2(NF_DD_STAGE_2)
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_TWO_##kernel(NF_DD_STAGE_2(name))
+#include "nf_functions.def"
+#undef NF_FUNCTION
 #undef NF_DD_STAGE_2
 
 #endif

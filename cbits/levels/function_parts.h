@@ -6,6 +6,16 @@
 #include "round_to_odd.h"
 #include "polynomials.h"
 
+/* The text, for those rows of nf_functions.def which have a kernel of one argument, of two. */
+#define NF_OF_ONE_DOUBLES(...) __VA_ARGS__
+#define NF_OF_ONE_CIRCLE(...) __VA_ARGS__
+#define NF_OF_ONE_DD(...)
+#define NF_OF_ONE_BALLS(...)
+#define NF_OF_TWO_DOUBLES(...)
+#define NF_OF_TWO_CIRCLE(...)
+#define NF_OF_TWO_DD(...) __VA_ARGS__
+#define NF_OF_TWO_BALLS(...)
+
 #define NF_NAN __builtin_nan("")
 #define NF_FMA(a, b, c) __builtin_fma(a, b, c)
 

@@ -79,7 +79,7 @@ const nf_kernels NF_JOIN(nf_kernels_, NF_LEVEL) = {
     .level = NF_STRING(NF_LEVEL),
     .runtime =
         {
-#define NF_OP(name, kind) run_##name,
+#define NF_OP(name, ...) run_##name,
 #include "nf_ops.def"
 #undef NF_OP
         },

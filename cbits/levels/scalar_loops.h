@@ -29,28 +29,7 @@
 #define NF_IN(k) nf_load_code(NF_AT(k), size)
 #define NF_OUT(k, code) nf_store_code(NF_AT(k), size, code)
 
-#define NF_LOOP_T_T(name, row, element) NF_LOOP(name, row, NF_OUT(1, element(r, NF_IN(0), &e));)
 #define NF_LOOP_TT_T(name, row, element)                                                           \
     NF_LOOP(name, row, NF_OUT(2, element(r, NF_IN(0), NF_IN(1), &e));)
-#define NF_LOOP_TTT_T(name, row, element)                                                          \
-    NF_LOOP(name, row, NF_OUT(3, element(r, NF_IN(0), NF_IN(1), NF_IN(2), &e));)
-#define NF_LOOP_T_B(name, row, element)                                                            \
-    NF_LOOP(name, row, *(uint8_t *)NF_AT(1) = element(r, NF_IN(0));)
-#define NF_LOOP_TT_B(name, row, element)                                                           \
-    NF_LOOP(name, row, *(uint8_t *)NF_AT(2) = element(r, NF_IN(0), NF_IN(1));)
-
-/* Operations on stored values have no environment. */
-#define NF_QUIET_1(name)                                                                           \
-    NF_INLINE uint64_t nf_q_##name(const nf_format *f, uint64_t a, nf_env *env)                    \
-    {                                                                                              \
-        (void)env;                                                                                 \
-        return nf_el_##name(f, a);                                                                 \
-    }
-#define NF_QUIET_2(name)                                                                           \
-    NF_INLINE uint64_t nf_q_##name(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)        \
-    {                                                                                              \
-        (void)env;                                                                                 \
-        return nf_el_##name(f, a, b);                                                              \
-    }
 
 #endif

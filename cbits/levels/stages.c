@@ -136,13 +136,24 @@ const nf_stages NF_OF_LEVEL(nf_stages_) = {
     .trunc = stage_trunc,
     .fma = stage_fma,
     .raises = raises,
-#define NF_FUNCTION_ROW(name) [NF_OP_##name] = stage_##name,
-#define NF_CIRCLE_ROW(name, of) NF_FUNCTION_ROW(name)
-    .function = {NF_NEAR_FUNCTIONS(NF_FUNCTION_ROW) NF_CIRCLE_FUNCTIONS(NF_CIRCLE_ROW)},
-#define NF_DD_ROW(name) [NF_OP_##name] = stage_dd_##name,
-#define NF_DD_CIRCLE_ROW(name, of) NF_DD_ROW(name)
-    .function_dd = {NF_NEAR_FUNCTIONS(NF_DD_ROW) NF_CIRCLE_FUNCTIONS(NF_DD_CIRCLE_ROW)},
-    .function_dd_2 = {NF_NEAR_FUNCTIONS_2(NF_DD_ROW)},
+    .function =
+        {
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel([NF_OP_##name] = stage_##name, )
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        },
+    .function_dd =
+        {
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel([NF_OP_##name] = stage_dd_##name, )
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        },
+    .function_dd_2 =
+        {
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_TWO_##kernel([NF_OP_##name] = stage_dd_##name, )
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        },
     .all_clear = all_clear,
     .bounds = bounds,
     .near_fma = stage_near_fma,

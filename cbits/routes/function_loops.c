@@ -94,7 +94,7 @@ static void run(const nf_format *f, nf_op op, char *const *data, const intptr_t 
 }
 
 /* A loop knows its operation by its own name only. */
-#define NF_FUNCTION(name, kind)                                                                    \
+#define NF_FUNCTION(name, ...)                                                                     \
     static void run_##name(const nf_format *f, char *const *data, const intptr_t *strides,         \
                            intptr_t n, nf_env *env)                                                \
     {                                                                                              \
@@ -115,7 +115,7 @@ static bool goes_through_pairs(const nf_format *f, nf_op op)
 nf_loop *nf_find_function_loop(const nf_format *f, nf_op op)
 {
     static nf_loop *const loops[NF_OP_COUNT] = {
-#define NF_FUNCTION(name, kind) [NF_OP_##name] = run_##name,
+#define NF_FUNCTION(name, ...) [NF_OP_##name] = run_##name,
 #include "nf_functions.def"
 #undef NF_FUNCTION
     };

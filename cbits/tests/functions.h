@@ -8,7 +8,7 @@ static const nf_op unary_functions[] = {
 #define NF_T_T(name) NF_OP_##name,
 #define NF_TT_T(name)
 #define NF_TI_T(name)
-#define NF_FUNCTION(name, kind) NF_##kind(name)
+#define NF_FUNCTION(name, kind, ...) NF_##kind(name)
 #include "nf_functions.def"
 #undef NF_FUNCTION
 #undef NF_TI_T
@@ -203,15 +203,15 @@ static void test_kernels_dd(void)
         else
             continue;
         for (int k = 0; k < NF_GROUP; k++) {
-            bool two = s->function_dd[op] == NULL, known;
+            bool two = s->function_dd[op] == NULL, is_known;
             nf_number_128 number;
             nf_env env = {0, 0, 0, 0};
             nf_real want;
             if (!isfinite(a.hi[k]) || a.hi[k] == 0)
                 continue;
-            known = two ? nf_known_value_of_two(op, a.x[k], b.x[k], false, &number, &env)
-                        : nf_known_value(op, a.x[k], &number, &env);
-            if (known)
+            is_known = two ? nf_known_value_of_two(op, a.x[k], b.x[k], false, &number, &env)
+                           : nf_known_value(op, a.x[k], &number, &env);
+            if (is_known)
                 nf_real_number(&want, number, LIMBS);
             else if (two)
                 nf_formula_of_two(op, &want, a.x[k], b.x[k], LIMBS);

@@ -149,7 +149,14 @@ def compiled(directory, functions):
     source, library = directory / "dd.c", directory / "dd.so"
     lines = (f"void {name}({head}) {{ {body} }}" for name, (head, body) in functions.items())
     source.write_text(
-        "\n".join(['#include "levels/function_doubles.h"', '#include "levels/function_of_two_dd.h"', *lines, ""])
+        "\n".join(
+            [
+                '#include "levels/function_doubles.h"',
+                '#include "levels/function_of_two_dd.h"',
+                *lines,
+                "",
+            ]
+        )
     )
     command = [*COMPILER, *["-std=c11", "-O1", "-ffp-contract=off", "-w", "-fPIC", "-shared"]]
     command += [*generate(directory), str(source), "-o", str(library), "-lm"]

@@ -22,6 +22,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
+from core_tables import FUNCTIONS, OPERATIONS
 from helpers import (
     BINARY,
     FUNCTIONS_1,
@@ -36,7 +37,6 @@ from mutants import MUTANTS
 
 ROOT = Path(__file__).parents[2]
 TESTS = sorted(path for room in ("tests", "proofs") for path in (ROOT / room).rglob("test_*.py"))
-TABLE = ROOT / "cbits" / "include" / "nf_ops.def"
 
 
 @cache
@@ -96,12 +96,11 @@ def cases(test, *parts):
 
 
 def rows_of_the_table() -> list[str]:
-    return re.findall(r"^NF_OP\((\w+),", TABLE.read_text(), re.MULTILINE)
+    return [row["name"] for row in OPERATIONS]
 
 
 def rows_of_functions() -> list[str]:
-    table = TABLE.with_name("nf_functions.def").read_text()
-    return re.findall(r"^NF_FUNCTION\((\w+),", table, re.MULTILINE)
+    return [row["name"] for row in FUNCTIONS]
 
 
 def test_every_operation_of_the_table_can_be_run():

@@ -107,7 +107,7 @@ int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides
 }
 
 /* One function for each operation, for NumPy tells a loop its operands only. */
-#define NF_OP(name, kind)                                                                          \
+#define NF_OP(name, ...)                                                                           \
     NFNP_STRIDED_LOOP(loop_##name)                                                                 \
     {                                                                                              \
         return nfnp_run(NF_OP_##name, NFNP_DTYPE(context->descriptors[0]), data, strides,          \
@@ -119,7 +119,7 @@ int nfnp_run(nf_op op, nfnp_dtype *d, char *const *data, const npy_intp *strides
 PyArrayMethod_StridedLoop *nfnp_plain_loop(nf_op op)
 {
     static PyArrayMethod_StridedLoop *const loops[] = {
-#define NF_OP(name, kind) loop_##name,
+#define NF_OP(name, ...) loop_##name,
 #include "nf_ops.def"
 #undef NF_OP
     };
