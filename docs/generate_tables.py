@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What do the tables of the documentation and _named.pyi say?  Written from the package itself.
+"""What do the tables of the documentation, _named.pyi and _ufuncs.pyi say?  Written from the package.
 
 ``generate_tables.py`` rewrites every table between its ``<!-- begin NAME -->`` and
 ``<!-- end NAME -->`` marks; ``--check`` only says, by its exit status, whether one is out of date.
@@ -17,6 +17,7 @@ import numpy as np
 
 import numformats as nf
 from numformats._atomic_file import write_text
+from numformats._dtypes import ufuncs
 from numformats._special_table import NAMES
 from numformats.function_cases import _rows
 
@@ -146,6 +147,11 @@ def functions() -> str:
     return rows_by_shape("nf_functions.def", "NF_FUNCTION", "elementary functions")
 
 
+def own_ufuncs() -> str:
+    """Return the names of the ufuncs that NumPy has not."""
+    return ",\n".join(f"`numformats.{name}`" for name in ufuncs) + "."
+
+
 def rows_by_shape(file: str, macro: str, heading: str) -> str:
     """Return the names of a table of the core, by their shape."""
     source = (ROOT / "cbits" / "include" / file).read_text("utf-8")
@@ -207,6 +213,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "joined": joined,
     "operations": operations,
     "functions": functions,
+    "own_ufuncs": own_ufuncs,
     "special_cases": special_cases,
     "counts": counts,
 }
@@ -222,8 +229,8 @@ def filled(text: str) -> str:
     return text
 
 
-STUB = ROOT / "numformats" / "_named.pyi"
-STUB_HEAD = """\
+FORMATS_STUB = ROOT / "numformats" / "_named.pyi"
+FORMATS_HEAD = """\
 # SPDX-License-Identifier: BSD-3-Clause
 # Which named formats are there, for type checkers?  Written by docs/generate_tables.py.
 # ruff: noqa: N801 - formats are called as NumPy's types are
@@ -234,23 +241,39 @@ import numpy as np
 
 from numformats._dtypes import FixedScalar, FormatScalar
 """
+UFUNCS_STUB = ROOT / "numformats" / "_ufuncs.pyi"
+UFUNCS_HEAD = """\
+# SPDX-License-Identifier: BSD-3-Clause
+# Which ufuncs are there that NumPy has not, for type checkers?  Written by docs/generate_tables.py.
+
+import numpy as np
+
+"""
 
 
-def stub() -> str:
+def formats_stub() -> str:
     """Return the classes of the named formats for type checkers."""
     classes = [
         f"\nclass {name}({T.__base__.__name__}):\n    dtype: ClassVar[np.dtype[{name}]]\n"
         for name, T in nf.formats().items()
     ]
-    return STUB_HEAD + "".join(classes)
+    return FORMATS_HEAD + "".join(classes)
+
+
+def ufuncs_stub() -> str:
+    """Return the ufuncs for type checkers."""
+    return UFUNCS_HEAD + "".join(f"{name}: np.ufunc\n" for name in ufuncs)
+
+
+STUBS = {FORMATS_STUB: formats_stub, UFUNCS_STUB: ufuncs_stub}
 
 
 def main(arguments: list[str]) -> int:
-    """Rewrite the pages and the stub, or with --check tell which ones are out of date."""
+    """Rewrite the pages and the stubs, or with --check tell which ones are out of date."""
     stale = 0
-    for page in [STUB, ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
+    for page in [*STUBS, ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))]:
         old = page.read_text("utf-8")
-        new = stub() if page == STUB else filled(old)
+        new = STUBS[page]() if page in STUBS else filled(old)
         if new == old:
             continue
         stale += 1

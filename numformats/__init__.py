@@ -17,37 +17,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from numformats import _array_text, _dlpack, _ml_dtypes, _native
-from numformats._dtypes import (
-    arccospi,
-    arcsinpi,
-    arctan2pi,
-    arctanpi,
-    compound,
-    cospi,
-    erf,
-    erfc,
-    exp2m1,
-    exp10,
-    exp10m1,
-    fma,
-    fmm,
-    gamma,
-    gelu,
-    ieee_remainder,
-    lgamma,
-    log2p1,
-    log10p1,
-    rint_ties_away,
-    rootn,
-    rsqrt,
-    sigmoid,
-    silu,
-    sinc,
-    sinpi,
-    softplus,
-    tanpi,
-)
+from numformats import _array_text, _dlpack, _dtypes, _ml_dtypes, _native
 from numformats.arrays import from_bits, to_bits
 from numformats.errors import DamagedFileError, FormatError, UnknownFormatError
 from numformats.exact import (
@@ -104,13 +74,16 @@ if TYPE_CHECKING:
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
+    from numformats._ufuncs import *  # noqa: F403
     from numformats.function_cases import special_cases
     from numformats.io import load, save, savez, savez_compressed
 
 __version__ = "0.1.0"
 
-# The named formats: _named.pyi tells type checkers what the table of the core says at run time.
+# The named formats and the ufuncs that NumPy has not: _named.pyi and _ufuncs.pyi tell type checkers
+# what the tables of the core say at run time.
 globals().update(_native.NAMED)
+globals().update(_dtypes.ufuncs)
 _array_text.install()
 
 # Loaded when first asked for: attribute -> module ("" after the colon: the module itself).
@@ -126,7 +99,7 @@ _LAZY = {
     "oracle": "numformats.oracle:",
 }
 
-__all__ = [  # noqa: PLE0604 - the named formats come from the table
+__all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "P3109",
     "BPosit",
     "DamagedFileError",
@@ -146,34 +119,6 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "exact_product",
     "exact_sum",
     "finfo",
-    "fma",
-    "fmm",
-    "ieee_remainder",
-    "rint_ties_away",
-    "rsqrt",
-    "exp2m1",
-    "exp10",
-    "exp10m1",
-    "log2p1",
-    "log10p1",
-    "sinpi",
-    "cospi",
-    "tanpi",
-    "arcsinpi",
-    "arccospi",
-    "arctanpi",
-    "sigmoid",
-    "softplus",
-    "silu",
-    "gelu",
-    "erf",
-    "erfc",
-    "gamma",
-    "lgamma",
-    "sinc",
-    "arctan2pi",
-    "compound",
-    "rootn",
     "show",
     "special_cases",
     "posit_arctan2",
@@ -219,6 +164,7 @@ __all__ = [  # noqa: PLE0604 - the named formats come from the table
     "horner_exact",
     "norm2",
     "to_bits",
+    *_dtypes.ufuncs,
     *_native.NAMED,
 ]
 

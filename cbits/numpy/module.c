@@ -196,8 +196,7 @@ static int fill_module(PyObject *module)
     if (start_core() < 0 || nfnp_init_registry(nfnp_make_dtype) < 0 ||
         nfnp_scalar_init(module) < 0 || nfnp_make_abstract(module) < 0 ||
         nfnp_make_exact(module) < 0 || nfnp_add_stranger_comparisons() < 0 ||
-        nfnp_make_ufuncs(module) < 0 || nfnp_make_functions(module) < 0 ||
-        nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
+        nfnp_make_ufuncs(module) < 0 || nfnp_add_promoters(nfnp_umath) < 0 || make_named() < 0)
         return -1;
     return nfnp_add_rejections(nfnp_umath);
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from numformats._dtypes import arctan2pi
+from numformats._dtypes import ufuncs
 from numformats.exact.quire import Quire
 
 __all__ = [
@@ -169,7 +169,7 @@ def posit_arctan2pi(x: Any, y: Any) -> Any:
     Source: Posit Standard (2022), 5.6.
     """
     _check_formats(x, y)
-    return arctan2pi(y, x)
+    return ufuncs["arctan2pi"](y, x)
 
 
 def _check_formats(x: Any, y: Any) -> None:

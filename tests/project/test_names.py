@@ -14,14 +14,14 @@ import pytest
 import numformats as nf
 
 MEANT = {
-    "posit24": "nf.Posit(24) makes it",
+    "posit23": "nf.Posit(23) makes it",
     "posit": "nf.Posit or nf.posit8",
-    "Posit24": "nf.Posit(24) makes it",
+    "Posit23": "nf.Posit(23) makes it",
     "posit_16": "did you mean nf.posit16",
-    "bposit24": "nf.BPosit(24) makes it",
+    "bposit23": "nf.BPosit(23) makes it",
     "takum": "nf.TakumLinear",
     "takum16": "did you mean nf.takum_linear16",
-    "takum24": "nf.TakumLinear(24) makes it",
+    "takum23": "nf.TakumLinear(23) makes it",
     "q8": "nf.Fixed(9, 8) makes it",
     "q63": "nf.Fixed(64, 63) makes it",
     "int16": "nf.Fixed(16, 0) makes it",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What do the tables of the core say?  Their rows, cell by cell, as nf_ops.def and nf_functions.def have them."""
+"""What do the tables of the core say?  Their rows, cell by cell; the names of formats."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def rows(macro: str) -> list[dict[str, str]]:
 
 OPERATIONS = rows("NF_OP")
 FUNCTIONS = rows("NF_FUNCTION")
+FORMATS = re.findall(
+    r"^(?:POSIT|TAKUM|FLOAT|TRUNCATED|FIXED)\((\w+),",
+    (INCLUDE / "nf_formats.def").read_text("utf-8"),
+    re.MULTILINE,
+)
 
 
 def with_kernel(*kernels: str) -> set[str]:

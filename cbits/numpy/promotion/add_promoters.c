@@ -56,42 +56,55 @@ static int add_promoter_by_name(PyObject *umath, const char *name,
     return result;
 }
 
-/* One operand has nothing to be promoted with but dtype=; an integer exponent is not rounded. */
-static int add_promoters_to_own(void)
+static PyArrayMethod_PromoterFunction *promoter_of(const nfnp_operation *row)
 {
-    for (nf_op op = 0; op < NF_OP_COUNT; op++) {
-        PyObject *ufunc = nfnp_own_ufunc(op);
-        nf_kind kind = nf_op_kind(op);
-        if (ufunc != NULL &&
-            add_promoter(ufunc, kind == NF_KIND_T_T    ? nfnp_promote
-                                : kind == NF_KIND_TI_T ? nfnp_promote_exponent
-                                                       : nfnp_promote_integers) < 0)
-            return -1;
+    switch (row->use) {
+    case NFNP_EXTREME:
+    case NFNP_CHOICE: return nfnp_promote_choice;
+    case NFNP_NEIGHBOUR: return nfnp_promote_direction;
+    default: break;
     }
-    return 0;
+    switch (nf_op_kind(row->op)) {
+    case NF_KIND_TT_B: return nfnp_promote_comparison;
+    case NF_KIND_TI_T: return nfnp_promote_exponent; /* which is not rounded */
+    case NF_KIND_TT_T:
+    case NF_KIND_TTT_T:
+    case NF_KIND_TT_TT: return nfnp_promote_integers;
+    default: return nfnp_promote; /* one operand has nothing to be promoted with but dtype= */
+    }
+}
+
+/* Has the row's ufunc another one with an integer exponent, as power has?  That one's promoter
+ * serves both. */
+static bool is_beside_integers(const nfnp_operation *row)
+{
+    for (const nfnp_operation *other = nfnp_operations; other->ufunc != NULL; other++)
+        if (other != row && nf_op_kind(other->op) == NF_KIND_TI_T &&
+            strcmp(other->ufunc, row->ufunc) == 0)
+            return true;
+    return false;
+}
+
+/* NumPy's ufuncs of one operand: demanded_dtype.c. */
+static int add_promoter_of(PyObject *umath, const nfnp_operation *row)
+{
+    int nin, nout;
+    nfnp_count_operands(nf_op_kind(row->op), &nin, &nout);
+    if (nfnp_is_own(row))
+        return add_promoter(nfnp_own_ufunc(row->op), promoter_of(row));
+    if (nfnp_is_no_ufunc(row) || nin == 1 || is_beside_integers(row))
+        return 0;
+    return add_promoter_by_name(umath, row->ufunc, promoter_of(row));
 }
 
 int nfnp_add_promoters(PyObject *umath)
 {
-    static const struct {
-        const char *names[18];
-        PyArrayMethod_PromoterFunction *promoter;
-    } rows[] = {
-        {{"add", "subtract", "multiply", "divide", "floor_divide", "remainder", "fmod", "divmod",
-          "copysign", "heaviside", "hypot", "arctan2", "logaddexp", "logaddexp2"},
-         nfnp_promote_integers},
-        {{"matmul", "vecdot", "matvec", "vecmat"}, nfnp_promote_integers},
-        {{"maximum", "minimum", "fmax", "fmin", "clip"}, nfnp_promote_choice},
-        {{"nextafter"}, nfnp_promote_direction},
-        {{"power", "ldexp"}, nfnp_promote_exponent},
-        {{"equal", "not_equal", "less", "less_equal", "greater", "greater_equal"},
-         nfnp_promote_comparison},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (const char *const *name = rows[i].names; *name != NULL; name++)
-            if (add_promoter_by_name(umath, *name, rows[i].promoter) < 0)
-                return -1;
-    if (add_promoters_to_own() < 0)
-        return -1;
+    static const char *const products[] = {"matmul", "vecdot", "matvec", "vecmat"};
+    for (const nfnp_operation *row = nfnp_operations; row->ufunc != NULL; row++)
+        if (add_promoter_of(umath, row) < 0)
+            return -1;
+    for (size_t i = 0; i < sizeof products / sizeof *products; i++)
+        if (add_promoter_by_name(umath, products[i], nfnp_promote_integers) < 0)
+            return -1;
     return nfnp_add_demands(umath);
 }

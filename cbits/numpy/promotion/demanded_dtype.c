@@ -12,8 +12,8 @@ typedef struct {
     PyUFunc_TypeResolutionFunc *before;
     PyArrayMethod_PromoterFunction *promoter;
 } demand;
-enum { ROOM = 160 };
-static demand demands[ROOM]; /* in the order of their making */
+enum { ROOM = NF_OP_COUNT + 16 }; /* an operation has a ufunc or two; and there are products */
+static demand demands[ROOM];      /* in the order of their making */
 static int count;
 
 static const demand *demand_of(const PyUFuncObject *u)

@@ -43,8 +43,8 @@ static int reject_text(PyObject *ufunc, PyArray_DTypeMeta *const *given,
 
 /* Loops of formats, beside those of the table in ufunc_table.c; and what NumPy does through bool.
  */
-static const char *const other_names[] = {"power",       "ldexp",      "matmul",      "vecdot",
-                                          "matvec",      "vecmat",     "logical_and", "logical_or",
+static const char *const other_names[] = {"matmul",      "vecdot",      "matvec",
+                                          "vecmat",      "logical_and", "logical_or",
                                           "logical_xor", "logical_not"};
 
 bool nfnp_takes_formats(const char *name)

@@ -44,18 +44,33 @@ static void operand_dtypes(nfnp_dtype *d, nf_kind kind, PyArray_DTypeMeta **dtyp
         dtypes[1] = &PyArray_Int64DType;
 }
 
-int nfnp_add_operation(nfnp_dtype *d, const nfnp_operation *row, PyObject *own)
+/* How a reduction starts, and NumPy's flags. */
+static PyArrayMethod_GetReductionInitial *const initials[] = {[NFNP_SUM] = nfnp_sum_initial,
+                                                              [NFNP_PRODUCT] = nfnp_product_initial,
+                                                              [NFNP_EXTREME] = nfnp_no_initial,
+                                                              [NFNP_NEIGHBOUR] = NULL};
+
+static int flags_of(const nfnp_operation *row)
+{
+    return (row->events == NFNP_QUIET ? NPY_METH_NO_FLOATINGPOINT_ERRORS : 0) |
+           (initials[row->use] != NULL ? NPY_METH_IS_REORDERABLE : 0);
+}
+
+int nfnp_add_operation(nfnp_dtype *d, const nfnp_operation *row)
 {
     nf_kind kind = nf_op_kind(row->op);
     PyArray_DTypeMeta *dtypes[5];
     PyArrayMethod_StridedLoop *extreme = nfnp_extreme_loop(row->op);
-    nfnp_loop loop = {.name = row->ufunc,
+    PyObject *own = nfnp_is_own(row) ? nfnp_own_ufunc(row->op) : NULL;
+    nfnp_loop loop = {.name = own ? nf_op_name(row->op) : row->ufunc,
                       .own = own,
                       .dtypes = dtypes,
                       .loop = extreme ? extreme : nfnp_plain_loop(row->op),
-                      .initial = row->initial,
-                      .flags = row->flags};
+                      .initial = initials[row->use],
+                      .flags = flags_of(row)};
     nfnp_count_operands(kind, &loop.nin, &loop.nout);
     operand_dtypes(d, kind, dtypes);
-    return nfnp_add_loop(&loop);
+    if (nfnp_add_loop(&loop) < 0)
+        return -1;
+    return kind == NF_KIND_TI_T ? nfnp_add_uint64_loop(d, loop.name, row->op, own) : 0;
 }

@@ -38,10 +38,11 @@ static int fetch_shifts_uint64(const nfnp_dtype *Py_UNUSED(d), const char *p, np
 }
 
 /* The kernels take int64 exponents, which are fetched into a buffer, some at a time. */
-static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *context,
-                       char *const *data, npy_intp n, const npy_intp *strides)
+static int run_fetched(nf_op op, PyArrayMethod_Context *context, char *const *data, npy_intp n,
+                       const npy_intp *strides)
 {
     enum { CHUNK = 256 };
+    fetch_exponents *fetch = op == NF_OP_ldexp ? fetch_shifts_uint64 : fetch_powers_uint64;
     nfnp_dtype *d = NFNP_DTYPE(context->descriptors[0]);
     nf_loop *loop = nf_find_loop(&d->format, op);
     nf_env env = nfnp_env(&d->format);
@@ -62,26 +63,36 @@ static int run_fetched(nf_op op, fetch_exponents *fetch, PyArrayMethod_Context *
     return 0;
 }
 
-#define FETCHED(op, fetch)                                                                         \
-    NFNP_STRIDED_LOOP(loop_##op)                                                                   \
+/* One for each operation of the kind TI_T. */
+#define FETCHED_T_T(name)
+#define FETCHED_TT_T(name)
+#define FETCHED_TTT_T(name)
+#define FETCHED_T_B(name)
+#define FETCHED_TT_B(name)
+#define FETCHED_T_TT(name)
+#define FETCHED_TT_TT(name)
+#define FETCHED_T_TI(name)
+#define FETCHED_TI_T(name)                                                                         \
+    NFNP_STRIDED_LOOP(loop_##name)                                                                 \
     {                                                                                              \
-        return run_fetched(NF_OP_##op, fetch, context, data, dimensions[0], strides);              \
+        return run_fetched(NF_OP_##name, context, data, dimensions[0], strides);                   \
     }
-FETCHED(powi, fetch_powers_uint64)
-FETCHED(compound, fetch_powers_uint64)
-FETCHED(rootn, fetch_powers_uint64)
-FETCHED(ldexp, fetch_shifts_uint64)
+#define NF_OP(name, kind, ...) FETCHED_##kind(name)
+#include "nf_ops.def"
+#undef NF_OP
 
 /* ---- registration --------------------------------------------------------------------------- */
 
 static PyArrayMethod_StridedLoop *uint64_loop(nf_op op)
 {
-    switch (op) {
-    case NF_OP_powi: return loop_powi;
-    case NF_OP_compound: return loop_compound;
-    case NF_OP_rootn: return loop_rootn;
-    default: return loop_ldexp;
-    }
+    static PyArrayMethod_StridedLoop *const loops[NF_OP_COUNT] = {
+#undef FETCHED_TI_T
+#define FETCHED_TI_T(name) [NF_OP_##name] = loop_##name,
+#define NF_OP(name, kind, ...) FETCHED_##kind(name)
+#include "nf_ops.def"
+#undef NF_OP
+    };
+    return loops[op];
 }
 
 /* The loop of an operation for an unsigned integer as its second operand. */
@@ -91,15 +102,4 @@ int nfnp_add_uint64_loop(nfnp_dtype *d, const char *ufunc, nf_op op, PyObject *o
     nfnp_loop loop = {
         .name = ufunc, .own = own, .nin = 2, .nout = 1, .dtypes = dtypes, .loop = uint64_loop(op)};
     return nfnp_add_loop(&loop);
-}
-
-int nfnp_add_power_loops(nfnp_dtype *d)
-{
-    static const nfnp_operation rows[] = {{"power", NF_OP_powi, 0, NULL},
-                                          {"ldexp", NF_OP_ldexp, 0, NULL}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (nfnp_add_operation(d, &rows[i], NULL) < 0 ||
-            nfnp_add_uint64_loop(d, rows[i].ufunc, rows[i].op, NULL) < 0)
-            return -1;
-    return 0;
 }
