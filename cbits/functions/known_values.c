@@ -2,7 +2,10 @@
 /* Which values of functions of one argument are limits, exact, or next to an exact number?
  *
  * IEEE 754-2019, 9.2.1; C23, annex F.10; the Posit Standard (2022), 5.1 and 5.5.  Where f(x) = x (1
- * + c x^k + ...) and |x| < 2^-200, no format tells f(x) from x, nudged by the sign of c. */
+ * + c x^k + ...) and |x| < 2^-200, no format tells f(x) from x, nudged by the sign of c.
+ *
+ * More than 300 lines: the proofs that the loop of balls ends (functions.h) need all cases of a
+ * family side by side. */
 #include "known_values.h"
 
 /* ---- limits: what becomes of 0 and of the infinities ----------------------------------------- */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How are exponentials, logarithms, sines and arctangents summed, and where may a series stop? */
+/* How are exponentials, logarithms, sines and arctangents summed, and where may a series stop?
+ *
+ * More than 300 lines: all four are one scheme, reduce, sum, undo, with one rule for where to stop. */
 #include "primitives.h"
 
 #include "constants.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How much does each operation on balls lose?  Units are those of the last bit of the result. */
+/* How much does each operation on balls lose?  Units are those of the last bit of the result.
+ *
+ * More than 300 lines: every operation needs the radii and the limbs of the first two parts, which no
+ * other file may touch. */
 #include "real.h"
 
 #include "core/bignum.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is a number format, and what may a caller ask of the core?  The public face. */
+/* What is a number format, and what may a caller ask of the core?  The public face.
+ *
+ * More than 300 lines: a caller finds everything in one place. */
 #ifndef NF_H
 #define NF_H
 

@@ -6,7 +6,10 @@
  * Each kernel gives f(x) with a relative error below 2^-82, if it is between 2^-500 and 2^500, or
  * NaN where it does not know: proofs/bounds proves it from this text, in intervals.  Polynomials
  * are within 2^-90 of their functions, and lose as much by the terms which are no more than doubles
- * (polynomials.py).  The caller (function_loops_dd.c) allows 2^-80. */
+ * (polynomials.py).  The caller (function_loops_dd.c) allows 2^-80.
+ *
+ * More than 300 lines: the kernels of a family reduce their arguments together, and families use each
+ * other; the proofs read one text. */
 #ifndef NF_FUNCTION_DD_H
 #define NF_FUNCTION_DD_H
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is the value of an elementary function, approximately, in doubles? On independent elements
+/* What is the value of an elementary function, approximately, in doubles?  On independent elements
  * without branches, so that the compiler makes vectors of it.
  *
  * Each kernel gives f(x) with a relative error below 2^-46, or NaN where it does not know (far
  * arguments, NaN).  proofs/bounds proves it from this text, in intervals; polynomials are within
  * 2^-50 of their functions (polynomials.py).  The caller (routes/function_loops.c) allows 2^-44,
  * and gives what this leaves open to the core.  A difference of numbers with errors never cancels
- * here: where 1 - y does, y is exact. */
+ * here: where 1 - y does, y is exact.
+ *
+ * More than 300 lines, as function_dd.h, and for its reasons. */
 #ifndef NF_FUNCTION_DOUBLES_H
 #define NF_FUNCTION_DOUBLES_H
 

@@ -109,3 +109,16 @@ def test_a_file_says_what_it_answers():
                 first, second = path.read_text().splitlines()[:2]
                 assert first == "/* SPDX-License-Identifier: BSD-3-Clause */", path
                 assert second.startswith("/* "), path
+
+
+def test_a_long_file_says_why():
+    """300 lines, or the reason stands in the head; Python files have no reason to be longer."""
+    rooms = load_rooms()
+    for path in [
+        p for room in rooms.RULES for p in rooms.files_of(room) if p.suffix in {".c", ".h"}
+    ]:
+        lines = path.read_text().splitlines()
+        assert len(lines) <= 300 or "More than 300 lines" in "".join(lines[:20]), path
+    for folder in ("numformats", "tests", "proofs", "benchmarks", "docs"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert len(path.read_text().splitlines()) <= 300, path
