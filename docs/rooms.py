@@ -19,14 +19,14 @@ from pathlib import Path
 
 CBITS = Path(__file__).parent.parent / "cbits"
 
-# Room -> the rooms that it may use, and what it answers.  The doors, numpy and cffi, may use all.
+# Room -> the rooms that it may use, and what it answers.  The doors may use all.
 RULES: dict[str, set[str]] = {
     "include": set(),
     "core": {"include"},
     "functions": {"core", "include"},
     "levels": {"functions", "core", "include"},
-    "models": {"levels", "core", "include"},
-    "exact": {"models", "levels", "core", "include"},
+    "exact": {"levels", "core", "include"},
+    "models": {"exact", "levels", "core", "include"},
     "routes": {"levels", "functions", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
     "cffi": {"routes", "models", "exact", "levels", "functions", "core", "include"},
@@ -42,6 +42,7 @@ ANSWERS = {
     "numpy": "DTypes, ufuncs, scalars",
     "cffi": "plain buffers",
 }
+DOORS = {"numpy", "cffi"}
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 DEFINED = re.compile(
     r"^(?!static\b|NF_INLINE|NF_PLAIN|typedef|#)\w[\w \*]*?\b(nf_\w+)\([^;{}]*\)\n\{", re.MULTILINE
@@ -130,14 +131,17 @@ def draw() -> None:
     from matplotlib.figure import Figure  # noqa: PLC0415 - who only reads the rules needs none
 
     floors = defaultdict(list)
-    for room, height in heights().items():
-        floors[height].append(room)
+    top = max(heights().values())
+    for room, height in sorted(heights().items()):
+        floors[top if room in DOORS else height].append(room)
     figure = Figure(figsize=(8, 0.95 * len(floors) + 0.2), layout="constrained")
     axes = figure.add_subplot()
-    places = {}
-    for height, rooms in floors.items():
-        for i, room in enumerate(rooms):
-            places[room] = ((i + 1) / (len(rooms) + 1), height)
+    places: dict[str, tuple[float, int]] = {}
+    for height, rooms in sorted(floors.items()):
+        below = [places[other][0] for room, other in needed() if room in rooms]
+        for i, room in enumerate(rooms):  # a room by itself stands above those that it uses
+            x = sum(below) / len(below) if len(rooms) == 1 and below else (i + 1) / (len(rooms) + 1)
+            places[room] = (x, height)
     for room, other in needed():
         (x, y), (end, floor) = places[room], places[other]
         axes.annotate("", xy=(end, floor + 0.24), xytext=(x, y - 0.2),

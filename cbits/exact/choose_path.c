@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which path does a matrix product take? */
-#include "models/models.h"
 #include "strips.h"
 
 /* Slices cost a fixed amount for each element of a and b: they pay from these sizes on. */
@@ -11,8 +10,6 @@ static bool is_large(const nf_product *p)
 
 static nf_outcome choose(const nf_product *p, nf_env *env)
 {
-    if (p->model != NULL)
-        return nf_multiply_in_model(p, env);
     if (p->path == NF_PATH_DOUBLES)
         return NF_NO_PATH;
     if (p->b.data == NULL)
@@ -26,7 +23,7 @@ static nf_outcome choose(const nf_product *p, nf_env *env)
     return nf_multiply_by_dots(p, (intptr_t[]){0, p->m, 0, p->n}, p->path == NF_PATH_LOOP, env);
 }
 
-nf_outcome nf_multiply(const nf_product *p, nf_env *env)
+nf_outcome nf_multiply_exactly(const nf_product *p, nf_env *env)
 {
     nf_outcome outcome = choose(p, env);
     env->index += (uint64_t)(p->m * p->n);

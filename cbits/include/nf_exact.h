@@ -32,7 +32,8 @@ typedef enum { NF_DONE, NF_NO_MEMORY, NF_NO_PATH, NF_GEMM_FAILED, NF_STOPPED } n
 
 /* One call: out(i, j) = the sum of a(i, l) * b(l, j), exact and rounded once, or as a model adds it. */
 typedef struct nf_product {
-    nf_matrix a, b, out; /* (m, k), (k, n), (m, n); b.data NULL: n is 1, out(i, 0) sums row i of a */
+    nf_matrix a, b,
+        out; /* (m, k), (k, n), (m, n); b.data NULL: n is 1, out(i, 0) sums row i of a */
     intptr_t m, k, n;
     const nf_model *model;   /* NULL: exact */
     const nf_matrix *addend; /* NULL, or (m, n): out = addend + a * b */
@@ -45,6 +46,8 @@ typedef struct nf_product {
 /* Element (i, j) takes random word env->index + i * n + j; env->index moves behind the last.
  * NF_NO_PATH: these formats, or this call, have no such path; models have no addend. */
 nf_outcome nf_multiply(const nf_product *p, nf_env *env);
+/* The same without a model: who calls this alone is not linked with the models. */
+nf_outcome nf_multiply_exactly(const nf_product *p, nf_env *env);
 
 /* q += the sum of x[i] * y[i], as nf_accumulate_dot, in blocks where the formats allow it. */
 void nf_exact_dot(nf_accumulator *q, const char *x, intptr_t x_stride, const char *y,

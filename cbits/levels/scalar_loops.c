@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* All kernels of one CPU level: compiled once per level with -DNF_LEVEL=portable, avx2, ... */
+#include "core/ieee_rows.h"
 #include "kernels.h"
-#include "core/rows.h"
+#include "of_level.h"
 #include "runtime.h"
 
-#define NF_JOIN2(a, b) a##b
-#define NF_JOIN(a, b) NF_JOIN2(a, b)
-#define NF_STRING2(a) #a
-#define NF_STRING(a) NF_STRING2(a)
-
 /* ---- casts ----------------------------------------------------------------------------------- */
+
+NF_INLINE void cast_rows(const nf_format *a, const nf_format *b, char *const *data,
+                         const intptr_t *strides, intptr_t n, nf_env *env)
+{
+    const int in = nf_size(a), out = nf_size(b);
+    nf_env e = *env;
+    for (intptr_t i = 0; i < n; i++, e.index++)
+        nf_store_code(NF_AT(1), out, nf_el_cast(a, b, nf_load_code(NF_AT(0), in), &e));
+    env->flags |= e.flags;
+}
+
+/* Copies, so that the compiler knows that no store of a code changes them. */
+static void cast_any(const nf_format *from, const nf_format *to, char *const *data,
+                     const intptr_t *strides, intptr_t n, nf_env *env)
+{
+    const nf_format a = *from, b = *to;
+    cast_rows(&a, &b, data, strides, n, env);
+}
 
 #define NF_CAST(name, from_row, to_row)                                                            \
     static void name(const nf_format *from, const nf_format *to, char *const *data,                \
                      const intptr_t *strides, intptr_t n, nf_env *env)                             \
     {                                                                                              \
         (void)from, (void)to;                                                                      \
-        const nf_format *const a = (from_row), *const b = (to_row);                                \
-        const int in = nf_size(a), out = nf_size(b);                                               \
-        nf_env e = *env;                                                                           \
-        for (intptr_t i = 0; i < n; i++, e.index++)                                                \
-            nf_store_code(NF_AT(1), out, nf_el_cast(a, b, nf_load_code(NF_AT(0), in), &e));        \
-        env->flags |= e.flags;                                                                     \
+        cast_rows(from_row, to_row, data, strides, n, env);                                        \
     }
-
-NF_CAST(cast_any, from, to)
 
 /* ---- constant rows: the named formats -------------------------------------------------------- */
 
@@ -34,15 +41,10 @@ NF_CAST(cast_any, from, to)
     NF_LOOP_TT_T(name##_sub, &row_##name, nf_el_sub)                                               \
     NF_LOOP_TT_T(name##_mul, &row_##name, nf_el_mul)                                               \
     NF_LOOP_TT_T(name##_div, &row_##name, nf_el_div)                                               \
-    NF_CAST(name##_from_f32, &row_f32, &row_##name)                                                \
-    NF_CAST(name##_from_f64, &row_f64, &row_##name)                                                \
-    NF_CAST(name##_to_f32, &row_##name, &row_f32)                                                  \
-    NF_CAST(name##_to_f64, &row_##name, &row_f64)
-
-static const nf_format row_f32 =
-    NF_ROW_FLOAT(1, 8, 23, 127, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
-static const nf_format row_f64 =
-    NF_ROW_FLOAT(1, 11, 52, 1023, 1, 1, 1, IEEE, IEEE, NEAREST_EVEN, INF);
+    NF_CAST(name##_from_f32, &nf_binary32, &row_##name)                                            \
+    NF_CAST(name##_from_f64, &nf_binary64, &row_##name)                                            \
+    NF_CAST(name##_to_f32, &row_##name, &nf_binary32)                                              \
+    NF_CAST(name##_to_f64, &row_##name, &nf_binary64)
 
 #define POSIT(name, ...) NF_DEFINE(name, NF_ROW_POSIT(__VA_ARGS__))
 #define TAKUM(name, ...) NF_DEFINE(name, NF_ROW_TAKUM(__VA_ARGS__))
@@ -75,8 +77,8 @@ static const nf_row_kernels named_kernels[] = {
 #include "nf_formats.def"
 };
 
-const nf_kernels NF_JOIN(nf_kernels_, NF_LEVEL) = {
-    .level = NF_STRING(NF_LEVEL),
+const nf_kernels NF_OF_LEVEL(nf_kernels_) = {
+    .level = NF_LEVEL_TEXT,
     .runtime =
         {
 #define NF_OP(name, ...) run_##name,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which path does a product in an accumulator model take, and how does the fast one go through it?
+/* Is a product exact or in an accumulator model, and by which path does the model take it?
  *
  * Panels of b's columns as doubles; each row of a folds into one panel at a time.  Rows in which
  * something is not finite where it must be go through the generic path afterwards. */
@@ -10,7 +10,6 @@
 #include "levels/folds.h"
 #include "core/host_rounding.h"
 #include "in_doubles.h"
-#include "models.h"
 #include "nf_stop.h"
 
 /* Room for one panel. */
@@ -225,7 +224,7 @@ static nf_outcome fold(const nf_folding *p, const nf_lane_plan *plan, nf_env *en
     return done ? NF_DONE : NF_NO_MEMORY;
 }
 
-nf_outcome nf_multiply_in_model(const nf_product *p, nf_env *env)
+static nf_outcome multiply_in_model(const nf_product *p, nf_env *env)
 {
     nf_lane_plan plan;
     nf_folding roles = roles_of(p, env->index);
@@ -239,4 +238,13 @@ nf_outcome nf_multiply_in_model(const nf_product *p, nf_env *env)
     nf_outcome outcome = fold(&roles, fast && p->path != NF_PATH_LOOP ? &plan : NULL, env);
     /* "not done" is for want of memory, unless the thread was told to stop */
     return nf_take_stop() && outcome != NF_DONE ? NF_STOPPED : outcome;
+}
+
+nf_outcome nf_multiply(const nf_product *p, nf_env *env)
+{
+    if (p->model == NULL)
+        return nf_multiply_exactly(p, env);
+    nf_outcome outcome = multiply_in_model(p, env);
+    env->index += (uint64_t)(p->m * p->n);
+    return outcome;
 }

@@ -4,7 +4,7 @@
 #include "ufuncs/nfnp_ufuncs.h"
 #include <stdlib.h>
 
-/* NumPy's BLAS, for nf_multiply: c = transpose(a) * b.  Called with or without the GIL. */
+/* NumPy's BLAS, for nf_multiply_exactly: c = transpose(a) * b.  Called with or without the GIL. */
 bool nfnp_gemm(void *Py_UNUSED(context), intptr_t m, intptr_t k, intptr_t n, const double *a,
                const double *b, double *c)
 {
@@ -106,7 +106,7 @@ static int multiply_all(PyArrayMethod_Context *context, char *const *data, npy_i
             p.b.column = b.column;
             make_integers(p.b.data, &p.b, p.k, p.n, codes[1]);
         }
-        outcome = nf_multiply(&p, &env);
+        outcome = nf_multiply_exactly(&p, &env);
     }
     free(codes[0]);
     free(codes[1]);
