@@ -226,5 +226,5 @@ def test_what_was_touched_is_what_is_listed(copy):
     assert {*FORMAT, *OPERATION} <= files
     assert is_as_listed(files, formats | operation), files
     assert is_as_listed({f for f in files if f in formats}, formats)
-    assert not is_as_listed(files | {"README.md"}, formats | operation)
+    assert not is_as_listed(files | {"LICENSE"}, formats | operation)
     assert not is_as_listed(files - {"CHANGELOG.md"}, formats | operation)
