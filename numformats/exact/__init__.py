@@ -7,26 +7,14 @@ quire_operators, quire_array, quire, means, expressions, posit_standard.
 
 from numformats.exact.expressions import complex_multiply, det2, horner_exact
 from numformats.exact.means import fmean, fstd, fvar, norm2
-from numformats.exact.posit_standard import (
-    posit_arctan2,
-    posit_arctan2pi,
-    pToQ,
-    qAbs,
-    qAddP,
-    qAddQ,
-    qMulAdd,
-    qMulSub,
-    qNegate,
-    qSubP,
-    qSubQ,
-    qToP,
-)
+from numformats.exact.posit_standard import *  # noqa: F403 - its __all__
+from numformats.exact.posit_standard import __all__ as _standard_names
 from numformats.exact.products import fdot, matmul, vecdot
 from numformats.exact.quire import Quire
 from numformats.exact.quire_array import QuireArray
 from numformats.exact.sums import fsum
 
-__all__ = [
+__all__ = [  # noqa: PLE0604 - the Standard's names stand in posit_standard.py
     "Quire",
     "QuireArray",
     "complex_multiply",
@@ -39,17 +27,6 @@ __all__ = [
     "horner_exact",
     "matmul",
     "norm2",
-    "pToQ",
-    "posit_arctan2",
-    "posit_arctan2pi",
-    "qAbs",
-    "qAddP",
-    "qAddQ",
-    "qMulAdd",
-    "qMulSub",
-    "qNegate",
-    "qSubP",
-    "qSubQ",
-    "qToP",
     "vecdot",
+    *_standard_names,
 ]
