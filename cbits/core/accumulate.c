@@ -90,7 +90,7 @@ void nf_accumulate(nf_accumulator *q, uint64_t a, uint64_t b)
 
 void nf_accumulate_value(nf_accumulator *q, const nf_format *f, uint64_t code)
 {
-    nf_accumulate_numbers_128(q, nf_load_any(f, code), nf_finite_128(0, 0, (nf_u128)1 << 127));
+    nf_accumulate_numbers_128(q, nf_load_128_any(f, code), nf_finite_128(0, 0, (nf_u128)1 << 127));
 }
 
 void nf_accumulate_double(nf_accumulator *q, double x)

@@ -4,15 +4,15 @@
 
 nf_unpacked nf_decode(const nf_format *f, uint64_t code)
 {
-    return nf_export(nf_decode_any(f, code));
+    return nf_export(nf_decode_128_any(f, code));
 }
 
 uint64_t nf_encode(const nf_format *f, nf_unpacked x, nf_env *env)
 {
-    return nf_encode_any(f, nf_import(x), env);
+    return nf_encode_128_any(f, nf_import(x), env);
 }
 
 uint64_t nf_round_result(const nf_format *f, nf_unpacked x, nf_env *env)
 {
-    return nf_result_any(f, nf_import(x), env);
+    return nf_result_128_any(f, nf_import(x), env);
 }

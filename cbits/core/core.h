@@ -47,26 +47,31 @@ NF_INLINE bool nf_computes_narrow(const nf_format *f)
 /* Every finite value but zero is a multiple of 2^least and below 2^most in magnitude (limits.c). */
 void nf_exponent_range(const nf_format *f, int *least, int *most);
 
-/* ---- plain functions, for operations that no constant row instantiates ----------------------- */
+/* ---- plain functions, for operations that have one loop for all rows ----------------------- */
 
 #define NF_PLAIN static __attribute__((noinline, unused))
 
-NF_PLAIN nf_number_128 nf_decode_any(const nf_format *f, uint64_t code)
-{
-    return nf_decode_128(f, code);
-}
-NF_PLAIN uint64_t nf_encode_any(const nf_format *f, nf_number_128 x, nf_env *env)
-{
-    return nf_encode_128(f, x, env);
-}
-NF_PLAIN nf_number_128 nf_load_any(const nf_format *f, uint64_t code)
-{
-    return nf_load_128(f, code);
-}
-NF_PLAIN uint64_t nf_result_any(const nf_format *f, nf_number_128 x, nf_env *env)
-{
-    return nf_result_128(f, x, env);
-}
+/* The decoder and the rounding of any row, at width w. */
+#define NF_OF_ANY_ROW(w)                                                                           \
+    NF_PLAIN nf_number_##w nf_decode_##w##_any(const nf_format *f, uint64_t code)                  \
+    {                                                                                              \
+        return nf_decode_##w(f, code);                                                             \
+    }                                                                                              \
+    NF_PLAIN uint64_t nf_encode_##w##_any(const nf_format *f, nf_number_##w x, nf_env *env)        \
+    {                                                                                              \
+        return nf_encode_##w(f, x, env);                                                           \
+    }                                                                                              \
+    NF_PLAIN nf_number_##w nf_load_##w##_any(const nf_format *f, uint64_t code)                    \
+    {                                                                                              \
+        return nf_load_##w(f, code);                                                               \
+    }                                                                                              \
+    NF_PLAIN uint64_t nf_result_##w##_any(const nf_format *f, nf_number_##w x, nf_env *env)        \
+    {                                                                                              \
+        return nf_result_##w(f, x, env);                                                           \
+    }
+NF_OF_ANY_ROW(64)
+NF_OF_ANY_ROW(128)
+#undef NF_OF_ANY_ROW
 
 NF_INLINE nf_unpacked nf_export(nf_number_128 x)
 {

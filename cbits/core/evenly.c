@@ -58,14 +58,14 @@ void nf_go_on_evenly(const nf_format *f, char *codes, intptr_t stride, intptr_t 
     int size = nf_size(f);
     if (n <= 2)
         return;
-    nf_number_128 a = nf_decode_any(f, nf_load_code(codes, size));
-    nf_number_128 b = nf_decode_any(f, nf_load_code(codes + stride, size));
+    nf_number_128 a = nf_decode_128_any(f, nf_load_code(codes, size));
+    nf_number_128 b = nf_decode_128_any(f, nf_load_code(codes + stride, size));
     bool finite = a.cls <= NF_FINITE && b.cls <= NF_FINITE;
     for (intptr_t i = 2; i < n; i++) {
         nf_number_128 x = nf_special_128(NF_NOT_A_NUMBER, 0);
         if (finite)
             x = nf_add_128(times(b, i), times(a, 1 - i), false, env);
         env->index = (uint64_t)i;
-        nf_store_code(codes + i * stride, size, nf_encode_any(f, x, env));
+        nf_store_code(codes + i * stride, size, nf_encode_128_any(f, x, env));
     }
 }

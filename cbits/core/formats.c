@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which formats have names, which rows are formats at all, and where are their ends? */
 #include "core.h"
-#include "rows.h"
+#include "ieee_rows.h"
+#include "patterns.h"
 
-#define POSIT(name, ...) {#name, NF_ROW_POSIT(__VA_ARGS__)},
-#define TAKUM(name, ...) {#name, NF_ROW_TAKUM(__VA_ARGS__)},
-#define FLOAT(name, ...) {#name, NF_ROW_FLOAT(__VA_ARGS__)},
-#define TRUNCATED(name, ...) {#name, NF_ROW_TRUNCATED(__VA_ARGS__)},
-#define FIXED(name, ...) {#name, NF_ROW_FIXED(__VA_ARGS__)},
+#define POSIT(name, loops, ...) {#name, NF_ROW_POSIT(__VA_ARGS__)},
+#define TAKUM(name, loops, ...) {#name, NF_ROW_TAKUM(__VA_ARGS__)},
+#define FLOAT(name, loops, ...) {#name, NF_ROW_FLOAT(__VA_ARGS__)},
+#define TRUNCATED(name, loops, ...) {#name, NF_ROW_TRUNCATED(__VA_ARGS__)},
+#define FIXED(name, loops, ...) {#name, NF_ROW_FIXED(__VA_ARGS__)},
 
 const nf_named nf_named_formats[] = {
 #include "nf_formats.def"
@@ -15,11 +16,28 @@ const nf_named nf_named_formats[] = {
 
 const int nf_named_count = sizeof nf_named_formats / sizeof nf_named_formats[0];
 
+#undef POSIT
+#undef TAKUM
+#undef FLOAT
+#undef TRUNCATED
+#undef FIXED
+
 int nf_find_named(const nf_format *f)
 {
     for (int i = 0; i < nf_named_count; i++)
         if (memcmp(&nf_named_formats[i].format, f, sizeof *f) == 0)
             return i;
+    return -1;
+}
+
+int nf_find_instance(const nf_format *f, int from)
+{
+    int i = 0;
+#define NF_INSTANCE(name, loops, serves, row, element)                                             \
+    if (i >= from && (serves))                                                                     \
+        return i;                                                                                  \
+    i++;
+#include "each_instance.h"
     return -1;
 }
 

@@ -48,7 +48,7 @@ void nf_exponent_range(const nf_format *f, int *least, int *most)
     case NF_POSIT:
     case NF_TAKUM_LINEAR: /* the code 1 is odd: its last bit is the lowest of all */
         *most = f->family == NF_POSIT ? f->rs * (1 << f->es) : 255;
-        x = nf_decode_any(f, 1);
+        x = nf_decode_128_any(f, 1);
         *least = x.exp - 127 + nf_trailing_zeros(x.sig);
         break;
     case NF_FIXED: *most = f->bits - f->frac, *least = -f->frac; break;

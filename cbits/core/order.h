@@ -34,7 +34,7 @@ NF_INLINE bool nf_el_isnan(const nf_format *f, uint64_t a)
 
 NF_INLINE bool nf_el_isinf(const nf_format *f, uint64_t a)
 {
-    return nf_is_float(f) && nf_decode_any(f, a).cls == NF_INFINITE;
+    return nf_is_float(f) && nf_decode_128_any(f, a).cls == NF_INFINITE;
 }
 
 NF_INLINE bool nf_el_isfinite(const nf_format *f, uint64_t a)
@@ -103,7 +103,7 @@ NF_INLINE bool nf_el_greater_equal(const nf_format *f, uint64_t a, uint64_t b)
 }
 NF_INLINE bool nf_el_nonzero(const nf_format *f, uint64_t a)
 {
-    return nf_el_isnan(f, a) || nf_decode_any(f, a).cls != NF_ZERO;
+    return nf_el_isnan(f, a) || nf_decode_128_any(f, a).cls != NF_ZERO;
 }
 
 /* ---- largest and smallest: a NaN wins (maximum) or loses (fmax); -0 is below +0 -------------- */
@@ -139,9 +139,9 @@ NF_INLINE uint64_t nf_el_clip(const nf_format *f, uint64_t x, uint64_t low, uint
 /* x with the given sign; encoding catches the formats that lack the result. */
 NF_INLINE uint64_t nf_with_sign(const nf_format *f, uint64_t a, bool sign, nf_env *env)
 {
-    nf_number_128 x = nf_decode_any(f, a);
+    nf_number_128 x = nf_decode_128_any(f, a);
     x.sign = sign;
-    return nf_encode_any(f, x, env);
+    return nf_encode_128_any(f, x, env);
 }
 
 NF_INLINE uint64_t nf_el_neg(const nf_format *f, uint64_t a, nf_env *env)
@@ -150,7 +150,7 @@ NF_INLINE uint64_t nf_el_neg(const nf_format *f, uint64_t a, nf_env *env)
         return (a ^ nf_sign_mask(f)) & nf_mask(f->bits);
     if (!nf_is_float(f) && f->family != NF_FIXED)
         return (0 - a) & nf_mask(f->bits);
-    return nf_with_sign(f, a, !nf_decode_any(f, a).sign, env);
+    return nf_with_sign(f, a, !nf_decode_128_any(f, a).sign, env);
 }
 
 NF_INLINE uint64_t nf_el_abs(const nf_format *f, uint64_t a, nf_env *env)
@@ -180,12 +180,12 @@ NF_INLINE uint64_t nf_unit(const nf_format *f, int value)
     nf_number_128 x = nf_special_128(NF_ZERO, 0);
     if (value)
         x = nf_finite_128(value < 0, 0, (nf_u128)1 << 127);
-    return nf_encode_any(f, x, &quiet);
+    return nf_encode_128_any(f, x, &quiet);
 }
 
 NF_INLINE uint64_t nf_el_sign(const nf_format *f, uint64_t a)
 {
-    nf_number_128 x = nf_decode_any(f, a);
+    nf_number_128 x = nf_decode_128_any(f, a);
     if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
     return nf_unit(f, x.cls == NF_ZERO ? 0 : x.sign ? -1 : 1);
@@ -193,7 +193,7 @@ NF_INLINE uint64_t nf_el_sign(const nf_format *f, uint64_t a)
 
 NF_INLINE uint64_t nf_el_heaviside(const nf_format *f, uint64_t a, uint64_t at_zero)
 {
-    nf_number_128 x = nf_decode_any(f, a);
+    nf_number_128 x = nf_decode_128_any(f, a);
     if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
     if (x.cls != NF_ZERO)
@@ -233,13 +233,13 @@ NF_INLINE uint64_t nf_el_nextafter(const nf_format *f, uint64_t a, uint64_t b)
  * is above, the distance to the value below. */
 NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
 {
-    nf_number_128 x = nf_decode_any(f, a);
+    nf_number_128 x = nf_decode_128_any(f, a);
     if (x.cls == NF_INFINITE)
         x = nf_invalid_128(env);
     if (x.cls == NF_NOT_A_NUMBER)
         return nf_el_nan(f);
     if (f->family == NF_FIXED)
-        return nf_encode_any(f, nf_finite_128(0, -f->frac, (nf_u128)1 << 127), env);
+        return nf_encode_128_any(f, nf_finite_128(0, -f->frac, (nf_u128)1 << 127), env);
     uint64_t m = a & nf_mask(f->bits);
     uint64_t end = nf_mask(f->bits - 1), other;
     if (nf_is_float(f)) {
@@ -247,18 +247,18 @@ NF_INLINE uint64_t nf_el_spacing(const nf_format *f, uint64_t a, nf_env *env)
         end = nf_max_finite(f);
         if (m == end && f->inf != NF_INF_NONE) {
             env->flags |= NF_OVERFLOW;
-            return nf_encode_any(f, nf_special_128(NF_INFINITE, x.sign), env);
+            return nf_encode_128_any(f, nf_special_128(NF_INFINITE, x.sign), env);
         }
         other = nf_step_magnitude(f, m, m < end);
     } else {
         m = x.sign ? (0 - m) & nf_mask(f->bits) : m;
         other = m < end ? m + 1 : m - 1;
     }
-    nf_number_128 near = nf_decode_any(f, m), next = nf_decode_any(f, other);
+    nf_number_128 near = nf_decode_128_any(f, m), next = nf_decode_128_any(f, other);
     near.sign = 1;
     nf_number_128 gap = nf_add_128(next, near, false, env);
     gap.sign = x.cls == NF_FINITE && x.sign;
-    return nf_encode_any(f, gap, env);
+    return nf_encode_128_any(f, gap, env);
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How does a line of nf_formats.def become a row?  Initialisers, shared by the table itself and by
- * the kernels for constant rows. */
+ * the loops of rows that have their own. */
 #ifndef NF_ROWS_H
 #define NF_ROWS_H
 

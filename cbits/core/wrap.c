@@ -210,7 +210,7 @@ static uint64_t wrap_sqrt(const nf_format *f, nf_whole a, nf_env *env)
 
 uint64_t nf_wrap_op(const nf_format *f, nf_op op, uint64_t a, uint64_t b, uint64_t c, nf_env *env)
 {
-    nf_number_128 in[3] = {nf_load_any(f, a), nf_load_any(f, b), nf_load_any(f, c)};
+    nf_number_128 in[3] = {nf_load_128_any(f, a), nf_load_128_any(f, b), nf_load_128_any(f, c)};
     if (op == NF_OP_sqrt)
         return wrap_sqrt(f, whole_of(in[0]), env);
     if (op == NF_OP_reciprocal) {

@@ -14,7 +14,7 @@ enum { CARRY = 31 };
 /* The largest value is at most 2^result; 2^31 - 1 terms are below 2^(result + 31). */
 static int value_bound(const nf_format *f)
 {
-    nf_number_128 largest = nf_decode_any(f, nf_limits_of(f).maxpos);
+    nf_number_128 largest = nf_decode_128_any(f, nf_limits_of(f).maxpos);
     return largest.exp + (largest.sig << 1 != 0); /* a power of two is its own bound */
 }
 

@@ -70,7 +70,7 @@ static uint64_t result_of(const nf_format *f, nf_number_128 x, uint32_t before, 
     nf_format saturating = *f;
     if (f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP)
         saturating.overflow = NF_OVERFLOW_SATURATE;
-    uint64_t code = nf_result_any(&saturating, x, env);
+    uint64_t code = nf_result_128_any(&saturating, x, env);
     env->flags = before | (env->flags & NF_DIVIDE ? NF_DIVIDE : env->flags);
     return code;
 }
@@ -86,7 +86,7 @@ static uint32_t begin_flags(nf_env *env)
 uint64_t nf_function(const nf_format *f, nf_op op, uint64_t a, nf_env *env)
 {
     uint32_t before = begin_flags(env);
-    return result_of(f, function_of_one(op, nf_load_any(f, a), env), before, env);
+    return result_of(f, function_of_one(op, nf_load_128_any(f, a), env), before, env);
 }
 
 uint64_t nf_round_value(const nf_format *f, nf_number_128 value, nf_env *env)
@@ -100,7 +100,7 @@ static uint64_t small_power(const nf_format *f, nf_number_128 x, int64_t k, nf_e
 {
     if (nf_wraps(f))
         return nf_wrap_power(f, x, k, env);
-    return nf_result_any(f, nf_powi(x, k, nf_is_tapered(f), env), env);
+    return nf_result_128_any(f, nf_powi(x, k, nf_is_tapered(f), env), env);
 }
 
 /* Is y the exponent of a small power? */
@@ -127,18 +127,18 @@ uint64_t nf_function_of_numbers(const nf_format *f, nf_op op, nf_number_128 x, n
 
 uint64_t nf_function_2(const nf_format *f, nf_op op, uint64_t a, uint64_t b, nf_env *env)
 {
-    return nf_function_of_numbers(f, op, nf_load_any(f, a), nf_load_any(f, b), env);
+    return nf_function_of_numbers(f, op, nf_load_128_any(f, a), nf_load_128_any(f, b), env);
 }
 
 uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf_env *env)
 {
     if (op == NF_OP_powi && k >= -NF_POWER_MAX && k <= NF_POWER_MAX)
-        return small_power(f, nf_load_any(f, a), k, env);
+        return small_power(f, nf_load_128_any(f, a), k, env);
     uint64_t size = k < 0 ? 0 - (uint64_t)k : (uint64_t)k;
     nf_number_128 n = nf_whole_number(size, k < 0);
     if (op == NF_OP_powi)
         op = NF_OP_pow;
     uint32_t before = begin_flags(env);
-    return result_of(f, function_of_two(op, nf_load_any(f, a), n, nf_is_tapered(f), env), before,
+    return result_of(f, function_of_two(op, nf_load_128_any(f, a), n, nf_is_tapered(f), env), before,
                      env);
 }

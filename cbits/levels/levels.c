@@ -3,21 +3,28 @@
 #include <string.h>
 
 #include "core/ieee_rows.h"
+#include "core/patterns.h"
 #include "exact_kernels.h"
 #include "stages.h"
 #include "folds.h"
 #include "kernels.h"
 
 typedef struct level {
+    const char *name;
     bool (*runs)(void);
-    const nf_kernels *kernels; /* its name, too */
+    const nf_kernels
+        *kernels; /* those of a lower level where its instructions are of no use to them */
     const nf_exact_kernels *exact;
     const nf_lane_folds *folds;
     const nf_stages *stages;
 } level;
 
-#define NF_LEVEL_ROW(name)                                                                         \
-    {has_##name, &nf_kernels_##name, &nf_exact_kernels_##name, &nf_lane_folds_##name,              \
+#define NF_LEVEL_ROW(name, scalar)                                                                 \
+    {#name,                                                                                        \
+     has_##name,                                                                                   \
+     &nf_kernels_##scalar,                                                                         \
+     &nf_exact_kernels_##name,                                                                     \
+     &nf_lane_folds_##name,                                                                        \
      &nf_stages_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
@@ -63,15 +70,15 @@ static bool has_neon(void)
 /* The best one first. */
 static const level levels[] = {
 #ifdef NF_HAVE_AVX512
-    NF_LEVEL_ROW(avx512),
+    NF_LEVEL_ROW(avx512, avx2),
 #endif
 #ifdef NF_HAVE_AVX2
-    NF_LEVEL_ROW(avx2),
+    NF_LEVEL_ROW(avx2, avx2),
 #endif
 #ifdef NF_HAVE_NEON
-    NF_LEVEL_ROW(neon),
+    NF_LEVEL_ROW(neon, portable),
 #endif
-    NF_LEVEL_ROW(portable),
+    NF_LEVEL_ROW(portable, portable),
 };
 enum { NF_LEVELS = sizeof levels / sizeof *levels };
 
@@ -79,7 +86,7 @@ static const level *chosen = &levels[NF_LEVELS - 1];
 
 const char *nf_built_level(int i)
 {
-    return i >= 0 && i < NF_LEVELS ? levels[i].kernels->level : NULL;
+    return i >= 0 && i < NF_LEVELS ? levels[i].name : NULL;
 }
 
 bool nf_level_runs(int i)
@@ -95,8 +102,7 @@ static const char *refusal(const char *what)
     memcpy(text, what, length);
     for (int i = 0; i < NF_LEVELS; i++)
         if (levels[i].runs()) {
-            const char *name = levels[i].kernels->level,
-                       *before = strchr(text, ':') ? ", " : "; allowed: ";
+            const char *name = levels[i].name, *before = strchr(text, ':') ? ", " : "; allowed: ";
             memcpy(text + length, before, strlen(before));
             length += strlen(before);
             memcpy(text + length, name, strlen(name));
@@ -109,7 +115,7 @@ const char *nf_core_init(const char *demanded)
 {
     bool any = demanded == NULL || *demanded == '\0';
     for (int i = 0; i < NF_LEVELS; i++) {
-        if (!any && strcmp(demanded, levels[i].kernels->level) != 0)
+        if (!any && strcmp(demanded, levels[i].name) != 0)
             continue;
         if (levels[i].runs()) {
             chosen = &levels[i];
@@ -123,7 +129,7 @@ const char *nf_core_init(const char *demanded)
 
 const char *nf_level(void)
 {
-    return chosen->kernels->level;
+    return chosen->name;
 }
 
 const nf_exact_kernels *nf_find_exact_kernels(void)
@@ -145,30 +151,32 @@ const nf_stages *nf_find_stages(void)
 
 nf_loop *nf_find_scalar_loop(const nf_format *f, nf_op op)
 {
-    int named = nf_find_named(f);
-    if (named >= 0 && f->bits > 8) {
-        const nf_row_kernels *row = &chosen->kernels->named[named];
+    const nf_kernels *kernels = chosen->kernels;
+    for (int i = nf_find_instance(f, 0); i >= 0; i = nf_find_instance(f, i + 1)) {
+        nf_loop *loop = NULL;
         switch (op) {
-        case NF_OP_add: return row->add;
-        case NF_OP_sub: return row->sub;
-        case NF_OP_mul: return row->mul;
-        case NF_OP_div: return row->div;
+#define NF_CASE(name, ...)                                                                         \
+    case NF_OP_##name: loop = kernels->instances[i].name; break;
+            NF_ARITHMETIC(NF_CASE, )
+#undef NF_CASE
         default: break;
         }
+        if (loop != NULL)
+            return loop;
     }
-    return chosen->kernels->runtime[op];
+    return kernels->runtime[op];
 }
 
 nf_cast *nf_find_scalar_cast(const nf_format *from, const nf_format *to)
 {
-    int source = nf_find_named(from), target = nf_find_named(to);
-    if (target >= 0 && nf_is_binary64(from))
-        return chosen->kernels->named[target].from_binary64;
-    if (target >= 0 && nf_is_binary32(from))
-        return chosen->kernels->named[target].from_binary32;
-    if (source >= 0 && nf_is_binary64(to))
-        return chosen->kernels->named[source].to_binary64;
-    if (source >= 0 && nf_is_binary32(to))
-        return chosen->kernels->named[source].to_binary32;
+    const nf_instance_kernels *instances = chosen->kernels->instances;
+    bool from_32 = nf_is_binary32(from), from_64 = nf_is_binary64(from);
+    int target = from_32 || from_64 ? nf_find_instance(to, 0) : -1;
+    if (target >= 0)
+        return from_64 ? instances[target].from_binary64 : instances[target].from_binary32;
+    bool to_32 = nf_is_binary32(to), to_64 = nf_is_binary64(to);
+    int source = to_32 || to_64 ? nf_find_instance(from, 0) : -1;
+    if (source >= 0)
+        return to_64 ? instances[source].to_binary64 : instances[source].to_binary32;
     return chosen->kernels->cast;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does a strided loop look like, for each shape of operation?  Written once; instantiated for
- * rows known at run time and, where it pays, for constant rows.
+ * rows known at run time and for the rows and patterns of core/each_instance.h.
  *
- * `row` is either the argument f or the address of a constant: then the compiler folds it.  The
+ * `row` is either the argument f or the address of a local row whose constants the compiler folds.  The
  * environment is copied into a local, so that flags stay in a register. */
 #ifndef NF_SCALAR_LOOPS_H
 #define NF_SCALAR_LOOPS_H
@@ -29,6 +29,7 @@
 #define NF_IN(k) nf_load_code(NF_AT(k), size)
 #define NF_OUT(k, code) nf_store_code(NF_AT(k), size, code)
 
+#define NF_LOOP_T_T(name, row, element) NF_LOOP(name, row, NF_OUT(1, element(r, NF_IN(0), &e));)
 #define NF_LOOP_TT_T(name, row, element)                                                           \
     NF_LOOP(name, row, NF_OUT(2, element(r, NF_IN(0), NF_IN(1), &e));)
 

@@ -60,14 +60,6 @@ NF_INLINE nf_number_128 nf_model_product(const nf_format *f, nf_operands x, intp
     return x.a ? nf_cut_product_128(f, p) : p;
 }
 
-NF_INLINE uint64_t nf_model_round(const nf_format *f, nf_operands x, intptr_t j, nf_env *env)
-{
-    nf_number_128 p = nf_model_product(f, x, j, env);
-    if (x.terms != NF_TERMS_128 && nf_is_narrow(f))
-        return nf_result_64(f, nf_narrow(p), env);
-    return nf_result_128(f, p, env);
-}
-
 /* A wrapping format needs every bit of a sum down from its leading one, so a large term keeps one
  * bit above those that count: the sum has the same sign, overflows as before and is the same
  * modulo 2^bits steps.
@@ -83,57 +75,20 @@ NF_INLINE nf_number_128 nf_wrapping_term(const nf_format *f, nf_number_128 p)
     return nf_finite_128(p.sign, f->bits - f->frac + 1, (nf_u128)1 << 127 | low >> 1);
 }
 
-/* rnd_F(s + p): one fused step, as nf_el_fma rounds it. */
-NF_INLINE uint64_t nf_model_add(const nf_format *f, uint64_t s, nf_number_128 p, nf_terms terms,
-                                nf_env *env)
-{
-    bool down = f->rounding == NF_TOWARD_NEGATIVE;
-    if (terms == NF_TERMS_32 && nf_is_narrow(f)) {
-        nf_number_64 x = nf_narrow(p), y = nf_load_64(f, s);
-        return nf_result_64(f, nf_do_add_64(f, x, y, env), env);
-    }
-    nf_number_128 x = nf_wrapping_term(f, p), y = nf_load_128(f, s);
-    nf_align_128(f, &x, &y);
-    x = terms == NF_TERMS_128 ? nf_add_product(x, y, down, env) : nf_add_128(x, y, down, env);
-    return nf_result_128(f, x, env);
-}
+/* In three makes, as elements.h has them. */
+#define NF_ELEMENT(name) nf_el_##name
+#define NF_NARROW(f) nf_is_narrow(f)
+#define NF_CODEC(name) name##_any
+#include "fold.h"
 
-NF_INLINE uint64_t nf_fold_fused(const nf_format *f, nf_operands x, intptr_t n, nf_env *env)
-{
-    nf_env e = *env;
-    uint64_t s = nf_model_round(f, x, 0, &e);
-    for (intptr_t j = 1; j < n; j++)
-        s = nf_model_add(f, s, nf_model_product(f, x, j, &e), x.terms, &e);
-    env->flags |= e.flags;
-    return s;
-}
+#define NF_ELEMENT(name) nf_folded_##name
+#define NF_NARROW(f) nf_is_narrow(f)
+#define NF_CODEC(name) name
+#include "fold.h"
 
-NF_INLINE uint64_t nf_fold_sequential(const nf_format *f, nf_operands x, intptr_t n, nf_env *env)
-{
-    nf_env e = *env;
-    uint64_t s = nf_model_round(f, x, 0, &e);
-    for (intptr_t j = 1; j < n; j++)
-        s = nf_el_add(f, s, nf_model_round(f, x, j, &e), &e);
-    env->flags |= e.flags;
-    return s;
-}
-
-/* The tree as a binary counter: after term j, as many trees of equal size merge as j + 1 has
- * trailing zero bits; the rest merge from the right, each below a larger one. */
-NF_INLINE uint64_t nf_fold_pairwise(const nf_format *f, nf_operands x, intptr_t n, nf_env *env)
-{
-    uint64_t tree[64];
-    int depth = 0;
-    nf_env e = *env;
-    for (intptr_t j = 0; j < n; j++) {
-        tree[depth++] = nf_model_round(f, x, j, &e);
-        for (intptr_t count = j + 1; depth > 1 && (count % 2 == 0 || j == n - 1); count /= 2) {
-            depth--;
-            tree[depth - 1] = nf_el_add(f, tree[depth - 1], tree[depth], &e);
-        }
-    }
-    env->flags |= e.flags;
-    return tree[0];
-}
+#define NF_ELEMENT(name) nf_short_##name
+#define NF_NARROW(f) true
+#define NF_CODEC(name) name
+#include "fold.h"
 
 #endif

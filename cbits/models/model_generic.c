@@ -13,7 +13,7 @@ enum { COLUMNS = 16, NUMBERS = 1 << 17 };
 /* The value of a code of f, rounded into g as a result of g. */
 static uint64_t convert(const nf_format *f, uint64_t code, const nf_format *g, nf_env *env)
 {
-    return nf_result_any(g, nf_decode_any(f, code), env);
+    return nf_result_128_any(g, nf_decode_128_any(f, code), env);
 }
 
 static uint64_t blocked(const nf_folding *p, nf_fold *fused, nf_operands x, nf_env *env)
@@ -24,7 +24,7 @@ static uint64_t blocked(const nf_folding *p, nf_fold *fused, nf_operands x, nf_e
     for (intptr_t j = 0; j < p->k; j += size) {
         nf_operands part = {x.a ? x.a + j : NULL, x.b + j, x.terms};
         uint64_t sum = fused(f, part, p->k - j < size ? p->k - j : size, env);
-        total = j ? nf_model_add(g, total, nf_decode_any(f, sum), NF_TERMS_64, env)
+        total = j ? nf_el_model_add(g, total, nf_decode_128_any(f, sum), NF_TERMS_64, env)
                   : convert(f, sum, g, env);
         if (p->k - j <= size) /* j + size may overflow */
             break;
@@ -37,7 +37,7 @@ static uint64_t element(const nf_folding *p, const nf_model_folds *folds, nf_ope
 {
     const nf_model *model = p->model;
     if (p->k == 0)
-        return nf_result_any(&p->out.format, nf_special_128(NF_ZERO, 0), env);
+        return nf_result_128_any(&p->out.format, nf_special_128(NF_ZERO, 0), env);
     switch (model->kind) {
     case NF_MODEL_SEQUENTIAL: return folds->sequential(&p->out.format, x, p->k, env);
     case NF_MODEL_PAIRWISE: return folds->pairwise(&p->out.format, x, p->k, env);
@@ -52,7 +52,7 @@ static void decode(const nf_format *f, const char *codes, intptr_t stride, intpt
 {
     const int size = nf_size(f);
     for (intptr_t i = 0; i < n; i++)
-        out[i] = nf_load_any(f, nf_load_code(codes + i * stride, size));
+        out[i] = nf_load_128_any(f, nf_load_code(codes + i * stride, size));
 }
 
 static nf_terms width_of_terms(const nf_folding *p)

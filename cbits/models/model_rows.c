@@ -1,44 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which loops fold terms in an accumulator of a given row? */
 #include "model.h"
-#include "core/rows.h"
+#include "core/patterns.h"
 
-/* One copy of each loop per named row, which folds into it, and one for any row. */
-#define NF_FOLD(kind, name, row)                                                                   \
+/* One copy of each loop per instance, which folds what it knows of the row, and one for any row.
+ * Rows without arithmetic of their own take the next that serves them. */
+#define NF_FOLD(kind, name, row, element)                                                          \
     static uint64_t kind##_##name(const nf_format *f, nf_operands x, intptr_t n, nf_env *env)      \
     {                                                                                              \
         (void)f;                                                                                   \
-        return nf_fold_##kind(row, x, n, env);                                                     \
+        return element##_fold_##kind((row), x, n, env);                                            \
     }
-#define NF_FOLDS(name, row)                                                                        \
-    NF_FOLD(fused, name, row) NF_FOLD(sequential, name, row) NF_FOLD(pairwise, name, row)
-#define NF_FOLDS_ROW(name, ...)                                                                    \
-    static const nf_format row_##name = __VA_ARGS__;                                               \
-    NF_FOLDS(name, &row_##name)
-#define POSIT(name, ...) NF_FOLDS_ROW(name, NF_ROW_POSIT(__VA_ARGS__))
-#define TAKUM(name, ...) NF_FOLDS_ROW(name, NF_ROW_TAKUM(__VA_ARGS__))
-#define FLOAT(name, ...) NF_FOLDS_ROW(name, NF_ROW_FLOAT(__VA_ARGS__))
-#define TRUNCATED(name, ...) NF_FOLDS_ROW(name, NF_ROW_TRUNCATED(__VA_ARGS__))
-#define FIXED(name, ...) NF_FOLDS_ROW(name, NF_ROW_FIXED(__VA_ARGS__))
-#include "nf_formats.def"
-#undef POSIT
-#undef TAKUM
-#undef FLOAT
-#undef TRUNCATED
-#undef FIXED
-NF_FOLDS(any, f)
+#define NF_FOLDS(name, row, element)                                                               \
+    NF_FOLD(fused, name, row, element)                                                             \
+    NF_FOLD(sequential, name, row, element)                                                        \
+    NF_FOLD(pairwise, name, row, element)
+NF_FOLDS(any, f, nf_el)
+#define NF_FOLDS_ALL(name, row, element) NF_FOLDS(name, row, element)
+#define NF_FOLDS_CASTS(name, row, element)
+#define NF_INSTANCE(name, loops, serves, row, element) NF_FOLDS_##loops(name, row, element)
+#include "core/each_instance.h"
 
 nf_model_folds nf_find_folds(const nf_format *f)
 {
     static const nf_model_folds any = {fused_any, sequential_any, pairwise_any};
-#define POSIT(name, ...) {fused_##name, sequential_##name, pairwise_##name},
-#define TAKUM POSIT
-#define FLOAT POSIT
-#define TRUNCATED POSIT
-#define FIXED POSIT
-    static const nf_model_folds folds[] = {
-#include "nf_formats.def"
-    };
-    int i = nf_find_named(f);
-    return i < 0 ? any : folds[i];
+#define NF_FOUND_ALL(name, serves)                                                                 \
+    if (serves)                                                                                    \
+        return (nf_model_folds){fused_##name, sequential_##name, pairwise_##name};
+#define NF_FOUND_CASTS(name, serves)
+#define NF_INSTANCE(name, loops, serves, row, element) NF_FOUND_##loops(name, serves)
+#include "core/each_instance.h"
+    return any;
 }

@@ -105,7 +105,7 @@ static void store_row(const nf_folding *p, const workspace *w, intptr_t i, intpt
         e.index = p->index + (uint64_t)i * p->index_row + (uint64_t)(from + j) * p->index_column;
         nf_number_128 x = nf_lane_number(w->plan.zero_signed ? s : s + 0.0);
         nf_store_code(p->out.data + i * p->out.row + (from + j) * p->out.column, size,
-                      nf_result_any(&p->out.format, x, &e));
+                      nf_result_128_any(&p->out.format, x, &e));
     }
     env->flags |= e.flags;
 }

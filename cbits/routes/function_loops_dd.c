@@ -73,7 +73,7 @@ static void load(const nf_function_call *c, bool whole, const char *from, intptr
     for (int i = 0; i < nf_full(n); i++) {
         const char *at = from + (i < n ? i : n - 1) * stride;
         x->codes[i] = nf_load_code(at, whole ? 8 : c->size);
-        split(whole ? whole_number(x->codes[i]) : nf_load_any(c->f, x->codes[i]), &x->hi[i],
+        split(whole ? whole_number(x->codes[i]) : nf_load_128_any(c->f, x->codes[i]), &x->hi[i],
               &x->lo[i]);
     }
 }

@@ -194,7 +194,7 @@ static void test_wrapped_results(void)
                   b);
         }
         int64_t cube = floor_of(a * a * a, 256), root = 0;
-        CHECK(nf_wrap_power(&f, nf_load_any(&f, a & 255), 3, &env) == (cube & 255), "%d^3", a);
+        CHECK(nf_wrap_power(&f, nf_load_128_any(&f, a & 255), 3, &env) == (cube & 255), "%d^3", a);
         while ((root + 1) * (root + 1) <= a * 16)
             root++;
         CHECK(nf_wrap_op(&f, NF_OP_sqrt, a & 255, 0, 0, &env) == (a < 0 ? 0 : root & 255), "%d", a);

@@ -269,7 +269,7 @@ static void test_functions(void)
     for (int i = 0; i < 6000; i++) {
         nf_format f = i % 2 ? nf_named_formats[draw_below(nf_named_count)].format : draw_row();
         uint64_t code = draw_near(&f, draw_below(3));
-        check_balls(unary_functions[i % UNARY_FUNCTIONS], nf_load_any(&f, code));
+        check_balls(unary_functions[i % UNARY_FUNCTIONS], nf_load_128_any(&f, code));
         if (i % 2 == 0)
             check_balls(unary_functions[draw_below(UNARY_FUNCTIONS)], draw_number());
         check_balls_2(binary_functions[i % 6], draw_number(), draw_number());

@@ -52,11 +52,11 @@ static int draw_length(void)
     return draw_below(5) ? draw_below(68) : 256 + draw_below(LONGEST - 256);
 }
 
-static void compare_loops(const nf_format *f, nf_op op)
+/* On the same operands, drawn here. */
+static void compare_loops(const nf_format *f, nf_op op, nf_loop *loop, nf_loop *scalar)
 {
     int bytes[4], inputs, size = nf_size(f), n = draw_length();
     int operands = operand_sizes(nf_op_kind(op), size, bytes, &inputs);
-    nf_loop *loop = nf_find_loop(f, op), *scalar = nf_find_scalar_loop(f, op);
     if (loop == scalar || operands != inputs + 1)
         return;
     draw_buffer b[4], want = new_buffer(bytes[inputs], n, false);
@@ -92,10 +92,10 @@ static void compare_loops(const nf_format *f, nf_op op)
     free(want.memory);
 }
 
-static void compare_casts(const nf_format *from, const nf_format *to, int kind)
+static void compare_casts(const nf_format *from, const nf_format *to, int kind, nf_cast *cast,
+                          nf_cast *scalar)
 {
     int n = draw_length();
-    nf_cast *cast = nf_find_cast(from, to), *scalar = nf_find_scalar_cast(from, to);
     if (cast == scalar)
         return;
     draw_buffer in = new_buffer(nf_size(from), n, false);
@@ -119,6 +119,11 @@ static void compare_casts(const nf_format *from, const nf_format *to, int kind)
     CHECK(env.flags == other.flags, "family %d, %d bits to family %d, %d bits: flags %u, not %u",
           from->family, from->bits, to->family, to->bits, env.flags, other.flags);
     free(in.memory), free(out.memory), free(want.memory);
+}
+
+static void compare_staged_cast(const nf_format *from, const nf_format *to, int kind)
+{
+    compare_casts(from, to, kind, nf_find_cast(from, to), nf_find_scalar_cast(from, to));
 }
 
 /* Host integers and floats, as the casts of NumPy's types describe them. */
@@ -147,7 +152,7 @@ static void compare_long_integers(void)
                            .zero = 1,
                            .rounding = NF_TOWARD_ZERO,
                            .overflow = NF_OVERFLOW_INDEFINITE};
-        compare_casts(&whole, &nf_named_formats[i % nf_named_count].format, BESIDE_MIDPOINTS);
+        compare_staged_cast(&whole, &nf_named_formats[i % nf_named_count].format, BESIDE_MIDPOINTS);
     }
 }
 
@@ -159,9 +164,10 @@ static void test_stages(void)
         if (draw_below(2)) /* long rows are the hard ones */
             f = nf_named_formats[draw_below(nf_named_count)].format;
         for (int op = 0; op < NF_OP_COUNT; op++)
-            compare_loops(&f, (nf_op)op);
-        compare_casts(&f, &g, draw_below(KINDS));
-        compare_casts(&host, &f, draw_below(KINDS));
-        compare_casts(&f, &host, draw_below(KINDS));
+            compare_loops(&f, (nf_op)op, nf_find_loop(&f, (nf_op)op),
+                          nf_find_scalar_loop(&f, (nf_op)op));
+        compare_staged_cast(&f, &g, draw_below(KINDS));
+        compare_staged_cast(&host, &f, draw_below(KINDS));
+        compare_staged_cast(&f, &host, draw_below(KINDS));
     }
 }

@@ -8,6 +8,7 @@
 #include "fields.h"
 #include "strangers.h"
 #include "stages.h"
+#include "instances.h"
 #include "products.h"
 #include "quires.h"
 #include "models.h"
@@ -39,6 +40,7 @@ static void test_core(void)
     test_exact_operation_far_away();
     test_host_status();
     test_stages();
+    test_instances();
     test_paths();
     test_quires();
     test_model_paths();
