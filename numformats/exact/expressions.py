@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from numformats._array_formats import as_formats, format_of, result_dtype
+from numformats._overridable import overridable
 from numformats.exact.means import round_exact
 from numformats.exact.products import vecdot
 from numformats.exact.quire_array import QuireArray
@@ -39,6 +40,7 @@ def _of_signs(a: Array, b: Array, c: Array, d: Array, dtype: np.dtype[Any]) -> A
         return np.where(special, x * w - y * z, 1.0).astype(dtype)
 
 
+@overridable
 def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     """a*d - b*c elementwise: exact, rounded once.  The determinant of [[a, b], [c, d]].
 
@@ -62,6 +64,7 @@ def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     return vecdot(np.stack([a, b], -1), np.stack([d, -c], -1))
 
 
+@overridable
 def complex_multiply(ar: Any, ai: Any, br: Any, bi: Any) -> tuple[Any, Any]:
     """(ar + i*ai) * (br + i*bi) elementwise: real and imaginary part, each rounded once.
 
@@ -94,6 +97,7 @@ def _evaluate(coefficients: list[tuple[int, int]], x: tuple[int, int]) -> tuple[
     return value, exponent
 
 
+@overridable
 def horner_exact(coefficients: Any, x: Any) -> Any:
     """The polynomial with these coefficients, the highest power first, at x: rounded once.
 

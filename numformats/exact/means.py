@@ -15,6 +15,7 @@ import numpy as np
 from numformats import _convert, _native
 from numformats._array_formats import as_formats, format_of, native
 from numformats._native import environment, lib, raise_flags, row
+from numformats._overridable import overridable
 from numformats._unpack import unpack
 from numformats.exact import quire_state
 from numformats.exact.axes import rows_over
@@ -33,6 +34,7 @@ Array = np.ndarray[Any, Any]
 _S = TypeVar("_S", bound=np.generic)
 
 
+@overridable
 def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
     """Round each number once, (integer, exponent of two) or a special float: an array of codes.
 
@@ -96,6 +98,7 @@ def _quotient(numerator: int, denominator: int, exponent: int) -> tuple[int, int
 def fmean(a: NDArray[_S] | _S, axis: None = None, *, keepdims: Literal[False] = False) -> _S: ...
 @overload
 def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any: ...
+@overridable
 def fmean(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
     """Mean over axes: the exact sum divided by the count, rounded once.
 
@@ -127,6 +130,7 @@ def fvar(
 def fvar(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any: ...
+@overridable
 def fvar(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any:
@@ -167,6 +171,7 @@ def _variances(rows: Array, count: int, ddof: int) -> list[tuple[int, int, int] 
 def norm2(a: NDArray[_S] | _S, axis: None = None, *, keepdims: Literal[False] = False) -> _S: ...
 @overload
 def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any: ...
+@overridable
 def norm2(a: Any, axis: int | Sequence[int] | None = None, *, keepdims: bool = False) -> Any:
     """Euclidean length over axes: the root of the exact sum of squares, rounded once.
 
@@ -206,6 +211,7 @@ def fstd(
 def fstd(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any: ...
+@overridable
 def fstd(
     a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 0, keepdims: bool = False
 ) -> Any:
@@ -222,6 +228,7 @@ def fstd(
     return _reduce(a, axis, keepdims, lambda rows, n: _deviations(rows, n, ddof, 1))
 
 
+@overridable
 def standard_error(a: Any, axis: int | Sequence[int] | None = None, *, ddof: int = 1) -> Any:
     """Standard error of the mean over axes: sqrt(variance / n), exact and rounded once."""
     return _reduce(a, axis, False, lambda rows, n: _deviations(rows, n, ddof, n))

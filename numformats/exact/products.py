@@ -11,6 +11,7 @@ import numpy as np
 
 from numformats import threads
 from numformats._array_formats import as_formats, format_of
+from numformats._overridable import overridable
 from numformats.exact import core_calls, models
 from numformats.exact.outputs import deliver, room_for, separate, target_of
 from numformats.exact.sums import EXACT
@@ -58,6 +59,7 @@ def matmul(
 def matmul(
     a: Any, b: Any, *, accumulate: Any = EXACT, dtype: Any = None, out: Array | None = None
 ) -> Any: ...
+@overridable
 def matmul(
     a: Any, b: Any, *, accumulate: Any = EXACT, dtype: Any = None, out: Array | None = None
 ) -> Any:
@@ -115,6 +117,7 @@ def matmul(
     return deliver(room, out)
 
 
+@overridable
 def vecdot(  # noqa: PLR0913 - NumPy's arguments of vecdot
     a: Any,
     b: Any,
@@ -149,6 +152,7 @@ def vecdot(  # noqa: PLR0913 - NumPy's arguments of vecdot
 def fdot(a: NDArray[_S], b: NDArray[_S], *, dtype: None = None) -> NDArray[_S] | _S: ...
 @overload
 def fdot(a: Any, b: Any, *, dtype: Any = None) -> Any: ...
+@overridable
 def fdot(a: Any, b: Any, *, dtype: Any = None) -> Any:
     """Dot product as `np.dot` shapes it: exact, rounded once; of doubles, too.
 

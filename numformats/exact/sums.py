@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import numpy as np
 
 from numformats._array_formats import as_formats
+from numformats._overridable import overridable
 from numformats.exact import core_calls, models
 from numformats.exact.axes import rows_over
 from numformats.exact.outputs import deliver, room_for, target_of
@@ -76,6 +77,7 @@ def fsum(
     keepdims: bool = False,
     accumulate: Any = EXACT,
 ) -> Any: ...
+@overridable
 def fsum(  # noqa: PLR0913 - NumPy's arguments of sum
     a: Any,
     axis: int | Sequence[int] | None = None,

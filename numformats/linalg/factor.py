@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from numformats._array_formats import native
+from numformats._overridable import overridable
 from numformats.exact.means import norm2
 from numformats.linalg.operands import Array, finite, matrices, residual, square, stacked
 
 __all__ = ["cholesky", "lu", "packed_lu", "qr"]
 
 
+@overridable
 def packed_lu(a: Array) -> tuple[Array, Array]:
     """Return L below the diagonal and U above it in one array, and the rows in their new order.
 
@@ -32,6 +34,7 @@ def packed_lu(a: Array) -> tuple[Array, Array]:
     return f, order
 
 
+@overridable
 def lu(a: Any) -> tuple[Any, Any, Any]:
     r"""Factor a = p @ l @ u with partial pivoting: p a permutation, l unit lower, u upper.
 
@@ -76,6 +79,7 @@ def lu(a: Any) -> tuple[Any, Any, Any]:
     return p, lower, upper
 
 
+@overridable
 def cholesky(a: Any) -> Any:
     """Return the lower triangular l with a = l @ l.T; only a's lower triangle is read.
 
@@ -106,6 +110,7 @@ def cholesky(a: Any) -> Any:
     return stacked(factor, x)[0].view(native(np.asarray(a).dtype))
 
 
+@overridable
 def qr(a: Any) -> tuple[Any, Any]:
     """Factor a = q @ r by Householder's reflections: q (..., m, m) orthogonal, r (..., m, n).
 

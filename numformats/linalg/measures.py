@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 
 from numformats._array_formats import as_formats, native
+from numformats._overridable import overridable
 from numformats.exact.axes import normal_axes
 from numformats.exact.means import norm2
 from numformats.exact.sums import fsum
@@ -35,6 +36,7 @@ def _rounded(x: Any, like: Array) -> tuple[Array, ...]:
     return (np.array([[x]], object).astype(like.dtype),)
 
 
+@overridable
 def norm(
     x: Any,
     ord: Order = None,  # noqa: A002 - NumPy's name
@@ -86,6 +88,7 @@ def norm(
     return result.view(dtype)[()]
 
 
+@overridable
 def cond(a: Any, p: Order = 2) -> Any:
     """Condition number of a (..., n, n): |a| |a^-1| in the norm p (2, 1, inf or "fro"), rounded.
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from numformats._array_formats import as_formats, format_of, native
+from numformats._overridable import overridable
 from numformats.exact.means import norm2, round_exact
 from numformats.linalg.factor import packed_lu, qr
 from numformats.linalg.operands import Array, exact_values, finite, residual, square, stacked
@@ -114,6 +115,7 @@ def _right_side(a: Array, b: Any) -> tuple[Array, bool]:
 def solve(a: Any, b: Any, *, refine: Literal[False] = False) -> Any: ...
 @overload
 def solve(a: Any, b: Any, *, refine: Literal[True]) -> Refined: ...
+@overridable
 def solve(a: Any, b: Any, *, refine: bool = False) -> Any:
     """Solve a @ x = b.
 
@@ -167,6 +169,7 @@ def solve(a: Any, b: Any, *, refine: bool = False) -> Any:
     )
 
 
+@overridable
 def inv(a: Any) -> Any:
     """Return the inverse of a (..., n, n); errors as for `solve`.
 
@@ -179,6 +182,7 @@ def inv(a: Any) -> Any:
     return solve(a, np.eye(m.shape[-1]).astype(native(np.asarray(a).dtype)))
 
 
+@overridable
 def det(a: Any) -> Any:
     """Return the determinant of a (..., n, n): the exact product of the pivots, rounded once.
 
@@ -219,6 +223,7 @@ def _cycles(order: Array) -> list[int]:
     return heads
 
 
+@overridable
 def lstsq(a: Any, b: Any) -> tuple[Any, Any]:
     """Least squares by QR: the x (n,) or (n, k) that makes |b - a @ x| least, and that length.
 
