@@ -47,6 +47,8 @@ def _by_protocol(obj: Any) -> tuple[int, int] | float | None:
         if numerator == 0:
             return float(obj)  # keeps the sign of a zero
         return quotient(operator.index(numerator), operator.index(denominator))
+    if hasattr(type(obj), "__numformats_function__"):
+        obj.__array__()  # a traced value says where it stands, and that it is no plain number
     if hasattr(obj, "__index__"):
         return operator.index(obj), 0
     return float(obj) if hasattr(obj, "__float__") else None

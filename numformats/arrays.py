@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats._overridable import overridable
 from numformats.parse import as_dtype, as_format
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def code_dtype(f: Format) -> np.dtype[Any]:
     return np.dtype(f"u{f.storage_bytes}")
 
 
+@overridable
 def from_bits(codes: ArrayLike, T: FormatLike) -> Any:  # noqa: N803 - T is a type
     """Array (or, from one integer, scalar) of format T whose elements have these codes.
 
@@ -42,6 +44,7 @@ def from_bits(codes: ArrayLike, T: FormatLike) -> Any:  # noqa: N803 - T is a ty
     return made if isinstance(codes, np.ndarray) else made[()]
 
 
+@overridable
 def to_bits(a: ArrayLike) -> Any:
     """The codes of an array (or scalar) of a format, as unsigned integers of its storage.
 

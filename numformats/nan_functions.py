@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 
+from numformats._overridable import overridable
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 __all__ = ["nanargmax", "nanargmin"]
 
 
+@overridable
 def nanargmin(a: ArrayLike, axis: SupportsIndex | None = None, *, keepdims: bool = False) -> Any:
     """Index of the least element, NaN and NaR aside: the first one where several are equal.
 
@@ -29,6 +32,7 @@ def nanargmin(a: ArrayLike, axis: SupportsIndex | None = None, *, keepdims: bool
     return _place(np.fmin, np.asarray(a), axis, keepdims)
 
 
+@overridable
 def nanargmax(a: ArrayLike, axis: SupportsIndex | None = None, *, keepdims: bool = False) -> Any:
     """Index of the greatest element, NaN and NaR aside; all else as for `nanargmin`.
 

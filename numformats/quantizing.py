@@ -11,6 +11,7 @@ import numpy as np
 from numformats import _dtypes, _native, _rules
 from numformats._array_formats import format_of
 from numformats._native import ffi, lib
+from numformats._overridable import overridable
 from numformats._unpack import unpack_object
 from numformats.arrays import code_dtype
 from numformats.number_format import Format
@@ -54,6 +55,7 @@ def quantize(
     overflow: Overflow | None = None,
     seed: int | None = None,
 ) -> Any: ...
+@overridable
 def quantize(
     x: Any,
     T: Any,  # noqa: N803 - T is a type

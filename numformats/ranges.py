@@ -19,6 +19,7 @@ import numpy as np
 from numformats import _convert, _native
 from numformats._array_formats import format_of, native
 from numformats._native import ffi, lib
+from numformats._overridable import overridable
 from numformats._unpack import unpack, wraps
 from numformats.arrays import code_dtype
 
@@ -39,6 +40,7 @@ _FIELD = 126
 _DIVISOR = 60
 
 
+@overridable
 def linspace(  # noqa: PLR0913 - numpy.linspace's arguments, in its order
     start: ArrayLike,
     stop: ArrayLike,
@@ -91,6 +93,7 @@ def linspace(  # noqa: PLR0913 - numpy.linspace's arguments, in its order
     return (out, _step(first, last, div, target)) if retstep else out
 
 
+@overridable
 def arange(
     start: Number,
     stop: Number | None = None,

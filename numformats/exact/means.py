@@ -34,7 +34,6 @@ Array = np.ndarray[Any, Any]
 _S = TypeVar("_S", bound=np.generic)
 
 
-@overridable
 def round_exact(f: Format, numbers: Sequence[tuple[int, int] | float]) -> Array:
     """Round each number once, (integer, exponent of two) or a special float: an array of codes.
 

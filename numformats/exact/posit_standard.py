@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from numformats._dtypes import ufuncs
+from numformats._overridable import overridable
 from numformats.exact.quire import Quire
 
 __all__ = [
@@ -131,6 +132,7 @@ def qToP(q: Quire) -> Any:  # noqa: N802
     return q.round()
 
 
+@overridable
 def posit_arctan2(x: Any, y: Any) -> Any:
     """The angle t of the point (x, y), in radians: the Standard's arcTan2, x before y.
 
@@ -156,6 +158,7 @@ def posit_arctan2(x: Any, y: Any) -> Any:
     return np.arctan2(y, x)
 
 
+@overridable
 def posit_arctan2pi(x: Any, y: Any) -> Any:
     """The angle t of the point (x, y) in half turns: the Standard's arcTan2Pi, x before y.
 

@@ -15,7 +15,6 @@ from numformats.linalg.operands import Array, finite, matrices, residual, square
 __all__ = ["cholesky", "lu", "packed_lu", "qr"]
 
 
-@overridable
 def packed_lu(a: Array) -> tuple[Array, Array]:
     """Return L below the diagonal and U above it in one array, and the rows in their new order.
 

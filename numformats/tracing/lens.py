@@ -1,78 +1,102 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How do np.zeros(n, dtype=x.dtype) and np.array([x, y]) stay in the trace?
 
-NumPy does not dispatch its constructors.  So a traced function is run as a copy of itself whose
-global names are looked up through a lens: NumPy, except that constructors give traced arrays when
-their dtype is the trace's or they are made of traced values.  Functions of the same package are
-copied as they are met.  Neither NumPy nor the user's module changes; threads do not meet.
+NumPy does not dispatch its constructors.  A traced function is run as a copy of itself that sees,
+in the place of NumPy, a module with tracing constructors (names.py makes the copy).  They give
+traced values where they are made of traced values, where the dtype that is asked for is the
+trace's, and where they make a fresh array of real numbers, which the program is about to fill.
 """
 
 from __future__ import annotations
 
 import functools
 import types
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.tracing.functions import CONSTRUCT, construct
-from numformats.tracing.value import find_run
+from numformats.tracing.constructing import (
+    CONSTRUCT,
+    GATHER,
+    construct,
+    gather,
+    gathered,
+    is_real,
+)
+from numformats.tracing.functions import KINDS
+from numformats.tracing.names import Sight
+from numformats.tracing.value import Interpreter, find_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_FRESH: set[Any] = {np.empty, np.eye, np.full, np.identity, np.ones, np.tri, np.zeros}
+# NumPy does not dispatch these when their first operand is a list of traced values.
+_OF_ARRAYS: set[Any] = {
+    f
+    for kind in ("arithmetic", "composite", "selection", "question")
+    for f in KINDS[kind][1]
+    if isinstance(getattr(np, f.__name__, None), type(np.sum))
+}
 
 
-def make(run, dtypes):
-    """NumPy with tracing constructors."""
-    lens = types.ModuleType("numpy")
-    lens.__getattr__ = functools.partial(getattr, np)
-    for f in CONSTRUCT:
-        setattr(
-            lens, f.__name__, functools.partial(_construct, run, {np.dtype(d) for d in dtypes}, f)
-        )
-    return lens
+class Lens(types.ModuleType):
+    """NumPy, or a lens before it, with tracing constructors."""
+
+    def __init__(self, run: Interpreter, dtypes: Iterable[Any], under: Any = np) -> None:
+        super().__init__("numpy")
+        self._run, self._dtypes = run, {np.dtype(d) for d in dtypes}
+        self._under = under
+
+    def over(self, under: Any) -> Lens:
+        """The lens before another one, of a run below."""
+        return self if under is self._under else Lens(self._run, self._dtypes, under)
+
+    def __getattr__(self, name: str) -> Any:
+        below, function = getattr(self._under, name), getattr(np, name)
+        if not callable(function):
+            return below
+        if function in CONSTRUCT or function in GATHER:
+            made: Callable[..., Any] = functools.partial(self._construct, function, below)
+        elif function in _OF_ARRAYS:
+            made = functools.partial(_of_arrays, below)
+        else:
+            return below
+        setattr(self, name, functools.update_wrapper(made, function))
+        return made
+
+    def _construct(self, f: Any, below: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        top = find_run(kwargs, find_run(args))
+        if top is not None:
+            return (gather if f in GATHER else construct)(top, f, args, kwargs)
+        made = below(*args, **kwargs)
+        asked = f in _FRESH or kwargs.get("dtype") is not None or len(args) > 1
+        if not asked or not is_real(made.dtype):
+            return made
+        if f not in _FRESH and made.dtype not in self._dtypes:
+            return made
+        if f is np.empty:
+            made[...] = 0
+        return self._run.lift(made)
 
 
-def _construct(run, dtypes, f, *args, **kwargs):
-    dtype = kwargs.get("dtype")
-    top = find_run(kwargs, find_run(args))
-    if top is not None:
-        return construct(top, f, args, kwargs)
-    if dtype is not None and np.dtype(dtype) in dtypes:
-        return run.lift(f(*args, **kwargs))
+def _of_arrays(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """f, whose first operand may be a list of traced values."""
+    if args and isinstance(args[0], list | tuple) and (run := find_run(args[0])) is not None:
+        args = (gathered(run, args[0]), *args[1:])
     return f(*args, **kwargs)
 
 
-class Names(dict):
-    """A module's global names as a traced function sees them."""
-
-    def __init__(self, names, lens):
-        super().__init__(names)
-        self.names, self.lens, self.made = names, lens, {}
-
-    def __getitem__(self, key):
-        value = self.names[key]
-        if value is np:
-            return self.lens
-        if isinstance(value, types.FunctionType) and _same_package(value.__globals__, self.names):
-            if key not in self.made:
-                self.made[key] = through(value, self.lens, self)
-            return self.made[key]
-        name = getattr(value, "__name__", "")
-        return (
-            getattr(self.lens, name)
-            if name in vars(self.lens) and getattr(np, name) is value
-            else value
-        )
+def make(run: Interpreter, dtypes: Iterable[Any]) -> Lens:
+    """NumPy with tracing constructors, for a run whose arrays have these dtypes."""
+    return Lens(run, dtypes)
 
 
-def _same_package(names, others):
-    first = lambda n: n.get("__name__", "").split(".")[0]
-    return names is others or (first(names) == first(others) and first(names) != "__main__")
+def through(function: Callable[..., Any], lens: Any) -> Callable[..., Any]:
+    """A copy of the function that sees NumPy through the lens.
 
-
-def through(function, lens, names=None):
-    """A copy of the function that sees NumPy through the lens."""
-    if names is None or names.names is not function.__globals__:
-        names = Names(function.__globals__, lens)
-    made = types.FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
-    made.__kwdefaults__ = function.__kwdefaults__
-    return made
+    Functions, methods, partial functions and objects with ``__call__`` are copied; what is written
+    in C is returned as it is.  Names that the function assigns with ``global`` reach its module
+    when the call ends.
+    """
+    return Sight(lens).outermost(function)

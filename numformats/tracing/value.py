@@ -13,267 +13,238 @@ value and tangent, value and tape numbers, value and 50-digit shadow.  Two laws 
 from __future__ import annotations
 
 import itertools
-import sys
-import warnings
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from numformats.tracing.messages import TraceError, TraceWarning, fail, user_line
+from numformats.tracing.methods import ArrayMethods
+from numformats.tracing.registry import METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = [
+    "Interpreter",
+    "TraceError",
+    "TraceWarning",
+    "Traced",
+    "as_traced",
+    "fail",
+    "find_run",
+    "mapped",
+    "user_line",
+]
 
 _levels = itertools.count(1)
 
 
-class TraceError(TypeError):
-    """NumPy code that cannot be traced; the message names the line and the remedy."""
-
-
-def user_line():
-    """(file, line) of the innermost frame outside NumPy and this package."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        name = frame.f_code.co_filename
-        if frame.f_globals.get("__name__", "").partition(".")[
-            0
-        ] not in _OURS and not name.startswith("<"):
-            return name, frame.f_lineno
-        frame = frame.f_back
-    return "?", 0
-
-
-_OURS = {"numpy", "numformats", "contextlib"}
-
-
-def _fail(text):
-    name, line = user_line()
-    raise TraceError(f"{name.rsplit('/', 1)[-1]}:{line}: {text}")
-
-
-class TraceWarning(UserWarning):
-    """A place where the trace ends although the program goes on."""
-
-
 class Interpreter:
-    """Arithmetic on parts.  Subclasses say how to lift a plain array and what functions do."""
+    """Arithmetic on parts.  A subclass says how a plain array is lifted and what functions do.
 
-    count = 2  # parts
-    ends_silently = False  # may float(x) leave the trace?
+    The first part is what a run in the format has, computed by the very call that the user made.
+    An interpreter whose parts stand for another dtype (a reference in 50 digits, say) overrides
+    `dtype`; all its parts are then made from lifted operands.
 
-    def __init__(self):
+    ======================  ===================================================================
+    ``count``               how many parts a value has
+    ``ends_silently``       float(x) goes on with a warning where this is true
+    ``level``               the number of the run; of several runs the latest one answers
+    ``lift(plain)``         a plain array, or a value of an earlier run, as a value of this run
+    ``number(f, a, k)``     a function of ARITHMETIC or LOWERED on the operands a, keywords k
+    ``predicate(f, a, k)``  a question about values: by default the face answers
+    ``writing(x, place)``   called before x[place] is overwritten
+    ``cast(x, dtype)``      x.astype(dtype)
+    ======================  ===================================================================
+    """
+
+    count = 2
+    ends_silently = False
+    level: int
+
+    def __init__(self) -> None:
         self.level = next(_levels)
 
-    def lift(self, plain):
-        """A plain array (or one traced below) as a value of this run, exactly."""
+    def lift(self, plain: Any) -> Traced:
+        """A plain array, or one traced by an earlier run, as a value of this run, exactly."""
         raise NotImplementedError
 
-    def dtype(self, parts):
-        return parts[0].dtype
+    def dtype(self, parts: tuple[Any, ...]) -> np.dtype[Any]:
+        """The dtype that the user sees."""
+        return parts[0].dtype  # type: ignore[no-any-return]
 
-    def face(self, x):
-        """What predicates look at, and what the user sees."""
+    def face(self, x: Traced) -> Any:
+        """What predicates look at, and what the user sees of x."""
         return x.parts[0]
 
-    def predicate(self, f, args, kwargs):
-        return f(*_map(self.face, args, self), **_map(self.face, kwargs, self))
+    def predicate(self, f: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        """The plain answer of f, a function that asks about values."""
+        return f(*mapped(self.face, args, self), **mapped(self.face, kwargs, self))
 
-    def number(self, f, args, kwargs):
-        """A ufunc, reduction or contraction with a number-valued result."""
+    def number(self, f: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
+        """The value of f, a function of ARITHMETIC or LOWERED.
+
+        Ufuncs come with their operands alone, `np.sum` with (x,) and the keywords axis and
+        keepdims, `np.cumsum` with (x,) and the keyword axis.
+        """
         raise NotImplementedError
 
-    def writing(self, x, place):
+    def writing(self, x: Traced, place: Any) -> None:
         """x[place] is about to be overwritten."""
 
-    def cast(self, x, dtype):
-        return self.of(x.parts[0].astype(dtype), *x.parts[1:])
+    def cast(self, x: Traced, dtype: Any) -> Traced:
+        """A copy of x with another dtype."""
+        return self.of(x.parts[0].astype(dtype), *(p.copy() for p in x.parts[1:]))
 
-    def of(self, *parts):
+    def of(self, *parts: Any) -> Traced:
+        """The traced value of these parts; scalars become 0-d arrays."""
         return Traced(
-            self, tuple(p if isinstance(p, (np.ndarray, Traced)) else np.asarray(p) for p in parts)
+            self, tuple(p if isinstance(p, np.ndarray | Traced) else np.asarray(p) for p in parts)
         )
 
+    @property
+    def keeps_format(self) -> bool:
+        """Whether the first part is what the program computes without a trace."""
+        return type(self).dtype is Interpreter.dtype
 
-def _map(f, item, run):
-    """`item` with f applied to the values of this run inside (also in lists and tuples)."""
+
+def mapped(f: Callable[[Any], Any], item: Any, run: Interpreter) -> Any:
+    """`item` with f applied to the values of this run, also in lists, tuples and dicts."""
     if isinstance(item, Traced):
         return f(item) if item.run is run else item
-    if isinstance(item, (tuple, list)):
-        return type(item)(_map(f, i, run) for i in item)
-    if isinstance(item, dict):
-        return {k: _map(f, v, run) for k, v in item.items()}
+    if type(item) in {tuple, list}:
+        return type(item)(mapped(f, i, run) for i in item)
+    if type(item) is dict:
+        return {k: mapped(f, v, run) for k, v in item.items()}
     return item
 
 
-def find_run(item, top=None):
-    """The innermost interpreter among the operands."""
+def find_run(item: Any, top: Interpreter | None = None) -> Interpreter | None:
+    """The latest run among the operands, also in lists, tuples and dicts."""
     if isinstance(item, Traced):
         return item.run if top is None or item.run.level > top.level else top
-    if isinstance(item, (tuple, list)):
+    if isinstance(item, tuple | list):
         for i in item:
-            top = find_run(i, top)
-    elif isinstance(item, dict):
+            if not isinstance(i, int | float | str | np.ndarray):
+                top = find_run(i, top)
+    elif type(item) is dict:
         for i in item.values():
             top = find_run(i, top)
     return top
 
 
-def as_traced(run, x):
+_map, _fail = mapped, fail
+
+
+def as_traced(run: Interpreter, x: Any) -> Traced:
+    """X as a value of this run."""
     return x if isinstance(x, Traced) and x.run is run else run.lift(x)
 
 
-HANDLERS = {}  # NumPy function: handler(run, f, args, kwargs); all others are the interpreter's arithmetic
-REDUCE = {
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-    np.logical_and: np.all,
-    np.logical_or: np.any,
-}
-ACCUMULATE = {np.add: np.cumsum, np.multiply: np.cumprod}
+class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
+    """A NumPy array as far as the user's code can see; its meaning is the interpreter's.
 
+    Made by ``run.lift(array)`` or ``run.of(*parts)``.
+    """
 
-def dispatch(f, args, kwargs):
-    """What a NumPy function means on traced operands."""
-    run = find_run(kwargs, find_run(args))
-    out = kwargs.pop("out", None)
-    if run is None:
-        return f(*args, **kwargs)
-    handler = HANDLERS.get(f)
-    result = handler(run, f, args, kwargs) if handler else run.number(f, args, kwargs)
-    if out is None or (isinstance(out, tuple) and out[0] is None):
-        return result
-    target = out[0] if isinstance(out, tuple) else out
-    if not isinstance(target, Traced):
-        _fail("a traced result goes into a plain array (out= or +=): make it with np.zeros_like(x)")
-    target[...] = result
-    return target
-
-
-# ---- the value ------------------------------------------------------------------------------------
-class Traced(np.lib.mixins.NDArrayOperatorsMixin):
-    """A NumPy array as far as the user's code can see; its meaning is the interpreter's."""
-
-    __slots__ = ("run", "parts")
+    __slots__ = ("parts", "run")
     __array_priority__ = 1000
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, run, parts):
+    run: Interpreter
+    parts: tuple[Any, ...]
+
+    def __init__(self, run: Interpreter, parts: tuple[Any, ...]) -> None:
         self.run, self.parts = run, parts
 
-    def __array_ufunc__(self, f, method, *args, **kwargs):
-        if method == "__call__":
-            return dispatch(f, args, kwargs)
-        if method == "reduce":
-            kwargs.setdefault("axis", 0)
-            kwargs = {k: v for k, v in kwargs.items() if v is not None or k == "axis"}
-            if f in REDUCE:
-                return dispatch(REDUCE[f], args, kwargs)
-        if method == "accumulate" and f in ACCUMULATE:
-            return dispatch(ACCUMULATE[f], args, {"axis": kwargs.get("axis", 0)})
-        if method == "outer":
-            x, y = args
-            return f(np.reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
-        if method == "at" and isinstance(args[0], Traced) and f is np.add:
-            return HANDLERS["add at"](args[0].run, *args)
-        return _fail(f"np.{f.__name__}.{method} is not traced")
+    # ---- NumPy's protocols, and ours
 
-    def __array_function__(self, f, types, args, kwargs):
-        return dispatch(f, args, dict(kwargs))
+    def __array_ufunc__(self, f: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
+        if method in METHODS:
+            return METHODS[method](f, args, kwargs)
+        return fail(f"np.{f.__name__}.{method} is not traced")
 
-    def __array__(self, dtype=None, copy=None):
-        _fail(
-            "a traced value goes into a plain array; make arrays with np.zeros_like(x), "
-            "np.zeros(n, like=x) or np.stack, not np.zeros, np.array"
+    def __array_function__(
+        self, f: Callable[..., Any], types: Any, args: Any, kwargs: dict[str, Any]
+    ) -> Any:
+        kwargs = dict(kwargs)
+        if find_run(args, find_run(kwargs)) is None:
+            kwargs["like"] = self  # NumPy asks it and does not pass it on
+        return METHODS["__call__"](f, args, kwargs)
+
+    __numformats_function__ = __array_function__
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        fail(
+            "a traced value goes into a plain array: make arrays with np.zeros_like(x), "
+            "np.zeros(n, dtype=x.dtype), np.zeros(n, like=x) or np.stack"
         )
 
-    def __getitem__(self, place):
-        place = _map(self.run.face, place, self.run)
+    # ---- Elements
+
+    def __getitem__(self, place: Any) -> Traced:
+        place = mapped(self.run.face, place, self.run)
         return self.run.of(*(p[place] for p in self.parts))
 
-    def __setitem__(self, place, value):
-        place = _map(self.run.face, place, self.run)
+    def __setitem__(self, place: Any, value: Any) -> None:
+        run = self.run
+        place = mapped(run.face, place, run)
         top = find_run(value)
-        if top is not None and top.level > self.run.level:
-            _fail("a value of an inner derivative is stored in an array of the outer one")
-        value = as_traced(self.run, value)
-        self.run.writing(self, place)
-        for part, new in zip(self.parts, value.parts):
+        if top is not None and top.level > run.level:
+            fail("a value of an inner derivative is stored in an array of the outer one")
+        lifted = self._stored(value)
+        run.writing(self, place)
+        # An array that a constructor made knows no run below its own until a value of one comes.
+        self.parts = tuple(
+            new.run.lift(part) if isinstance(new, Traced) and isinstance(part, np.ndarray) else part
+            for part, new in zip(self.parts, lifted.parts, strict=True)
+        )
+        for part, new in zip(self.parts, lifted.parts, strict=True):
             part[place] = new
 
-    def __len__(self):
+    def _stored(self, value: Any) -> Traced:
+        """`value` as a value of this run whose first part NumPy stores as it stores `value`."""
+        run = self.run
+        if isinstance(value, list | tuple) and find_run(value) is not None:
+            value = np.stack([as_traced(run, v) for v in value])
+        lifted = as_traced(run, value)
+        if lifted is value:
+            return lifted if lifted.dtype == self.dtype else run.cast(lifted, self.dtype)
+        if not run.keeps_format:
+            return lifted
+        plain = value if isinstance(value, Traced) else np.asarray(value)
+        return run.of(plain.astype(self.dtype), *lifted.parts[1:])
+
+    def __len__(self) -> int:
         return len(self.parts[0])
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Traced]:
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
 
-    def __bool__(self):
-        return bool(self.run.predicate(np.not_equal, (self, 0), {}))
+    # ---- What an array is
 
-    def _leave(self, kind):
-        text = f"{kind.__name__}(x) leaves the trace: keep NumPy values (np.exp, not math.exp; np.zeros_like, not np.zeros)"
-        if not self.run.ends_silently:
-            _fail(text)
-        warnings.warn(f"line {user_line()[1]}: {text}", TraceWarning, stacklevel=3)
-        return kind(self.run.face(self)[()])
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes; assigning them reshapes in place."""
+        return self.parts[0].shape  # type: ignore[no-any-return]
 
-    def __float__(self):
-        return self._leave(float)
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        self.parts = tuple(np.reshape(p, shape, copy=False) for p in self.parts)
 
-    def __int__(self):
-        return int(self.run.face(self)[()])
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype that the program computes in."""
+        return self.run.dtype(self.parts)
 
-    def __repr__(self):
-        return f"{type(self.run).__name__.lower()}({self.run.face(self)!s})"
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return len(self.shape)
 
-    def __format__(self, spec):
-        return format(float(self.run.face(self)[()]), spec)
-
-    shape = property(lambda self: self.parts[0].shape)
-    ndim = property(lambda self: self.parts[0].ndim)
-    size = property(lambda self: self.parts[0].size)
-    itemsize = property(lambda self: self.dtype.itemsize)
-    nbytes = property(lambda self: self.size * self.itemsize)
-    dtype = property(lambda self: self.run.dtype(self.parts))
-    T = property(lambda self: np.transpose(self))
-    mT = property(lambda self: np.swapaxes(self, -1, -2))
-    real = property(lambda self: self)
-    flat = property(lambda self: np.ravel(self))
-
-    def astype(self, dtype, **_):
-        dtype = np.dtype(dtype)
-        if dtype.kind in "biu":
-            return self.run.face(self).astype(dtype)
-        return self.run.cast(self, dtype)
-
-    def reshape(self, *shape, **kw):
-        return np.reshape(self, shape[0] if len(shape) == 1 else shape, **kw)
-
-    def transpose(self, *axes):
-        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
-
-    def flatten(self):
-        return np.ravel(self).copy()
-
-    def item(self, *place):
-        return self[place] if place else self.reshape(())
-
-    def tolist(self):
-        return list(self)
-
-    def fill(self, value):
-        self[...] = value
-
-    def dot(self, other):
-        return np.dot(self, other)
-
-
-def _method(name):
-    def method(self, *args, **kwargs):
-        return getattr(np, name)(self, *args, **kwargs)
-
-    method.__name__ = name
-    return method
-
-
-for _name in """sum prod mean var std cumsum cumprod max min argmax argmin argsort all any clip round ravel squeeze
-swapaxes repeat take copy diagonal trace nonzero searchsorted compress""".split():
-    setattr(Traced, _name, _method(_name))
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return self.parts[0].size  # type: ignore[no-any-return]

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What does a call of NumPy mean on traced operands?  The latest run's handler answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import numformats as nf
+from numformats.tracing.messages import fail
+from numformats.tracing.registry import HANDLERS, METHODS
+from numformats.tracing.value import Interpreter, Traced, find_run, mapped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def dispatch(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """The result of f, written into ``out=`` if there is one."""
+    run = find_run(kwargs, find_run(args)) if kwargs else find_run(args)
+    out = kwargs.pop("out", None) if kwargs else None
+    if isinstance(out, tuple) and all(target is None for target in out):
+        out = None
+    if kwargs:
+        kwargs = {k: v for k, v in kwargs.items() if v is not np._NoValue}  # noqa: SLF001 - it stands for no argument
+    if run is None or (out is not None and find_run(kwargs, find_run(args)) is None):
+        return deliver(f(*args, **kwargs), out)
+    handler = HANDLERS.get(f)
+    if handler is None:
+        fail(f"{name_of(f)} is not traced")
+    if out is not None and kwargs.get("where", True) is not True and isinstance(f, np.ufunc):
+        return _deliver_where(f, args, kwargs, out)
+    result = handler(run, f, args, kwargs)
+    return result if out is None else deliver(result, out)
+
+
+METHODS["__call__"] = dispatch
+
+
+def name_of(f: Any) -> str:
+    """The name that users know a function by."""
+    name = getattr(f, "__name__", str(f))
+    for place, module in (("np", np), ("nf", nf), ("nf.linalg", nf.linalg)):
+        if getattr(module, name, None) is f:
+            return f"{place}.{name}"
+    return f"{getattr(f, '__module__', None) or 'np'}.{name}".replace("numpy.", "np.")
+
+
+def deliver(result: Any, out: Any) -> Any:
+    """`result` in the array(s) `out`, as NumPy's out= puts it there."""
+    if out is None:
+        return result
+    if isinstance(out, tuple) and len(out) == 1:
+        out = out[0]
+    if isinstance(out, tuple):
+        return tuple(
+            r if target is None else deliver(r, target)
+            for r, target in zip(result, out, strict=True)
+        )
+    if not isinstance(out, Traced):
+        if find_run(result) is None:
+            out[...] = result
+            return out
+        fail("a traced result goes into a plain array (out= or +=): make it with np.zeros_like(x)")
+    if np.shape(result) != out.shape:
+        raise ValueError(f"out has shape {out.shape}, the result {np.shape(result)}")
+    dtype = result.dtype
+    if not np.can_cast(dtype, out.dtype, "same_kind"):
+        raise TypeError(f"out= of dtype {out.dtype} does not take a result of dtype {dtype}")
+    out[...] = result
+    return out
+
+
+def _deliver_where(f: Any, args: Any, kwargs: dict[str, Any], out: Any) -> Any:
+    """A ufunc with where= and out=: only the chosen elements are computed and written."""
+    target = out[0] if isinstance(out, tuple) else out
+    chosen = np.broadcast_to(kwargs.pop("where"), target.shape)
+    operands = (
+        a if isinstance(a, int | float) else np.broadcast_to(a, target.shape)[chosen] for a in args
+    )
+    result = f(*operands, **kwargs)
+    if not isinstance(target, Traced) and find_run(result) is not None:
+        fail("a traced result goes into a plain array (out=): make it with np.zeros_like(x)")
+    target[chosen] = result
+    return target
+
+
+def faces(run: Interpreter, item: Any) -> Any:
+    """`item` with what the program sees in the place of this run's values."""
+    return mapped(run.face, item, run)
+
+
+def settled(
+    run: Interpreter, f: Callable[..., Any], args: Any, kwargs: dict[str, Any], parts: Any
+) -> Any:
+    """`parts` (a traced value, or several) with the first part as the user's very call gives it.
+
+    Where the interpreter stands for another dtype `parts` are left as they are.
+    """
+    if not run.keeps_format:
+        return parts
+    return with_first(run, f(*faces(run, args), **faces(run, kwargs)), parts)
+
+
+def with_first(run: Interpreter, first: Any, parts: Any) -> Any:
+    """`parts` with `first` in the place of the first parts, in the containers of `first`."""
+    if isinstance(parts, tuple | list):
+        pairs = [with_first(run, v, p) for v, p in zip(first, parts, strict=True)]
+        return type(first)(*pairs) if hasattr(first, "_fields") else type(first)(pairs)
+    if not (isinstance(parts, Traced) and parts.run is run):
+        return first if find_run(parts) is None else run.lift(first)
+    shape = np.shape(first)
+    others = (p if p.shape == shape else np.broadcast_to(p, shape).copy() for p in parts.parts[1:])
+    return run.of(first, *others)
