@@ -60,7 +60,6 @@ ELEMENTWISE: set[Any] = {
     np.subtract,
     np.tan,
     np.tanh,
-    np.trunc,
     nf.erf,
     nf.erfc,
     nf.fma,
@@ -69,6 +68,8 @@ ELEMENTWISE: set[Any] = {
 }
 ARITHMETIC: set[Any] = ELEMENTWISE | {np.cumsum, np.matmul, np.sum}
 
+# Arguments of composites that ask for more than the one result.
+_SECOND_RESULTS = {"cov", "full", "refine", "retstep", "returned"}
 # What NumPy lets pass and what changes nothing here.
 _DEFAULTS: dict[str, set[Any]] = {"casting": {"same_kind"}, "order": {"K", "C"}, "subok": {True}}
 
@@ -112,7 +113,7 @@ def _sum(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 
 
 def _no_positional_out(f: Any, asked: dict[str, Any]) -> None:
-    if asked.pop("out", None) is not None:
+    if asked.get("out") is not None:
         fail(f"{name_of(f)}: give out= by name")
 
 
@@ -139,8 +140,10 @@ def _composite(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str
         bound = _signature(f).bind(*args, **kwargs)
     except TypeError as error:
         fail(f"{name_of(f)}: {error}; this argument is not traced")
-    if bound.arguments.get("out") is not None:
-        fail(f"{name_of(f)}: give out= by name")
+    _no_positional_out(f, bound.arguments)
+    for name in _SECOND_RESULTS & bound.arguments.keys():
+        if bound.arguments[name]:
+            fail(f"{name_of(f)}({name}=...) gives more than the result: not traced")
     if find_run(kwargs) is not None:  # interpreters look for values among the positions
         args, kwargs = bound.args, bound.kwargs
     return run.number(f, args, kwargs)

@@ -15,10 +15,13 @@ import numpy as np
 
 import numformats as nf
 from numformats.tracing.lowering_choices import CHOICES
+from numformats.tracing.lowering_folds import FOLDS
 from numformats.tracing.lowering_linalg import LINALG
+from numformats.tracing.lowering_norms import NORMS
 from numformats.tracing.lowering_ours import OURS
 from numformats.tracing.lowering_polynomials import POLYNOMIALS
 from numformats.tracing.lowering_products import PRODUCTS
+from numformats.tracing.lowering_quantiles import QUANTILES
 from numformats.tracing.lowering_sequences import SEQUENCES
 from numformats.tracing.lowering_statistics import STATISTICS
 from numformats.tracing.lowering_ufuncs import UFUNCS
@@ -42,10 +45,21 @@ def _traced(text: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+_TABLES = (
+    CHOICES,
+    FOLDS,
+    LINALG,
+    NORMS,
+    OURS,
+    POLYNOMIALS,
+    PRODUCTS,
+    QUANTILES,
+    SEQUENCES,
+    STATISTICS,
+    UFUNCS,
+)
 LOWERED: dict[Any, Callable[..., Any]] = {
-    f: _traced(text)
-    for table in (CHOICES, LINALG, OURS, POLYNOMIALS, PRODUCTS, SEQUENCES, STATISTICS, UFUNCS)
-    for f, text in table.items()
+    f: _traced(text) for table in _TABLES for f, text in table.items()
 }
 # These give several results, or one or several: no interpreter needs to know them.
 SEVERAL: set[Any] = {

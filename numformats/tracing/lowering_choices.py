@@ -45,7 +45,11 @@ def _nan_to_num(
     """Infinities become the format's largest values; a run without a format asks float64."""
     x = array(x)
     made = np.where(np.isnan(x), nan, x)
-    for infinite, given, end in ((np.isposinf(x), posinf, "max"), (np.isneginf(x), neginf, "min")):
+    infinities, negative = np.isinf(x), np.signbit(x)
+    for infinite, given, end in (
+        (infinities & ~negative, posinf, "max"),
+        (infinities & negative, neginf, "min"),
+    ):
         if np.any(infinite):
             limits = nf.finfo(x.dtype) if hasattr(x.dtype.type, "format") else np.finfo(x.dtype)
             made = np.where(infinite, getattr(limits, end) if given is None else given, made)

@@ -10,7 +10,7 @@ import numpy as np
 import numformats as nf
 from numformats.tracing.lowering_choices import vander
 from numformats.tracing.messages import fail
-from numformats.tracing.texts import Texts, array, refuse, weak
+from numformats.tracing.texts import Texts, array, weak
 
 
 def _horner(p: Any, x: Any) -> Any:
@@ -90,7 +90,6 @@ def _polyfit(
     cov: Any = False,
 ) -> Any:
     """Least squares by QR of Vandermonde's matrix."""
-    refuse("np.polyfit(full=, cov=)", full, cov)
     right = array(y)
     left = vander(array(x), deg + 1)
     if w is not None:

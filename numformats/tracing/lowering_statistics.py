@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from numformats.tracing import calls
-from numformats.tracing.messages import fail
-from numformats.tracing.texts import Texts, array, cast, count, masked, refuse, weak
+from numformats.tracing.texts import Texts, array, cast, count, masked, refuse
 
 
 def _sum_of(
@@ -79,7 +78,6 @@ def _average(
     a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False
 ) -> Any:
     a = array(a)
-    refuse("np.average(returned=True)", returned)
     if weights is None:
         return mean(a, axis, keepdims=keepdims)
     weights = array(weights)
@@ -90,84 +88,6 @@ def _average(
         weights = np.broadcast_to(np.reshape(weights, shape), a.shape)
     total = np.sum(a * weights, axis=axis, keepdims=keepdims)
     return total / np.sum(weights, axis=axis, keepdims=keepdims)
-
-
-# ---- Order statistics
-
-
-def _rows(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
-    """Sorted rows along one last axis, and the shape of a result that keeps the axes."""
-    a = array(a)
-    axes = list(range(a.ndim)) if axis is None else [n % a.ndim for n in np.atleast_1d(axis)]
-    kept = [n for n in range(a.ndim) if n not in axes]
-    rows = np.reshape(np.transpose(a, kept + axes), (*(a.shape[n] for n in kept), -1))
-    return np.sort(rows, axis=-1), tuple(1 if n in axes else a.shape[n] for n in range(a.ndim))
-
-
-_STEPS = {"lower": np.floor, "higher": np.ceil, "nearest": np.rint}
-
-
-def _between(rows: Any, places: Any, method: str) -> Any:
-    """The values of sorted rows at real places, one for each row."""
-    if method in _STEPS:
-        places = _STEPS[method](places)
-    low = np.floor(places).astype(int)
-    high = np.ceil(places).astype(int)
-    part = np.full(places.shape, 0.5) if method == "midpoint" else places - low
-    below, above = (np.take_along_axis(rows, n[..., np.newaxis], -1)[..., 0] for n in (low, high))
-    # np.where keeps an infinity that counts nothing out of the sum.
-    return np.where(part == 0, below, below + (above - below) * weak(rows, part))
-
-
-def _quantiles(
-    a: Any, q: Any, axis: Any, method: str, keepdims: bool, skip_nan: bool, scale: float
-) -> Any:
-    if method not in {"linear", "midpoint", *_STEPS}:
-        fail(f"np.quantile(method={method!r}) is not traced; allowed: linear, midpoint, lower, ...")
-    if hasattr(q, "run"):
-        fail("the q of a quantile is a place, which is not traced: give numbers")
-    rows, shape = _rows(a, axis)
-    missing = np.isnan(rows)
-    n = rows.shape[-1] - (np.sum(missing, axis=-1) if skip_nan else 0)
-    results = []
-    for level in np.ravel(np.asarray(q, float)) / scale:
-        places = np.broadcast_to(np.asarray(np.maximum(n - 1, 0) * level), rows.shape[:-1])
-        result = _between(rows, places, method)
-        if not skip_nan:
-            result = np.where(np.any(missing, axis=-1), rows[..., -1], result)
-        results.append(np.reshape(result, shape) if keepdims else result)
-    return results[0] if np.ndim(q) == 0 else np.stack(results)
-
-
-def _quantile_text(*, skip_nan: bool, scale: float) -> Any:
-    def text(
-        a: Any,
-        q: Any,
-        axis: Any = None,
-        out: None = None,
-        overwrite_input: bool = False,
-        method: str = "linear",
-        keepdims: bool = False,
-        *,
-        weights: Any = None,
-    ) -> Any:
-        refuse("np.quantile(weights=...)", weights is not None)
-        return _quantiles(a, q, axis, method, keepdims, skip_nan, scale)
-
-    return text
-
-
-def _median_text(*, skip_nan: bool) -> Any:
-    def text(
-        a: Any,
-        axis: Any = None,
-        out: None = None,
-        overwrite_input: bool = False,
-        keepdims: bool = False,
-    ) -> Any:
-        return _quantiles(a, 0.5, axis, "linear", keepdims, skip_nan, 1)
-
-    return text
 
 
 # ---- Without NaN
@@ -266,24 +186,18 @@ STATISTICS: Texts = {
     np.corrcoef: _corrcoef,
     np.cov: _cov,
     np.mean: mean,
-    np.median: _median_text(skip_nan=False),
     np.nancumprod: _without_nan(np.cumprod, 1),
     np.nancumsum: _without_nan(np.cumsum, 0),
     np.nanmax: _nan_extreme(np.max, np.min),
     np.nanmean: _nan_mean,
-    np.nanmedian: _median_text(skip_nan=True),
     np.nanmin: _nan_extreme(np.min, np.max),
-    np.nanpercentile: _quantile_text(skip_nan=True, scale=100),
     np.nanprod: _without_nan(np.prod, 1),
-    np.nanquantile: _quantile_text(skip_nan=True, scale=1),
     np.nanstd: _nan_std,
     np.nansum: _without_nan(np.sum, 0),
     np.nanvar: _nan_var,
-    np.percentile: _quantile_text(skip_nan=False, scale=100),
     np.ptp: lambda a, axis=None, out=None, keepdims=False: (
         np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
     ),
-    np.quantile: _quantile_text(skip_nan=False, scale=1),
     np.std: _std,
     np.var: var,
 }

@@ -182,6 +182,7 @@ UFUNCS: Texts = {
     np.reciprocal: lambda x: 1 / x,
     np.remainder: _remainder,
     np.square: lambda x: x * x,
+    np.trunc: lambda x: np.where(np.signbit(x), np.ceil(x), np.floor(x)),
     np.sinc: _sinc,
     nf.arccospi: lambda x: np.arccos(x) / pi(x),
     nf.arcsinpi: lambda x: np.arcsin(x) / pi(x),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from numformats.tracing.flat import Flat
 from numformats.tracing.messages import (
     TraceAttributeError,
     TraceError,
@@ -18,7 +19,7 @@ from numformats.tracing.messages import (
 from numformats.tracing.registry import METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _STAY = "keep NumPy values (np.exp, not math.exp; np.zeros_like, not np.zeros)"
 
@@ -241,29 +242,6 @@ class ArrayMethods:
         if hasattr(np.ndarray, name) and not name.startswith("__"):
             raise TraceAttributeError(located(f"x.{name} of an array is not traced"))
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
-
-class Flat:
-    """x.flat of a traced x: elements by their places in C order."""
-
-    def __init__(self, x: Any) -> None:
-        self._x = x
-        self._places = np.arange(x.size)
-
-    def _at(self, place: Any) -> tuple[Any, ...]:
-        return np.unravel_index(self._places[place], self._x.shape)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._x[self._at(place)]
-
-    def __setitem__(self, place: Any, values: Any) -> None:
-        self._x[self._at(place)] = values
-
-    def __len__(self) -> int:
-        return int(self._x.size)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
 
 
 def _method(name: str) -> Callable[..., Any]:
