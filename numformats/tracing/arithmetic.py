@@ -77,7 +77,7 @@ _DEFAULTS: dict[str, set[Any]] = {"casting": {"same_kind"}, "order": {"K", "C"},
 def _ufunc(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """A ufunc, one element at a time (and matmul)."""
     for a in args:
-        if isinstance(a, complex) or getattr(getattr(a, "dtype", None), "kind", "f") == "c":
+        if isinstance(a, complex) or (isinstance(a, np.ndarray) and a.dtype.kind == "c"):
             fail(f"{name_of(f)}: complex numbers are not traced")
     if not kwargs:
         return run.number(f, args, kwargs)

@@ -53,8 +53,8 @@ _REASONS: list[tuple[str, list[Any]]] = [
     (_EDGES, _named(np, "histogram histogram2d histogram_bin_edges histogramdd")),
     (_RECORDS, _named(recfunctions, _FIELDS)),
     ("its weights become float64: use np.add.at", [np.bincount]),
-    ("NumPy's series in float64 has no meaning in other arithmetics", [np.i0]),
-    ("a private ufunc of NumPy", _named(UMATH, "_ones_like")),
+    ("NumPy's series in float64 means nothing in other arithmetic", [np.i0]),
+    ("a private ufunc of NumPy", _named(UMATH, "_ones_like imag real")),
     ("codes are no numbers of a trace: give plain codes", [nf.from_bits]),
 ]
 NOT_TRACED: dict[Any, str] = {f: reason for reason, functions in _REASONS for f in functions}
