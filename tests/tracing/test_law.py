@@ -12,87 +12,88 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import numformats as nf
-from numformats.autodiff.forward import Forward
-from numformats.autodiff.reverse import Reverse
-from numformats.tracing import Traced, make, through
+import trace_law
+from numformats.tracing import Traced, dispatch, registry, selecting
 from numformats.tracing.functions import KINDS
 from trace_calls import CALLS, OPERANDS, calls_of
-from trace_interpreters import Counting, Identity
+from trace_interpreters import Identity
+from trace_law import FORMATS, INTERPRETERS, check_program, run_of, same, traced
 from trace_programs import PROGRAMS
 
-# A new interpreter is one line: how a run is made.  Its inputs are made by `input` if it has that.
-INTERPRETERS = {
-    "identity": Identity,
-    "counting": Counting,
-    "forward": Forward,
-    "reverse": Reverse,
-}
-FORMATS = [nf.posit16, nf.posit64, nf.bposit32, nf.bfloat16, nf.takum_linear32, nf.float8_e4m3fn,
-           nf.Fixed(32, frac=20), nf.mlu32, np.float32, np.float64]  # fmt: skip
 pytestmark = pytest.mark.filterwarnings("ignore")
-
-
-def flat(result):
-    """The arrays of a result, in nested tuples and lists, without the traces."""
-    if isinstance(result, tuple | list):
-        return [a for r in result for a in flat(r)]
-    while isinstance(result, Traced):
-        result = result.run.face(result)
-    return [np.asarray(result)]
-
-
-def converted(args, dtype, lift):
-    return [
-        lift(a.astype(dtype)) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a
-        for a in args
-    ]
-
-
-def bits(result):
-    return [(a.dtype, a.shape, a.tobytes()) for a in flat(result)]
-
-
-def same(result, expected):
-    assert bits(result) == bits(expected), (flat(result), flat(expected))
-
-
-def run_of(*names):
-    """Runs one in another, the first the innermost; and what lifts an input through all."""
-    runs = [INTERPRETERS[name]() for name in names]
-
-    def lift(x):
-        for run in runs:
-            x = getattr(run, "input", run.lift)(x)
-        return x
-
-    return runs, lift
-
-
-def traced(function, args, dtype, *names):
-    runs, lift = run_of(*names)
-    for run in runs:
-        function = through(function, make(run, {np.dtype(dtype)}))
-    with np.errstate(all="ignore"):
-        return function(*converted(args, dtype, lift))
 
 
 @pytest.mark.parametrize("dtype", FORMATS, ids=lambda T: T.__name__)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_no_interpreter_changes_a_program(name, dtype):
-    function, args = PROGRAMS[name]
-    with np.errstate(all="ignore"):
-        expected = function(*converted(args, dtype, np.copy))
     for interpreter in INTERPRETERS:
-        same(traced(function, args, dtype, interpreter), expected)
+        check_program(name, dtype, interpreter)
 
 
 @pytest.mark.parametrize("names", list(itertools.permutations(INTERPRETERS, 2)), ids=" over ".join)
 @pytest.mark.parametrize("name", ["kalman", "in place", "gauss", "mlp", "lorenz"])
 def test_nested_runs_change_nothing(name, names):
-    function, args = PROGRAMS[name]
-    with np.errstate(all="ignore"):
-        expected = function(*converted(args, nf.posit16, np.copy))
-    same(traced(function, args, nf.posit16, *names), expected)
+    check_program(name, nf.posit16, *names)
+
+
+# ---- Bugs that are planted in the tracer, each with runs that show it
+
+
+def another_sum_in_matmul(monkeypatch):
+    handler = registry.HANDLERS[np.matmul]
+
+    def other(run, f, args, kwargs):
+        del f
+        return handler(run, lambda a, b: np.sum(a * b.T, axis=-1), args, kwargs)
+
+    monkeypatch.setitem(registry.HANDLERS, np.matmul, other)
+
+
+def no_lens(monkeypatch):
+    monkeypatch.setattr(trace_law, "through", lambda function, _: function)
+
+
+def selections_without_the_very_call(monkeypatch):
+    monkeypatch.setattr(selecting, "settled", lambda *given: -given[-1])
+
+
+@pytest.mark.parametrize(
+    ("plant", "program", "dtype", "runs"),
+    [
+        (another_sum_in_matmul, "softmax", nf.posit16, ["identity"]),
+        (no_lens, "lorenz", nf.posit16, ["identity"]),
+        (selections_without_the_very_call, "statistics", nf.posit16, ["identity"]),
+    ],
+    ids=lambda v: getattr(v, "__name__", None),
+)
+def test_a_planted_bug_is_found(plant, program, dtype, runs, monkeypatch):
+    check_program(program, dtype, *runs)
+    plant(monkeypatch)
+    with pytest.raises((AssertionError, TypeError, ValueError, RecursionError)):
+        check_program(program, dtype, *runs)
+
+
+def mixed():
+    """A value of an inner run times one of the outer, both ways, and what an inner one is made of."""
+    outer, inner = Identity(), Identity()
+    x = outer.lift(np.array([2.0, 3.0]))
+    y = inner.lift(x[::-1])
+    assert [v.run for v in (x * y, y * x, np.dot(x, y), x + y[0])] == [inner] * 4
+    assert (x * y).parts[0].run is outer
+    assert (x * y).parts[0].parts[0].tolist() == [6, 6]
+    assert np.where([True, False], x, y).run is inner
+
+
+def test_the_latest_run_answers(monkeypatch):
+    mixed()
+
+    def earliest(item, top=None):
+        runs = [a.run for a in item if isinstance(a, Traced)]
+        return min(runs, key=lambda run: run.level, default=top)
+
+    monkeypatch.setattr(dispatch, "find_run", earliest)
+    with pytest.raises((AssertionError, TypeError)):
+        mixed()
 
 
 # ---- Single functions
