@@ -20,6 +20,9 @@ from numformats._atomic_file import write_text
 from numformats._dtypes import ufuncs
 from numformats._special_table import NAMES
 from numformats.function_cases import _rows
+from numformats.tracing.dispatch import public_name
+from numformats.tracing.functions import KINDS
+from numformats.tracing.not_traced import NOT_TRACED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -193,6 +196,29 @@ def counts() -> str:
     return table(["function, format", *columns], rows)
 
 
+def names_of(traced: Iterable[Any]) -> str:
+    """Return the public names of functions; those without one are NumPy's own business."""
+    names = sorted({name for f in traced if (name := public_name(f))})
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def kinds() -> str:
+    """Return one row per kind of functions that are traced."""
+    rows = [
+        (kind, meaning, names_of(members))
+        for kind, (meaning, members) in KINDS.items()
+        if kind != "not traced"
+    ]
+    return table(["kind", "meaning", "functions"], rows)
+
+
+def not_traced() -> str:
+    """Return one row per reason why functions are not traced."""
+    reasons = dict.fromkeys(NOT_TRACED.values())
+    rows = [(names_of(f for f in NOT_TRACED if NOT_TRACED[f] == r), r) for r in reasons]
+    return table(["functions", "reason"], [row for row in rows if row[0]])
+
+
 SHAPES = {
     "T_T": "x → x",
     "T_B": "x → bool",
@@ -216,6 +242,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "own_ufuncs": own_ufuncs,
     "special_cases": special_cases,
     "counts": counts,
+    "not_traced": not_traced,
+    "traced": kinds,
 }
 
 

@@ -38,13 +38,32 @@ def dispatch(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
 METHODS["__call__"] = dispatch
 
 
+_PLACES = {
+    "np": np,
+    "nf": nf,
+    "nf.linalg": nf.linalg,
+    "np.linalg": np.linalg,
+    "np.fft": np.fft,
+    "np.lib.stride_tricks": np.lib.stride_tricks,
+    "np.lib.scimath": np.lib.scimath,
+    "np.strings": np.strings,
+}
+
+
+def public_name(f: Any) -> str:
+    """The name that users know a function by, "" if it has none.
+
+    >>> public_name(np.linalg.norm), public_name(nf.fsum)
+    ('np.linalg.norm', 'nf.fsum')
+    """
+    name = getattr(f, "__name__", "")
+    return next((f"{p}.{name}" for p, m in _PLACES.items() if getattr(m, name, None) is f), "")
+
+
 def name_of(f: Any) -> str:
-    """The name that users know a function by."""
-    name = getattr(f, "__name__", str(f))
-    for place, module in (("np", np), ("nf", nf), ("nf.linalg", nf.linalg)):
-        if getattr(module, name, None) is f:
-            return f"{place}.{name}"
-    return f"{getattr(f, '__module__', None) or 'np'}.{name}".replace("numpy.", "np.")
+    """The name of a function in errors."""
+    module = getattr(f, "__module__", None) or "np"
+    return public_name(f) or f"{module}.{getattr(f, '__name__', f)}".replace("numpy.", "np.")
 
 
 def deliver(result: Any, out: Any) -> Any:

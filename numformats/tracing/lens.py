@@ -98,5 +98,19 @@ def through(function: Callable[..., Any], lens: Any) -> Callable[..., Any]:
     Functions, methods, partial functions and objects with ``__call__`` are copied; what is written
     in C is returned as it is.  Names that the function assigns with ``global`` reach its module
     when the call ends.
+
+    >>> from numformats.tracing import Interpreter, Traced
+    >>> class Plain(Interpreter):
+    ...     count = 1
+    ...
+    ...     def lift(self, plain):
+    ...         return self.of(np.array(plain))
+    >>> def first(x):
+    ...     y = np.zeros(2, dtype=x.dtype)
+    ...     y[0] = x[0]
+    ...     return y
+    >>> run = Plain()
+    >>> through(first, make(run, {np.float64}))(run.lift([3.0, 4.0]))
+    plain([3. 0.])
     """
     return Sight(lens).outermost(function)

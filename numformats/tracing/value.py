@@ -56,6 +56,20 @@ class Interpreter:
     ``writing(x, place)``   called before x[place] is overwritten
     ``cast(x, dtype)``      x.astype(dtype)
     ======================  ===================================================================
+
+    >>> class Counting(Interpreter):
+    ...     count, calls = 1, 0
+    ...
+    ...     def lift(self, plain):
+    ...         return self.of(np.array(plain))
+    ...
+    ...     def number(self, f, args, kwargs):
+    ...         self.calls += 1
+    ...         return self.of(f(*mapped(self.face, args, self), **kwargs))
+    >>> run = Counting()
+    >>> x = run.lift([3.0, 4.0])
+    >>> np.sqrt(np.sum(x[::-1] * x)), run.calls
+    (counting(4.898979485566356), 3)
     """
 
     count = 2
@@ -144,7 +158,12 @@ def as_traced(run: Interpreter, x: Any) -> Traced:
 class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     """A NumPy array as far as the user's code can see; its meaning is the interpreter's.
 
-    Made by ``run.lift(array)`` or ``run.of(*parts)``.
+    Made by ``run.lift(array)`` or ``run.of(*parts)``.  What moves elements moves all parts:
+
+    >>> x = Interpreter().of(np.array([1.0, 2.0, 3.0]), np.array([10, 20, 30]))
+    >>> x[1:] = x[:2]
+    >>> np.flip(x).parts
+    (array([2., 1., 1.]), array([20, 10, 10]))
     """
 
     __slots__ = ("parts", "run")
