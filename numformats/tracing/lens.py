@@ -24,8 +24,9 @@ from numformats.tracing.constructing import (
     is_real,
 )
 from numformats.tracing.functions import KINDS
+from numformats.tracing.messages import fail
 from numformats.tracing.names import Sight
-from numformats.tracing.value import Interpreter, find_run
+from numformats.tracing.value import Interpreter, Traced, find_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -53,6 +54,8 @@ class Lens(types.ModuleType):
         return self if under is self._under else Lens(self._run, self._dtypes, under)
 
     def __getattr__(self, name: str) -> Any:
+        if name in _STAND_INS:
+            return _STAND_INS[name]
         below, function = getattr(self._under, name), getattr(np, name)
         if not callable(function):
             return below
@@ -85,6 +88,49 @@ def _of_arrays(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if args and isinstance(args[0], list | tuple) and (run := find_run(args[0])) is not None:
         args = (gathered(run, args[0]), *args[1:])
     return f(*args, **kwargs)
+
+
+class _Joining:
+    """Of np.r_ and np.c_ what joins arrays; the rest is NumPy's."""
+
+    def __init__(self, numpys: Any, join: Callable[..., Any]) -> None:
+        self._numpys, self._join = numpys, join
+
+    def __getitem__(self, items: Any) -> Any:
+        if find_run(items) is None or not isinstance(items, tuple):
+            return items if find_run(items) is not None else self._numpys[items]
+        if any(isinstance(item, str) for item in items):
+            fail("np.r_ and np.c_ with a text are not traced: use np.concatenate")
+        return self._join(
+            [np.r_[item] if isinstance(item, slice) else np.atleast_1d(item) for item in items]
+        )
+
+
+class _ArrayType(type):
+    """The type of np.ndarray as a traced function sees it: traced values are instances."""
+
+    def __instancecheck__(cls, x: Any) -> bool:
+        return isinstance(x, np.ndarray | Traced)
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return issubclass(kind, np.ndarray | Traced)
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        return np.ndarray(*args, **kwargs)
+
+    def __getattr__(cls, name: str) -> Any:
+        return getattr(np.ndarray, name)
+
+
+class _Array(metaclass=_ArrayType):
+    pass
+
+
+_STAND_INS = {
+    "c_": _Joining(np.c_, np.column_stack),
+    "ndarray": _Array,
+    "r_": _Joining(np.r_, np.concatenate),
+}
 
 
 def make(run: Interpreter, dtypes: Iterable[Any]) -> Lens:

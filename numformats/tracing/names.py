@@ -41,10 +41,12 @@ class Names(dict[str, Any]):
         # Python reads these by ways that do not ask __missing__.
         super().__init__({k: names[k] for k in _PYTHONS if k in names})
         self["__builtins__"] = sight.builtins
-        self.names, self.sight = names, sight
+        self.names, self.sight, self.made = names, sight, sight.made
 
     def __missing__(self, key: str) -> Any:
-        return self.sight.see(self.names[key])
+        value = self.names[key]
+        known = self.made.get(id(value))
+        return self.sight.see(value) if known is None else known[1]
 
     def settle(self) -> None:
         """Hand what was assigned on to the module."""
@@ -68,12 +70,10 @@ class Sight:
     def see(self, value: Any) -> Any:
         """`value`, or what stands in its place."""
         if isinstance(value, types.FunctionType):
-            return self._once(value, self.copy) if is_users(value.__globals__) else value
+            return self._once(value, self.copy if is_users(value.__globals__) else _itself)
         if isinstance(value, types.ModuleType):
-            if value is np or isinstance(value, type(self.lens)):
-                return self.lens.over(value)
-            return self._once(value, self._module) if is_users(vars(value)) else value
-        return self._function_of_numpy(value)
+            return self._once(value, self._module)
+        return self._function_of_numpy(value) if callable(value) else value
 
     def _function_of_numpy(self, value: Any) -> Any:
         """From numpy import zeros."""
@@ -81,7 +81,7 @@ class Sight:
             lens = getattr(value.func, "__self__", None)
             if isinstance(lens, type(self.lens)):
                 return getattr(self.lens.over(lens), value.__name__)  # type: ignore[attr-defined]
-        elif callable(value) and getattr(value, "__module__", None) == "numpy":
+        elif getattr(value, "__module__", None) == "numpy":
             name = getattr(value, "__name__", "")
             if getattr(np, name, None) is value:
                 return getattr(self.lens, name)
@@ -92,8 +92,10 @@ class Sight:
             self.made[id(value)] = (value, make(value))
         return self.made[id(value)][1]
 
-    def _module(self, module: types.ModuleType) -> types.ModuleType:
-        return _Module(module, self)
+    def _module(self, module: types.ModuleType) -> Any:
+        if module is np or isinstance(module, type(self.lens)):
+            return self.lens.over(module)
+        return _Module(module, self) if is_users(vars(module)) else module
 
     def copy(self, function: types.FunctionType) -> types.FunctionType:
         """The function with other global names, and other functions in its closure."""
@@ -150,6 +152,10 @@ class Sight:
         if isinstance(function, functools.partial):
             return traced
         return functools.update_wrapper(traced, function)
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def _is_seen(cell: types.CellType) -> bool:

@@ -53,6 +53,9 @@ LINES = {
     "maximum of a list": lambda x: np.max([x[0], x[1]]),
     "sum of a list": lambda x: np.sum([x[0], x[1], 1.0]),
     "a module within": lambda x: local_import(x),
+    "np.r_": lambda x: np.r_[x, 0:2, x[0]],
+    "np.c_": lambda x: np.c_[x, x * 2],
+    "a guard": lambda x: x * 2 if isinstance(x, np.ndarray) and issubclass(type(x), np.ndarray) else None,
     "arange of traced ends": lambda x: np.arange(x[0], 3, x[0]),
 }  # fmt: skip
 
@@ -84,6 +87,9 @@ def test_constructors_stay_in_the_trace(name):
 
 def test_plain_numbers_stay_plain():
     def program(x):
+        assert np.ndarray(2).shape == (2,)
+        assert np.ndarray.sum(np.arange(2)) == 1
+        assert np.r_[0:2, 5].tolist() == [0, 1, 5]
         return (
             np.zeros(3, int),
             np.array([1.0, 2.0]),
