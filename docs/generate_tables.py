@@ -23,6 +23,7 @@ from numformats.function_cases import _rows
 from numformats.tracing.dispatch import public_name
 from numformats.tracing.functions import KINDS
 from numformats.tracing.not_traced import NOT_TRACED
+from numformats.tracing.registry import OTHERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -216,6 +217,7 @@ def not_traced() -> str:
     """Return one row per reason why functions are not traced."""
     reasons = dict.fromkeys(NOT_TRACED.values())
     rows = [(names_of(f for f in NOT_TRACED if NOT_TRACED[f] == r), r) for r in reasons]
+    rows += [(f"all of `{name.replace('numpy', 'np')}`", why) for name, why in OTHERS.items()]
     return table(["functions", "reason"], [row for row in rows if row[0]])
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 import numformats as nf
 from numformats.tracing import calls
-from numformats.tracing.dispatch import name_of, settled
+from numformats.tracing.dispatch import name_of, settled, with_own_parts
 from numformats.tracing.lowering import INSTEAD, LOWERED, SEVERAL
 from numformats.tracing.messages import fail
 from numformats.tracing.registry import HANDLERS, METHODS
@@ -80,7 +80,7 @@ def _ufunc(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, An
         if isinstance(a, complex) or (isinstance(a, np.ndarray) and a.dtype.kind == "c"):
             fail(f"{name_of(f)}: complex numbers are not traced")
     if not kwargs:
-        return run.number(f, args, kwargs)
+        return with_own_parts(run.number(f, args, kwargs), args)
     for name, allowed in _DEFAULTS.items():
         if kwargs.pop(name, next(iter(allowed))) not in allowed:
             fail(f"{name_of(f)}({name}=...) is not traced")
@@ -90,7 +90,7 @@ def _ufunc(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, An
     if where is not True:
         fail(f"{name_of(f)}(where=...) leaves elements without a value: give out=, or use np.where")
     if dtype is None:
-        return run.number(f, args, {})
+        return with_own_parts(run.number(f, args, {}), args)
     return run.number(calls.in_dtype, (f, np.dtype(dtype), *args), {})
 
 
@@ -102,7 +102,7 @@ def _sum(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     _no_positional_out(f, asked)
     if f is np.cumsum:
         if dtype is None:
-            return run.number(f, (a,), {"axis": axis})
+            return with_own_parts(run.number(f, (a,), {"axis": axis}), (a,))
         return run.number(calls.cumsum_of, (a, axis, np.dtype(dtype)), {})
     keepdims = asked.pop("keepdims", False)
     initial, where = asked.pop("initial", 0), asked.pop("where", True)
@@ -146,7 +146,7 @@ def _composite(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str
             fail(f"{name_of(f)}({name}=...) gives more than the result: not traced")
     if find_run(kwargs) is not None:  # interpreters look for values among the positions
         args, kwargs = bound.args, bound.kwargs
-    return run.number(f, args, kwargs)
+    return with_own_parts(run.number(f, args, kwargs), args)
 
 
 HANDLERS.update(dict.fromkeys(ELEMENTWISE, _ufunc))

@@ -126,14 +126,34 @@ def gather(run: Interpreter, f: Any, args: tuple[Any, ...], kwargs: dict[str, An
         made = f(*args, **kwargs)
         return lifted_like(run, like, made) if is_real(made.dtype) else made
     if isinstance(item, Traced):
-        made = item if dtype is None else item.astype(dtype, copy=False)
-        if made is item and f is np.array and kwargs.get("copy", True):
-            made = np.copy(item)
-        if f in {np.ascontiguousarray, np.asfortranarray} and made.ndim == 0:
-            made = made.reshape(1)
-        return made
+        return _rearrayed(run, f, item, asked)
     made = gathered(run, item)
     return made if dtype is None else made.astype(dtype, copy=False)
+
+
+# What NumPy's functions of one array say of its memory.
+_ORDERS = {np.ascontiguousarray: "C", np.asfortranarray: "F"}
+
+
+def _rearrayed(run: Interpreter, f: Any, x: Traced, asked: dict[str, Any]) -> Traced:
+    """np.array(x), np.asarray(x) and their kin: a copy where NumPy makes one."""
+    order = _ORDERS.get(f, asked.get("order"))
+    if f is np.require:
+        wanted = asked.get("requirements") or ()
+        order = next((name[0] for name in wanted if name[0] in "CF"), None)
+    dtype = asked.get("dtype")
+    made = x if dtype is None else x.astype(dtype, copy=False)
+    if order in {"C", "F"}:
+        made = run.of(*(_in_order(p, order) for p in made.parts))
+    if f is np.array and asked.get("copy", True) and made.parts[0] is x.parts[0]:
+        made = np.copy(made)
+    return made.reshape(1) if f in _ORDERS and made.ndim == 0 else made
+
+
+def _in_order(part: Any, order: Any) -> Any:
+    if isinstance(part, Traced):
+        return part.run.of(*(_in_order(p, order) for p in part.parts))
+    return np.asarray(part, order=order)
 
 
 def gathered(run: Interpreter, item: Any) -> Any:

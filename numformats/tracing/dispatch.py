@@ -9,7 +9,7 @@ import numpy as np
 
 import numformats as nf
 from numformats.tracing.messages import fail
-from numformats.tracing.registry import HANDLERS, METHODS
+from numformats.tracing.registry import HANDLERS, METHODS, OTHERS
 from numformats.tracing.value import Interpreter, Traced, find_run, mapped
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def dispatch(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
         return deliver(f(*args, **kwargs), out)
     handler = HANDLERS.get(f)
     if handler is None:
-        fail(f"{name_of(f)} is not traced")
+        module = str(getattr(f, "__module__", None))
+        fail(f"{name_of(f)} is not traced: {OTHERS.get(module, 'the tracer does not know it')}")
     if out is not None and kwargs.get("where", True) is not True and isinstance(f, np.ufunc):
         return _deliver_where(f, args, kwargs, out)
     result = handler(run, f, args, kwargs)
@@ -46,7 +47,6 @@ _PLACES = {
     "np.fft": np.fft,
     "np.lib.stride_tricks": np.lib.stride_tricks,
     "np.lib.scimath": np.lib.scimath,
-    "np.strings": np.strings,
 }
 
 
@@ -120,6 +120,26 @@ def settled(
     if not run.keeps_format:
         return parts
     return with_first(run, f(*faces(run, args), **faces(run, kwargs)), parts)
+
+
+def with_own_parts(result: Any, operands: Any) -> Any:
+    """`result`, whose parts share memory with no operand's unless the first does.
+
+    A rule may hand on an operand's part (the tangent of x + 1 is that of x), which an assignment to
+    the result would change in the operand.
+    """
+    if not isinstance(result, Traced) or len(result.parts) == 1:
+        return result
+    first, *others = result.parts
+    theirs = {id(p) for x in operands if isinstance(x, Traced) for p in x.parts}
+    if id(first) in theirs or (isinstance(first, np.ndarray) and first.base is not None):
+        return result
+    result.parts = (first, *(np.copy(p) if _is_shared(p, theirs) else p for p in others))
+    return result
+
+
+def _is_shared(part: Any, theirs: set[int]) -> bool:
+    return id(part) in theirs or (isinstance(part, np.ndarray) and part.base is not None)
 
 
 def with_first(run: Interpreter, first: Any, parts: Any) -> Any:

@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _traced(text: Callable[..., Any]) -> Callable[..., Any]:
-    """`text` whose single result is traced, also where no traced operand counts in it."""
+def _traced(text: Callable[..., Any], *, views: bool) -> Callable[..., Any]:
+    """`text` whose single result is traced, also where no traced operand counts in it.
+
+    It is no operand itself, which an assignment to it would change, unless the function `views`.
+    """
 
     @functools.wraps(text)
     def checked(*args: Any, **kwargs: Any) -> Any:
         result = text(*args, **kwargs)
+        if any(result is a for a in args) and not views:
+            return np.copy(result)
         if isinstance(result, Traced | tuple | list):
             return result
         run = find_run(kwargs, find_run(args))
@@ -45,6 +50,8 @@ def _traced(text: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+# NumPy gives the operand itself, or a view of it.
+_VIEWS = {np.linalg.matrix_power, np.real, np.real_if_close}
 _TABLES = (
     CHOICES,
     FOLDS,
@@ -59,7 +66,7 @@ _TABLES = (
     UFUNCS,
 )
 LOWERED: dict[Any, Callable[..., Any]] = {
-    f: _traced(text) for table in _TABLES for f, text in table.items()
+    f: _traced(text, views=f in _VIEWS) for table in _TABLES for f, text in table.items()
 }
 # These give several results, or one or several: no interpreter needs to know them.
 SEVERAL: set[Any] = {

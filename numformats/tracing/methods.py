@@ -183,7 +183,12 @@ class ArrayMethods:
             raise TypeError(f"cannot cast from {self.dtype} to {dtype} by the rule {casting!r}")
         if not copy and dtype == self.dtype:
             return self
-        return self.run.cast(self, dtype)
+        return self.run.of(*(np.copy(p) if p is q else p for p, q in self._cast(dtype)))
+
+    def _cast(self, dtype: Any) -> Any:
+        """The parts of the cast value, each beside the old one, which it may be."""
+        parts = self.run.cast(self, dtype).parts
+        return zip(parts, self.parts, strict=True)
 
     def reshape(self, *shape: Any, **kwargs: Any) -> Any:
         """As `np.reshape`, with a shape or its lengths."""

@@ -6,12 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib import recfunctions
 
 import numformats as nf
 from numformats.tracing.dispatch import name_of
 from numformats.tracing.messages import fail
-from numformats.tracing.registry import HANDLERS
+from numformats.tracing.registry import HANDLERS, OTHERS
 from numformats.tracing.texts import UMATH
 
 _COMPLEX = "its results are complex numbers"
@@ -37,10 +36,6 @@ _BITS = """bitwise_and bitwise_count bitwise_or bitwise_xor busday_count busday_
 datetime_as_string gcd invert is_busday isnat lcm left_shift packbits right_shift unpackbits"""
 _FOURIER = """fft fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn rfft rfft2 rfftn"""
 _SPECTRA = """eig eigh eigvals eigvalsh lstsq matrix_rank pinv svd svdvals tensorinv tensorsolve"""
-_FIELDS = """append_fields apply_along_fields assign_fields_by_name drop_fields find_duplicates
-join_by merge_arrays rec_append_fields rec_drop_fields rec_join recursive_fill_fields rename_fields
-repack_fields require_fields stack_arrays structured_to_unstructured unstructured_to_structured"""
-
 _REASONS: list[tuple[str, list[Any]]] = [
     (_COMPLEX, _named(np, "sort_complex")),
     (_COMPLEX, _named(np.fft, _FOURIER)),
@@ -51,7 +46,6 @@ _REASONS: list[tuple[str, list[Any]]] = [
     (_ITERATED, [np.roots, *_named(np.linalg, _SPECTRA)]),
     (_FILES, _named(np, "save savetxt savez savez_compressed")),
     (_EDGES, _named(np, "histogram histogram2d histogram_bin_edges histogramdd")),
-    (_RECORDS, _named(recfunctions, _FIELDS)),
     ("its weights become float64: use np.add.at", [np.bincount]),
     ("NumPy's series in float64 means nothing in other arithmetic", [np.i0]),
     ("a private ufunc of NumPy", _named(UMATH, "_ones_like imag real")),
@@ -65,3 +59,11 @@ def _refuse(run: Any, f: Any, args: Any, kwargs: Any) -> Any:
 
 
 HANDLERS.update(dict.fromkeys(NOT_TRACED, _refuse))
+OTHERS.update(
+    {
+        "numpy.char": _TEXT,
+        "numpy.lib.recfunctions": _RECORDS,
+        "numpy.rec": _RECORDS,
+        "numpy.strings": _TEXT,
+    }
+)

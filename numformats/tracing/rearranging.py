@@ -129,6 +129,9 @@ def fill(
     x, *rest = args
     if not isinstance(x, Traced):
         fail(f"np.{f.__name__} by keyword: give its array first, by position")
+    if f is np.diag and x.ndim == 2:  # a view
+        parts = [f(p, *rest, **kwargs) for p in x.parts]
+        return run.of(*parts)
     constants: Any = 0
     numbers = dict(kwargs)
     if f is np.pad:

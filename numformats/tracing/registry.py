@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # A NumPy function: handler(run, f, args, kwargs).
 HANDLERS: dict[Any, Callable[[Any, Any, tuple[Any, ...], dict[str, Any]], Any]] = {}
+# Modules none of whose functions is traced, with the reason; they are not imported for that.
+OTHERS: dict[str, str] = {}
 # A method of ufuncs ("__call__" serves functions, too): method(f, args, kwargs); and "power", for
 # the operator ** of arrays is not np.power.
 METHODS: dict[str, Callable[..., Any]] = {}

@@ -111,10 +111,16 @@ class Interpreter:
         return self.of(x.parts[0].astype(dtype), *(p.copy() for p in x.parts[1:]))
 
     def of(self, *parts: Any) -> Traced:
-        """The traced value of these parts; scalars become 0-d arrays."""
-        return Traced(
-            self, tuple(p if isinstance(p, np.ndarray | Traced) else np.asarray(p) for p in parts)
-        )
+        """The traced value of these parts; scalars become 0-d arrays.
+
+        Where the first part is no view the others get its layout: of two layouts `np.ravel` would
+        give a view of one part and a copy of the other.
+        """
+        arrays = tuple(p if isinstance(p, np.ndarray | Traced) else np.asarray(p) for p in parts)
+        first = arrays[0]
+        if isinstance(first, np.ndarray) and first.ndim > 1 and first.base is None:
+            arrays = tuple(laid_as(first, p) for p in arrays)
+        return Traced(self, arrays)
 
     @property
     def keeps_format(self) -> bool:
@@ -131,6 +137,18 @@ def mapped(f: Callable[[Any], Any], item: Any, run: Interpreter) -> Any:
     if type(item) is dict:
         return {k: mapped(f, v, run) for k, v in item.items()}
     return item
+
+
+def laid_as(first: np.ndarray[Any, Any], part: Any) -> Any:
+    """`part` in the memory layout of `first`, copied only if it has another one."""
+    if isinstance(part, Traced) or (
+        part.flags.c_contiguous == first.flags.c_contiguous
+        and part.flags.f_contiguous == first.flags.f_contiguous
+    ):
+        return part
+    made = np.empty_like(first, part.dtype, shape=part.shape)
+    made[...] = part
+    return made
 
 
 def find_run(item: Any, top: Interpreter | None = None) -> Interpreter | None:

@@ -7,7 +7,9 @@ import inspect
 import sys
 from collections import Counter
 
+import numpy as np
 import pytest
+from numpy.lib import recfunctions
 from numpy.testing import overrides
 
 import numformats as nf
@@ -15,13 +17,16 @@ from numformats import _dtypes
 from numformats._overridable import OVERRIDABLE
 from numformats.tracing import calls
 from numformats.tracing.functions import KINDS
+from numformats.tracing.registry import OTHERS
 from trace_calls import calls_of
 
+# Modules that NumPy imports when they are asked for; their functions are in the list from then on.
+IMPORTED = [np.char, np.rec, np.strings, recfunctions]
 # Of NumPy's constructors the list has what like= is handed to, too: not what users call.
 NUMPY_S = {
     f
     for f in overrides.get_overridable_numpy_array_functions()
-    if getattr(sys.modules.get(f.__module__), f.__name__, None) is f
+    if getattr(sys.modules.get(f.__module__), f.__name__, None) is f and f.__module__ not in OTHERS
 }
 UFUNCS = overrides.get_overridable_numpy_ufuncs()
 OURS = {*_dtypes.ufuncs.values(), *OVERRIDABLE}

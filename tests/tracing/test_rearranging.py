@@ -16,6 +16,7 @@ import numformats as nf
 from numformats.tracing import Traced
 from numformats.tracing.functions import KINDS
 from numformats.tracing.registry import HANDLERS
+from numformats.tracing.value import mapped
 from trace_calls import OPERANDS, calls_of
 from trace_interpreters import Identity
 
@@ -112,3 +113,59 @@ def test_equal_elements_of_a_partition_are_all_there():
     x = Identity().numbered(np.array([2.0, 1.0, 2.0, 0.0, 1.0, 2.0]))
     y = np.partition(x, 3)
     assert sorted(y.parts[1].tolist()) == [1, 2, 3, 4, 5, 6]
+
+
+class HandingOn(Identity):
+    """Gives the second part of its first operand on, as x + 1 does with a tangent."""
+
+    def number(self, f, args, kwargs):
+        value = f(*mapped(self.face, args, self), **mapped(self.face, kwargs, self))
+        return self.of(value, next(a for a in args if isinstance(a, Traced)).parts[1])
+
+
+def test_results_share_no_part_with_operands():
+    x = HandingOn().numbered(np.arange(4.0))
+    for y in (
+        x + 1,
+        1 - x,
+        np.conj(x),
+        np.positive(x),
+        np.abs(x),
+        x**1.0,
+        np.astype(x, np.float64),
+        np.array(x, like=x),
+    ):
+        y[0] = 7
+        assert x.parts[1].tolist() == [1, 2, 3, 4]
+        assert x.parts[0].tolist() == [0, 1, 2, 3]
+    for y in (np.real(x), np.asarray(x, like=x), np.asarray(x, x.dtype, like=x)):  # views in NumPy
+        y[0] = 7
+        assert x.parts[1][0] == 0
+        assert x.parts[0][0] == 7
+
+
+@pytest.mark.parametrize(
+    "lay", [np.asfortranarray, lambda a: a, lambda a: a[::2, ::-1], lambda a: a.T]
+)
+def test_parts_are_views_or_copies_together(lay):
+    """ravel of one layout is a view, of another a copy: parts of different layouts would part."""
+    plain = np.arange(24.0).reshape(4, 6)
+    x = HandingOn().numbered(lay(plain))
+    y = x * 2
+    for value in (x, y, np.asfortranarray(x, like=x), np.asarray(x, order="C", like=x)):
+        for view in (
+            np.ravel(value),
+            np.reshape(value, (-1, 2)),
+            value.T.ravel(),
+            np.diagonal(value),
+        ):
+            shared = [np.shares_memory(v, p) for v, p in zip(view.parts, value.parts, strict=True)]
+            assert shared[0] == shared[1]
+
+
+def test_a_diagonal_is_a_view_in_every_part():
+    x = Identity().numbered(np.arange(9.0).reshape(3, 3))
+    d = np.diag(x)
+    x[1, 1] = x[0, 1]
+    assert d.parts[0].tolist() == [0, 1, 8]
+    assert d.parts[1].tolist() == [1, 2, 9]
