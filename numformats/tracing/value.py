@@ -237,7 +237,7 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
             for part, new in zip(self.parts, lifted.parts, strict=True)
         )
         for part, new in zip(self.parts, lifted.parts, strict=True):
-            part[place] = new
+            part[place] = new[()]  # an array of objects would keep a 0-d array as it is
 
     def _stored(self, value: Any) -> Traced:
         """`value` as a value of this run whose first part NumPy stores as it stores `value`."""
