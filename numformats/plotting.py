@@ -6,12 +6,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
-    from numformats.analysis.compare import Comparison, Result
+    from numformats.analysis.comparison import Comparison, Result
 
 # Okabe and Ito's colours, told apart by colour-blind readers too.
 FAMILIES = {
@@ -42,7 +44,7 @@ def plot_comparison(comparison: Comparison) -> Figure:
     axes.set_yticks(range(len(results)), [result.candidate.name for result in results])
     axes.tick_params(axis="y", labelsize=9, length=0)
     axes.set_xlabel("relative error: median (marker) to largest (line)")
-    axes.set_title(f"{comparison.function} against 50-digit arithmetic")
+    axes.set_title(f"{comparison.function} against the {comparison.reference}")
     axes.grid(visible=True, axis="x", alpha=0.3)
     handles, labels = axes.get_legend_handles_labels()
     first = dict(zip(labels, handles, strict=True))
@@ -50,6 +52,59 @@ def plot_comparison(comparison: Comparison) -> Figure:
         first.values(), first.keys(), loc="outside lower center", ncols=len(FAMILIES), fontsize=9
     )
     return figure
+
+
+MOST_POINTS = 4_000  # of a format in a picture; of more every n-th is drawn, and the worst
+
+
+def plot_errors(comparison: Comparison) -> Figure:
+    """The relative error of each result against its input, or against its place.
+
+    The input is the first one that has the shape of all outputs.  Exact results sit on the lower
+    edge, results without bound (NaN, infinity) on the upper one; results that cannot be measured
+    are left out.  The worst of each format is circled.  Returns a matplotlib Figure.
+    """
+    results = comparison.results
+    figure = Figure(figsize=(10, 6), layout="constrained")
+    axes = figure.add_subplot()
+    low, high = _decades([float(e) for result in results for e in result.errors.relative])
+    axes.set_yscale("log")
+    axes.set_ylim(low, high)
+    name, places = comparison.abscissa
+    thinned = False
+    for number, result in enumerate(results):
+        thinned |= _draw_elements(axes, result, places, f"C{number % 10}")
+    if places.size and places.min() > 0 and places.max() > 1e3 * places.min():
+        axes.set_xscale("log")
+    axes.set_xlabel(name)
+    sample = f" (of each format {MOST_POINTS} elements and the worst)" if thinned else ""
+    axes.set_ylabel("relative error")
+    axes.set_title(f"{comparison.function} against the {comparison.reference}{sample}")
+    axes.grid(visible=True, alpha=0.3)
+    if axes.get_lines():
+        figure.legend(loc="outside right upper", fontsize=9)
+    return figure
+
+
+def _draw_elements(axes: Axes, result: Result, places: NDArray[np.float64], colour: str) -> bool:
+    """Draw the errors of one format; were there too many to draw all?"""
+    errors = result.errors.relative
+    known = np.flatnonzero(~np.isnan(errors))
+    if not known.size:
+        return False
+    worst = known[np.argmax(errors[known])]
+    step = -(-known.size // MOST_POINTS)
+    shown = np.union1d(known[::step], worst)
+    heights = np.clip(errors, *axes.get_ylim())
+    axes.plot(
+        places[shown], heights[shown], ".", color=colour, markersize=4, alpha=0.7,
+        label=result.candidate.name, clip_on=False,
+    )  # fmt: skip
+    axes.plot(
+        [places[worst]], [heights[worst]], "o", color=colour, markersize=11, fillstyle="none",
+        clip_on=False,
+    )  # fmt: skip
+    return bool(step > 1)
 
 
 def _width_then_error(result: Result) -> tuple[int, float]:
@@ -63,8 +118,12 @@ def _limits(results: list[Result]) -> tuple[float, float]:
         error
         for result in results
         for error in (result.metrics.median_relative, result.metrics.max_relative)
-        if 0 < error < math.inf
     ]
+    return _decades(errors)
+
+
+def _decades(errors: list[float]) -> tuple[float, float]:
+    errors = [error for error in errors if 0 < error < math.inf]
     low = math.floor(math.log10(min(errors, default=1e-3)) - 0.5)
     high = math.ceil(math.log10(max(errors, default=1.0)) + 0.5)
     # A double holds errors down to 1e-308; beyond 1e+300 an axis says nothing.

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far is a computation from the truth?  The comparison engine behind ``numformats compare``."""
 
+from numformats.analysis.algebra import truth
 from numformats.analysis.candidate import Candidate, find_candidate, split_formats
-from numformats.analysis.compare import Comparison, Result, compare
+from numformats.analysis.compare import compare
+from numformats.analysis.comparison import Comparison, Result, Worst
 from numformats.analysis.metrics import Metrics, measure
 from numformats.analysis.problems import CompareError
-from numformats.analysis.reference import REFERENCE_DIGITS, to_reference
+from numformats.analysis.reference_numbers import REFERENCE_DIGITS, to_reference
 from numformats.analysis.workload import Workload, load_workload, read_input
 
 __all__ = [
@@ -16,6 +18,7 @@ __all__ = [
     "Metrics",
     "Result",
     "Workload",
+    "Worst",
     "compare",
     "find_candidate",
     "load_workload",
@@ -23,4 +26,5 @@ __all__ = [
     "read_input",
     "split_formats",
     "to_reference",
+    "truth",
 ]

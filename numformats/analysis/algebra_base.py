@@ -55,6 +55,7 @@ class Algebra(ABC):
     """An arithmetic on arrays: how numbers are held, and what functions do to them."""
 
     name: str  # "float64", "double", "50 digits", "exact"
+    digits: int | None  # correct decimal digits of a result; None: all
     count: int = 1  # arrays to a number
     exact: bool = False  # no result is ever rounded
 

@@ -63,7 +63,7 @@ class DoubleDouble(Algebra):
     Numbers below 2**-968 have absolute errors of 2**-1075; beyond 2**1024 they are infinite.
     """
 
-    name, count = "double", 2
+    name, digits, count = "double", 31, 2
 
     def __init__(self) -> None:
         self._plain = Float64()

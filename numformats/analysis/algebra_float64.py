@@ -27,7 +27,7 @@ WITHOUT_MEANING = frozenset(
 class Float64(Algebra):
     """float64 itself, by NumPy; our own ufuncs by binary64, where they are correctly rounded."""
 
-    name = "float64"
+    name, digits = "float64", 15
 
     def lift(self, plain: Any) -> Parts:
         """The numbers rounded to float64, the one algebra that rounds what it is given."""

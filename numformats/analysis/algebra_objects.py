@@ -29,14 +29,15 @@ _OPERATORS = frozenset({np.add, np.subtract, np.multiply, np.negative, np.absolu
 class Objects(Algebra):
     """Arrays of objects: numbers says how one is made, the table what a ufunc does to some.
 
-    They know one zero, without a sign, as real numbers do.
+    digits: of decimal, None for exact numbers.  They know one zero, without a sign, as real
+    numbers do.
     """
 
     def __init__(
-        self, name: str, numbers: Any, functions: dict[np.ufunc, Callable[..., Any]]
+        self, digits: int | None, numbers: Any, functions: dict[np.ufunc, Callable[..., Any]]
     ) -> None:
-        self.name, self.numbers = name, numbers
-        self.exact = numbers is numbers_exact
+        self.digits, self.numbers, self.exact = digits, numbers, digits is None
+        self.name = "exact" if digits is None else f"{digits} digits"
         self._number = np.frompyfunc(numbers.number, 1, 1)
         self._functions = {f: np.frompyfunc(g, f.nin, 1) for f, g in functions.items()}
         self._zero: Any = self.lift(0)[0][()]
@@ -121,7 +122,7 @@ def _as_objects(a: Any) -> NDArray[np.object_]:
 def mp_algebra(digits: int = 50) -> Objects:
     """Numbers of so many decimal digits by mpmath, whatever else is installed."""
     numbers = MpmathNumbers(digits)
-    return Objects(f"{digits} digits", numbers, table(numbers))
+    return Objects(digits, numbers, table(numbers))
 
 
 def digits_algebra(digits: int = 50) -> Objects:
@@ -129,10 +130,10 @@ def digits_algebra(digits: int = 50) -> Objects:
     if not is_installed():
         return mp_algebra(digits)
     numbers = Gmpy2Numbers(digits)
-    return Objects(f"{digits} digits", numbers, table(numbers))
+    return Objects(digits, numbers, table(numbers))
 
 
 def fraction_algebra() -> Objects:
     """Exact fractions: for + - * / and what else keeps numbers rational."""
     numbers = sys.modules[numbers_exact.__name__]
-    return Objects("exact", numbers, exact_table(numbers))
+    return Objects(None, numbers, exact_table(numbers))

@@ -3,197 +3,185 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import abc
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats._html import table
+from numformats.analysis.algebra import DoubleDouble, truth
+from numformats.analysis.algebra_double import is_in_range
 from numformats.analysis.candidate import Candidate, find_candidate
-from numformats.analysis.figures import HEADINGS, cells, title
-from numformats.analysis.metrics import Metrics, measure
+from numformats.analysis.comparison import Comparison, Result, Worst
+from numformats.analysis.departure import find_departure
+from numformats.analysis.element_errors import element_errors
+from numformats.analysis.metrics import summarise
 from numformats.analysis.problems import CompareError, one_line
-from numformats.analysis.reference import CONTEXT, to_float64, to_reference
+from numformats.analysis.reference_numbers import REFERENCE_DIGITS, from_parts
+from numformats.analysis.runs import in_format, in_truth, left_text, reference_name
+from numformats.analysis.workload import Workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from numformats.analysis.workload import Workload
+    from numformats.analysis.algebra import Algebra, Truth
+    from numformats.analysis.comparison import Outputs
+    from numformats.analysis.departure import Departure
+    from numformats.analysis.element_errors import ElementErrors
 
-    Report = dict[str, float]
-    Outputs = dict[str, NDArray[Any]]
-
-_FLAGS = {"divide by zero": "divide", "overflow": "overflow", "invalid value": "invalid"}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one format did: errors, events and time."""
-
-    candidate: Candidate
-    metrics: Metrics
-    seconds: float
-    saturated_inputs: int
-    flags: dict[str, int]
-    report: Report = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The results of all formats beside the reference run."""
-
-    function: str
-    inputs: list[dict[str, Any]]
-    outputs: dict[str, tuple[int, ...]]
-    reference_seconds: float
-    reference_report: Report
-    results: list[Result]
-
-    def _repr_html_(self) -> str:
-        """The table of errors, for notebooks."""
-        rows = [cells(result) for result in self.results]
-        return table(title(self), HEADINGS, rows)
+__all__ = ["compare"]
 
 
 def compare(
-    workload: Workload,
-    formats: Iterable[str | Candidate],
+    workload: Workload | Callable[..., object],
+    formats: Iterable[Any] | Any,
     on_step: Callable[[str], None] = lambda _: None,
+    *,
+    inputs: Sequence[Any] | None = None,
+    reference: Truth = REFERENCE_DIGITS,
 ) -> Comparison:
-    """Runs a workload in each format and once in 50-digit arithmetic, and measures the errors.
+    """Runs a workload in each format and once in true arithmetic, and measures the errors.
 
-    `on_step` hears the name of what is about to run.  Raises CompareError when a format is
-    unknown, when the function fails, or when an output has left the format.
+    workload: a Workload, or a function of NumPy code with its `inputs` (arrays, lists, scalars).
+    formats: names, dtypes, scalar classes or Candidates, one or several.  `on_step` hears the name
+    of what is about to run.  reference: a number of digits, "double" (pairs of float64), "float64"
+    or "exact".  The result knows the worst elements and prints as a table.
+
+    Raises CompareError when a format or reference is unknown, when the function fails or cannot be
+    traced (with file and line), or when an output has left the format.
+
+    >>> print(compare(lambda x: x / 3, "posit16", inputs=[[0.5, 0.1]]).results[0].worst)
+    output 0[1]: 0.033325 for 0.033333, relative error 0.000244
     """
-    candidates = [f if isinstance(f, Candidate) else find_candidate(f) for f in formats]
-    if not candidates:
-        raise CompareError("no format to compare")
+    if not isinstance(workload, Workload):
+        workload = make_workload(workload, inputs)
+    candidates = find_candidates(formats)
+    algebra = find_algebra(reference, candidates)
     on_step("reference")
-    exact, seconds, _ = _run(workload, "the 50-digit reference", to_reference)
-    truth = {name: _check_reference(workload.name, name, out) for name, out in exact.items()}
-    near_truth = {name: to_float64(output) for name, output in truth.items()}
+    exact = in_truth(workload, algebra)
+    true = {name: from_parts(output.parts) for name, output in exact.outputs.items()}
+    near = {name: algebra.f64(output.parts) for name, output in exact.outputs.items()}
+    departure = find_departure(workload, _first_of_ours(candidates))
     results = []
     for candidate in candidates:
         on_step(candidate.name)
-        results.append(_try(workload, candidate, truth, near_truth))
+        results.append(_try(workload, candidate, true, near, departure))
     return Comparison(
         function=workload.name,
         inputs=[_describe(item) for item in workload.inputs],
-        outputs={name: output.shape for name, output in truth.items()},
-        reference_seconds=seconds,
-        reference_report=_report(workload, near_truth, near_truth, "the 50-digit reference"),
+        outputs={name: output.shape for name, output in true.items()},
+        reference=reference_name(algebra),
+        reference_digits=algebra.digits,
+        reference_seconds=exact.seconds,
+        reference_report=_report(workload, near, near, f"the {reference_name(algebra)}"),
         results=results,
+        departure=departure,
+        abscissa=_abscissa(workload, true),
     )
 
 
-def _try(workload: Workload, candidate: Candidate, truth: Outputs, near_truth: Outputs) -> Result:
+def make_workload(function: Callable[..., object], inputs: Sequence[Any] | None) -> Workload:
+    """A function and its inputs; lists become arrays, other than floats arrays stay as they are."""
+    if not callable(function):
+        raise CompareError(f"{function!r} is no function")
+    if inputs is None:
+        raise CompareError("a function needs inputs=[...]: what it is called with")
+    given = inputs if isinstance(inputs, tuple | list) else (inputs,)
+    name = getattr(function, "__name__", type(function).__name__)
+    arrays = (np.asarray(item) if isinstance(item, list | tuple) else item for item in given)
+    return Workload(name, function, tuple(arrays))
+
+
+def find_candidates(formats: Iterable[Any] | Any) -> list[Candidate]:
+    """The formats under test, from names, dtypes or classes; CompareError if there is none."""
+    several = isinstance(formats, abc.Iterable) and not isinstance(formats, str | type | np.dtype)
+    wanted = list(formats) if several else [formats]
+    found = [f if isinstance(f, Candidate) else find_candidate(_text_of(f)) for f in wanted]
+    if not found:
+        raise CompareError("no format to compare")
+    return found
+
+
+def _text_of(form: Any) -> str:
+    """The name of a format that came as a class or dtype."""
+    if isinstance(form, str):
+        return form
+    try:
+        return str(np.dtype(form))
+    except TypeError:
+        return str(form)
+
+
+def find_algebra(reference: Truth, candidates: Sequence[Candidate]) -> Algebra:
+    """The truth of that name; of pairs only where all formats are in their range."""
+    try:
+        algebra = truth(reference)
+    except ValueError as error:
+        raise CompareError(str(error)) from None
+    far = [c.dtype for c in candidates if not is_in_range(c.dtype)]
+    return truth("double", far[0]) if far and isinstance(algebra, DoubleDouble) else algebra
+
+
+def _first_of_ours(candidates: Sequence[Candidate]) -> Candidate:
+    """A format that differs from the float64 into which programs leave."""
+    return next((c for c in candidates if c.dtype.kind == "V"), candidates[0])
+
+
+def _try(
+    workload: Workload,
+    candidate: Candidate,
+    true: Outputs,
+    near: Outputs,
+    departure: Departure | None,
+) -> Result:
     where = candidate.name
-    outputs, seconds, flags = _run(workload, where, lambda a: a.astype(candidate.dtype))
-    if list(outputs) != list(truth):
+    run = in_format(workload, where, candidate.dtype)
+    if list(run.outputs) != list(true):
         raise CompareError(
-            f"{workload.name} gives {len(outputs)} outputs in {where}, {len(truth)} in truth"
+            f"{workload.name} gives {len(run.outputs)} outputs in {where}, {len(true)} in truth"
         )
-    for name, output in outputs.items():
+    for name, output in run.outputs.items():
         if output.dtype != candidate.dtype:
-            raise CompareError(_left(workload.name, name, where, output.dtype))
-        if output.shape != truth[name].shape:
+            place = f"{departure}; " if departure else ""
+            raise CompareError(left_text(workload.name, name, where, output.dtype, place))
+        if output.shape != true[name].shape:
             raise CompareError(
                 f"{workload.name}: {name} has shape {output.shape} in {where}, "
-                f"{truth[name].shape} in truth"
+                f"{true[name].shape} in truth"
             )
-    metrics = measure(_join(outputs.values()), _join(truth.values()), candidate)
+    errors = element_errors(_join(run.outputs.values()), _join(true.values()), candidate)
     with np.errstate(all="ignore"):
-        plain = {name: output.astype(np.float64) for name, output in outputs.items()}
+        plain = {name: output.astype(np.float64) for name, output in run.outputs.items()}
     return Result(
         candidate=candidate,
-        metrics=metrics,
-        seconds=seconds,
+        metrics=summarise(errors),
+        seconds=run.seconds,
         saturated_inputs=_count_outside(workload.inputs, candidate),
-        flags=flags,
-        report=_report(workload, plain, near_truth, where),
+        flags=run.flags,
+        report=_report(workload, plain, near, where),
+        errors=errors,
+        worst=_find_worst(errors, plain, near),
     )
 
 
-def _run(
-    workload: Workload, where: str, convert: Callable[[NDArray[Any]], NDArray[Any]]
-) -> tuple[Outputs, float, dict[str, int]]:
-    """The outputs of one run on freshly converted inputs, its time and its error flags."""
-    raised: Counter[str] = Counter()
-
-    def hear(kind: str, _flag: int) -> None:
-        raised[_FLAGS.get(kind, kind)] += 1
-
-    with np.errstate(all="ignore"):
-        arguments = [_convert(item, convert) for item in workload.inputs]
-    with np.errstate(all="call", under="ignore", call=hear):
-        start = time.perf_counter()
-        try:
-            returned = workload.function(*arguments)
-        except (Exception, SystemExit) as error:
-            shapes = ", ".join(str(np.asarray(item).shape) for item in workload.inputs)
-            raise CompareError(
-                f"{workload.name} failed in {where} on inputs of shape {shapes}: {one_line(error)}"
-            ) from error
-        seconds = time.perf_counter() - start
-    return _name_outputs(returned, workload.name, where), seconds, dict(raised)
-
-
-def _convert(item: object, convert: Callable[[NDArray[Any]], NDArray[Any]]) -> object:
-    """Floats into the format; integers and truth values (counts, indices, masks) as they are."""
-    if isinstance(item, float):
-        return convert(np.asarray(item))[()]
-    if isinstance(item, np.ndarray | np.generic) and item.dtype.kind == "f":
-        return convert(np.asarray(item))[()]
-    return item.copy() if isinstance(item, np.ndarray) else item
-
-
-def _name_outputs(returned: object, function: str, where: str) -> Outputs:
-    if isinstance(returned, dict):
-        named = {str(key): value for key, value in returned.items()}
-    elif isinstance(returned, tuple | list):
-        named = {f"output {i}": value for i, value in enumerate(returned)}
-    else:
-        named = {"output 0": returned}
-    outputs = {}
-    for name, value in named.items():
-        if value is None or isinstance(value, str | bytes | dict | tuple | list):
-            raise CompareError(
-                f"{function} gives no array at {name} in {where}: {type(value).__name__}"
+def _find_worst(errors: ElementErrors, plain: Outputs, near: Outputs) -> Worst | None:
+    """The element of the largest relative error, and of the largest ulps among equal ones."""
+    known = np.flatnonzero(~np.isnan(errors.relative))
+    if not known.size:
+        return None
+    order = np.lexsort((errors.ulps[known], errors.relative[known]))
+    place = int(known[order[-1]])
+    relative, ulps = float(errors.relative[place]), float(errors.ulps[place])
+    for name, output in plain.items():
+        if place < output.size:
+            index = tuple(int(i) for i in np.unravel_index(place, output.shape))
+            return Worst(
+                name, index, float(output[index]), float(near[name][index]), relative, ulps
             )
-        outputs[name] = np.asarray(value)
-    if sum(output.size for output in outputs.values()) == 0:
-        raise CompareError(f"{function} gives nothing to measure in {where}")
-    return outputs
-
-
-def _left(function: str, output: str, where: str, dtype: np.dtype[Any]) -> str:
-    return (
-        f"{function} leaves the format at {output} in {where}: its dtype is {dtype} "
-        "(make new arrays with dtype=x.dtype, and convert nothing)"
-    )
-
-
-def _check_reference(function: str, name: str, output: NDArray[Any]) -> NDArray[np.object_]:
-    """The output as reference numbers; CompareError when it was not computed with them."""
-    if output.dtype != np.dtype(object):
-        raise CompareError(_left(function, name, "the 50-digit reference", output.dtype))
-    kinds = {type(item) for item in output.flat}
-    if float in kinds and CONTEXT.mpf not in kinds:
-        raise CompareError(
-            f"{function} leaves 50-digit arithmetic at {name} in the reference run: "
-            "its numbers have become Python floats (convert nothing)"
-        )
-    try:
-        return to_reference(output)
-    except TypeError as error:
-        raise CompareError(
-            f"{function}: {name} has no real numbers in the reference run: {one_line(error)}"
-        ) from error
+        place -= output.size
+    return None
 
 
 def _join(arrays: Iterable[NDArray[Any]]) -> NDArray[Any]:
@@ -207,6 +195,17 @@ def _describe(item: object) -> dict[str, Any]:
         "dtype": str(array.dtype),
         "converted": array.dtype.kind == "f",
     }
+
+
+def _abscissa(workload: Workload, true: Outputs) -> tuple[str, NDArray[np.float64]]:
+    """What errors are drawn against: the input of the outputs' shape, or the element's place."""
+    shapes = {output.shape for output in true.values()}
+    for place, item in enumerate(workload.inputs):
+        array = np.asarray(item)
+        if array.dtype.kind == "f" and array.ndim and shapes == {array.shape}:
+            values = np.tile(array.ravel().astype(np.float64), len(true))
+            return f"input {place}", values
+    return "element", np.arange(sum(output.size for output in true.values()), dtype=np.float64)
 
 
 def _count_outside(inputs: Sequence[object], candidate: Candidate) -> int:
@@ -229,10 +228,10 @@ def _report(
     """The workload's own figures, from outputs rounded to float64."""
     if workload.report is None:
         return {}
-    ours, truth = tuple(outputs.values()), tuple(reference.values())
+    ours, exact = tuple(outputs.values()), tuple(reference.values())
     one = len(ours) == 1
     try:
-        found = workload.report(ours[0] if one else ours, truth[0] if one else truth)
+        found = workload.report(ours[0] if one else ours, exact[0] if one else exact)
         return {str(key): float(value) for key, value in found.items()}
     except Exception as error:
         raise CompareError(

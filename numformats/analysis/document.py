@@ -7,10 +7,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numformats as nf
-from numformats.analysis.reference import REFERENCE_DIGITS
 
 if TYPE_CHECKING:
-    from numformats.analysis.compare import Comparison, Result
+    from numformats.analysis.comparison import Comparison, Result
 
 SCHEMA = "numformats.compare/1"
 
@@ -30,11 +29,14 @@ def to_document(comparison: Comparison) -> dict[str, Any]:
             {"name": name, "shape": list(shape)} for name, shape in comparison.outputs.items()
         ],
         "reference": {
-            "digits": REFERENCE_DIGITS,
+            "name": comparison.reference,
+            "digits": comparison.reference_digits,
             "seconds": comparison.reference_seconds,
             "report": _figures(comparison.reference_report),
         },
         "results": [_result(result) for result in comparison.results],
+        "worst": [_worst(result) for result in comparison.results],
+        "left": None if comparison.departure is None else vars(comparison.departure),
     }
 
 
@@ -61,6 +63,21 @@ def _result(result: Result) -> dict[str, Any]:
         },
         "flags": {kind: result.flags.get(kind, 0) for kind in ("invalid", "divide", "overflow")},
         "report": _figures(result.report),
+    }
+
+
+def _worst(result: Result) -> dict[str, Any] | None:
+    worst = result.worst
+    if worst is None:
+        return None
+    return {
+        "format": result.candidate.name,
+        "output": worst.output,
+        "index": list(worst.index),
+        "result": finite(worst.value),
+        "truth": finite(worst.truth),
+        "relative_error": finite(worst.relative),
+        "ulps": finite(worst.ulps),
     }
 
 

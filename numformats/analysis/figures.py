@@ -7,18 +7,32 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from numformats.analysis.compare import Comparison, Result
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["HEADINGS", "cells", "short", "title"]
+    from numformats.analysis.comparison import Comparison, Result
+
+__all__ = [
+    "HEADINGS",
+    "WORST_HEADINGS",
+    "cells",
+    "notes",
+    "own_figures",
+    "rows_of_text",
+    "short",
+    "title",
+    "worst_cells",
+]
 
 HEADINGS = ("format", "bits", "max rel", "median rel", "max ulps", "median ulps", "digits", "worst",
             "NaN", "inf", "sat", "seconds")  # fmt: skip
+
+WORST_HEADINGS = ("format", "worst element", "result", "truth", "rel", "ulps")
 
 
 def title(comparison: Comparison) -> str:
     """What was compared."""
     seconds = short(comparison.reference_seconds)
-    return f"{comparison.function} against 50-digit arithmetic (which took {seconds} s)"
+    return f"{comparison.function} against the {comparison.reference} (which took {seconds} s)"
 
 
 def cells(result: Result) -> list[str]:
@@ -33,6 +47,72 @@ def cells(result: Result) -> list[str]:
         _digits(m.worst_digits),
         *(str(count) if count else "" for count in (m.nan, m.inf, m.saturated)),
         short(result.seconds),
+    ]
+
+
+def worst_cells(result: Result) -> list[str]:
+    """The worst element of one format, in the order of WORST_HEADINGS."""
+    worst = result.worst
+    if worst is None:
+        return [result.candidate.name, *["-"] * (len(WORST_HEADINGS) - 1)]
+    return [
+        result.candidate.name,
+        worst.place,
+        f"{worst.value:.8g}",
+        f"{worst.truth:.8g}",
+        short(worst.relative),
+        short(worst.ulps),
+    ]
+
+
+def own_figures(comparison: Comparison) -> tuple[list[str], list[list[str]]]:
+    """Names and rows of the workload's own report, the reference first; no names: no report."""
+    names = list(comparison.reference_report)
+    reports = [
+        (comparison.reference, comparison.reference_report),
+        *((result.candidate.name, result.report) for result in comparison.results),
+    ]
+    return names, [
+        [label, *(short(report.get(name, math.nan), 4) for name in names)]
+        for label, report in reports
+    ]
+
+
+def notes(comparison: Comparison) -> list[str]:
+    """What the table has no column for, one line each."""
+    lines = []
+    left = comparison.departure
+    if left is not None:
+        lines.append(f"the first operation that left {left.format}: {left}")
+    for result in comparison.results:
+        name, m = result.candidate.name, result.metrics
+        if result.flags:
+            raised = ", ".join(f"{kind} in {n}" for kind, n in sorted(result.flags.items()))
+            lines.append(f"{name}: array operations that raised a flag: {raised}")
+        if result.saturated_inputs:
+            lines.append(f"{name}: {result.saturated_inputs} inputs lie outside its range")
+        if m.nonzero_for_zero:
+            lines.append(f"{name}: {m.nonzero_for_zero} results are not 0 where the truth is 0")
+    left_out = comparison.results[0].metrics.undefined
+    if left_out:
+        lines.append(f"{left_out} results are left out: the reference is not finite there")
+    return lines
+
+
+def rows_of_text(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A table in plain text: the first column to the left, the others to the right.
+
+    >>> rows_of_text(("format", "bits"), [("posit8", "8")])
+    ['format  bits', 'posit8     8']
+    """
+    lines = [tuple(headings), *map(tuple, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
     ]
 
 

@@ -1,15 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How large is the error of an array of results, in relative terms, in ulps and in digits?
 
-Definitions, for a result y of the format and the reference r:
+Errors of single results are those of element_errors.py.  Of all of them:
 
-* relative error |y - r| / |r|; for r = 0 it is 0 when y = 0, and the element is left out (and
-  counted as `nonzero_for_zero`) when y is not;
-* ulps: |y - r| / spacing of the format's values around r; same rule for r = 0;
-* a result that is NaN, NaR or infinite has infinite error, unless the reference is not finite
-  either: then the element is left out (and counted as `undefined`);
 * digits: -log10 of the relative error, not below 0; infinite when the error is 0;
-* normwise error: max |y - r| / max |r|, over the elements where r is finite.
+* normwise error: max |y - r| / max |r|, over the elements where the reference r is finite.
 """
 
 from __future__ import annotations
@@ -20,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.analysis.candidate import finite_value, is_finite
-from numformats.analysis.reference import CONTEXT, number
-from numformats.oracle.values import Special
+from numformats.analysis.element_errors import element_errors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from numformats.analysis.candidate import Candidate
+    from numformats.analysis.element_errors import ElementErrors
 
 
 @dataclass(frozen=True)
@@ -70,74 +64,30 @@ def digits(relative: float) -> float:
     return max(0.0, -math.log10(relative)) if relative < math.inf else 0.0
 
 
-_mag = np.frompyfunc(CONTEXT.mag, 1, 1)
-_finite = np.frompyfunc(CONTEXT.isfinite, 1, 1)
-
-
-def exact_values(
-    results: NDArray[Any], candidate: Candidate
-) -> tuple[NDArray[np.object_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """The exact values of a vector of results (0 where not finite); which are finite, which NaN.
-
-    Read off the codes by the oracle, so that an error of the native decoder cannot hide here.
-    """
-    words = np.ascontiguousarray(results).view(f"u{candidate.dtype.itemsize}")
-    distinct, which = np.unique(words, return_inverse=True)
-    decoded = [candidate.decode(int(word)) for word in distinct]
-    finite = np.array([is_finite(value) for value in decoded], dtype=bool)
-    nan = np.array([value is Special.NAN for value in decoded], dtype=bool)
-    values = np.empty(distinct.shape, dtype=object)
-    values[...] = [number(finite_value(value)) for value in decoded]
-    return values[which], finite[which], nan[which]
-
-
 def measure(results: NDArray[Any], reference: NDArray[np.object_], candidate: Candidate) -> Metrics:
     """Errors of `results` (dtype of the candidate) against `reference` (50-digit numbers).
 
     Both have the same shape; a ValueError says when they have not.
     """
-    if results.shape != reference.shape:
-        raise ValueError(f"results have shape {results.shape}, the reference {reference.shape}")
-    results, reference = results.ravel(), reference.ravel()
-    values, finite, is_nan = exact_values(results, candidate)
-    defined = _finite(reference).astype(bool)
-    error, size = np.abs(values - reference), np.abs(reference)
-    zero = defined & (size == 0)
-    wrong_zero = zero & finite & (values != 0)
+    return summarise(element_errors(results, reference, candidate))
 
-    relative = np.full(results.shape, math.nan)
-    ulps = relative.copy()
-    relative[zero & finite & ~wrong_zero] = ulps[zero & finite & ~wrong_zero] = 0.0
-    relative[defined & ~finite] = ulps[defined & ~finite] = math.inf
-    plain = defined & finite & ~zero
-    relative[plain] = (error[plain] / size[plain]).astype(np.float64)
-    ulps[plain] = (error[plain] / _spacings(size[plain], candidate)).astype(np.float64)
 
-    extremes = (number(candidate.largest), number(candidate.lowest))
-    at_end = ((values == extremes[0]) | (values == extremes[1])).astype(bool)
+def summarise(errors: ElementErrors) -> Metrics:
+    """The figures of all elements together."""
+    e, defined = errors, errors.defined
     return Metrics(
-        outputs=results.size,
-        max_relative=_largest(relative),
-        median_relative=_middle(relative),
-        max_ulps=_largest(ulps),
-        median_ulps=_middle(ulps),
-        normwise=_normwise(error[defined], size[defined], finite[defined]),
-        nan=int(is_nan.sum()),
-        inf=int((~finite & ~is_nan).sum()),
-        saturated=int((at_end & finite & (error != 0)).sum()),
+        outputs=e.relative.size,
+        max_relative=_largest(e.relative),
+        median_relative=_middle(e.relative),
+        max_ulps=_largest(e.ulps),
+        median_ulps=_middle(e.ulps),
+        normwise=_normwise(e.absolute[defined], e.size[defined], e.finite[defined]),
+        nan=int(e.nan.sum()),
+        inf=int((~e.finite & ~e.nan).sum()),
+        saturated=int(e.saturated.sum()),
         undefined=int((~defined).sum()),
-        nonzero_for_zero=int(wrong_zero.sum()),
+        nonzero_for_zero=int(e.wrong_zero.sum()),
     )
-
-
-def _spacings(size: NDArray[np.object_], candidate: Candidate) -> NDArray[np.object_]:
-    binades = _mag(size).astype(np.int64) - 1
-    distinct, which = np.unique(binades, return_inverse=True)
-    gaps = np.empty(distinct.shape, dtype=object)
-    gaps[...] = [number(candidate.spacing(int(binade))) for binade in distinct]
-    # Between 0 and the smallest positive value, which need not be a power of two.
-    smallest = number(candidate.smallest)
-    return np.where(size < smallest, smallest, gaps[which])
 
 
 def _largest(errors: NDArray[np.float64]) -> float:

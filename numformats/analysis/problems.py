@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What can go wrong in a comparison, in one line for the user?"""
+"""What can go wrong in a comparison, in one line for the user, and on which line of the script?"""
 
 from __future__ import annotations
+
+import traceback
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from numformats.tracing.value import TraceError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["CompareError", "at_line", "one_line"]
+
+_NOT_THE_USERS = {"numpy", "numformats", "contextlib", "mpmath", "gmpy2"}
 
 
 class CompareError(ValueError):
@@ -21,3 +34,21 @@ def one_line(error: BaseException) -> str:
     text = " ".join(str(error).split())
     kind = type(error).__name__
     return f"{kind}: {text}" if text else kind
+
+
+def at_line(error: BaseException) -> str:
+    """The same with file and line of the user's code; a TraceError names them itself."""
+    text = one_line(error)
+    place = None if isinstance(error, TraceError) else _place(error.__traceback__)
+    return f"{text} ({place})" if place else text
+
+
+def _place(trace: TracebackType | None) -> str | None:
+    """The innermost file and line that are neither ours nor NumPy's."""
+    found = None
+    for frame, line in traceback.walk_tb(trace):
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        file = frame.f_code.co_filename
+        if package not in _NOT_THE_USERS and not file.startswith("<frozen"):
+            found = f"{PurePath(file).name}:{line}"
+    return found

@@ -41,7 +41,7 @@ def show(
 
 
 @app.command()
-def compare(
+def compare(  # noqa: PLR0913 - one for each option
     target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
     formats: Annotated[
         str, typer.Option("--formats", "-f", help="names separated by commas")
@@ -50,12 +50,20 @@ def compare(
         str | None, typer.Option("--input", "-i", help=".npy or .csv: the first input")
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="write a picture here (.png .svg .pdf)")] = None,
+    plot_errors: Annotated[
+        Path | None, typer.Option(help="write a picture of the error of each element here")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="write a page with all of it here")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+    reference: Annotated[
+        str, typer.Option(help="the truth: a number of digits, double, float64 or exact")
+    ] = "50",
 ) -> None:
     """Run a NumPy function in each format and in 50-digit arithmetic; show the errors."""
-    from numformats.cli.run import run_compare  # noqa: PLC0415
+    from numformats.cli.run import Targets, run_compare  # noqa: PLC0415
 
-    run_compare(target, formats, data=data, plot=plot, json_file=json_file)
+    targets = Targets(plot=plot, plot_errors=plot_errors, html=html, json_file=json_file)
+    run_compare(target, formats, data=data, targets=targets, reference=reference)
 
 
 @app.command()

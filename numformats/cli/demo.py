@@ -14,6 +14,7 @@ from numformats.analysis import find_candidate, load_workload
 from numformats.analysis.problems import CompareError
 from numformats.cli.exactness import print_exactness
 from numformats.cli.run import (
+    Targets,
     check_targets,
     compare_with_progress,
     print_comparison,
@@ -80,7 +81,7 @@ def run_demo(output: Path, examples: Path | None) -> None:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CompareError(f"cannot make the folder {output}: {error.strerror}") from error
-    check_targets(output / "probe.png", None)
+    check_targets(Targets(plot=output / "probe.png"))
     out = console()
     report = [INTRODUCTION]
     written = []

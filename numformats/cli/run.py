@@ -5,59 +5,98 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from numformats._atomic_file import STDOUT, is_stream, replacing, write_text
 from numformats.analysis import Comparison, compare, find_candidate, load_workload, split_formats
+from numformats.analysis.compare import find_algebra
+from numformats.analysis.comparison_page import to_page
 from numformats.analysis.document import to_document
+from numformats.analysis.figures import notes
 from numformats.analysis.problems import CompareError
-from numformats.cli.tables import comparison_table, console, figures_table, notes
+from numformats.analysis.reference_numbers import REFERENCE_DIGITS
+from numformats.cli.tables import comparison_table, console, figures_table, worst_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from matplotlib.figure import Figure
     from rich.console import Console
 
     from numformats.analysis import Candidate, Workload
+    from numformats.analysis.algebra import Truth
 
 PICTURES = {".png", ".svg", ".pdf"}
 
 
+@dataclass(frozen=True)
+class Targets:
+    """The files to be written, None for those that are not."""
+
+    plot: Path | None = None
+    plot_errors: Path | None = None
+    html: Path | None = None
+    json_file: Path | None = None
+
+    def files(self) -> list[Path]:
+        """Those that are to be written."""
+        every = (self.json_file, self.html, self.plot, self.plot_errors)
+        return [path for path in every if path is not None]
+
+
 def run_compare(
-    target: str, formats: str, *, data: str | None, plot: Path | None, json_file: Path | None
+    target: str, formats: str, *, data: str | None, targets: Targets, reference: str
 ) -> None:
     """The command: everything that can be wrong is found before the long run starts."""
     candidates = [find_candidate(name) for name in split_formats(formats)]
-    check_targets(plot, json_file)
+    check_targets(targets)
+    find_algebra(reference, candidates)
     workload = load_workload(target, data)
-    comparison = compare_with_progress(workload, candidates)
-    streams = [path for path in (json_file, plot) if path is not None and str(path) == STDOUT]
-    print_comparison(comparison, console(stderr=bool(streams)))
-    if json_file is not None:
-        write_json(comparison, json_file)
-    if plot is not None:
-        write_plot(comparison, plot)
+    comparison = compare_with_progress(workload, candidates, reference)
+    is_piped = any(str(path) == STDOUT for path in targets.files())
+    print_comparison(comparison, console(stderr=is_piped))
+    with console(stderr=True).status("writing files"):
+        write_files(comparison, targets)
 
 
-def check_targets(plot: Path | None, json_file: Path | None) -> None:
+def write_files(comparison: Comparison, targets: Targets) -> None:
+    """Writes what was asked for; each file is whole or untouched, "-" is stdout."""
+    if targets.json_file is not None:
+        write_json(comparison, targets.json_file)
+    if targets.html is not None:
+        write_text(targets.html, to_page(comparison), dash=True)
+    if targets.plot is not None:
+        write_plot(comparison, targets.plot)
+    if targets.plot_errors is not None:
+        from numformats.plotting import plot_errors  # noqa: PLC0415 - needs an extra
+
+        _write_figure(plot_errors(comparison), targets.plot_errors)
+
+
+def check_targets(targets: Targets) -> None:
     """Raises CompareError when a file to be written cannot be."""
-    if plot is not None:
+    for option, plot in (("--plot", targets.plot), ("--plot-errors", targets.plot_errors)):
+        if plot is None:
+            continue
         if plot.suffix.lower() not in PICTURES and not is_stream(plot):
             raise CompareError(f"{plot}: a picture must end in {', '.join(sorted(PICTURES))}")
         if importlib.util.find_spec("matplotlib") is None:
-            raise CompareError("--plot needs matplotlib: pip install 'numformats[plot]'")
-    for path in (plot, json_file):
-        if path is not None and is_stream(path):
+            raise CompareError(f"{option} needs matplotlib: pip install 'numformats[plot]'")
+    for path in targets.files():
+        if is_stream(path):
             continue
-        if path is not None and not path.absolute().parent.is_dir():
+        if not path.absolute().parent.is_dir():
             raise CompareError(f"no such folder: {path.absolute().parent}")
-        if path is not None and path.is_dir():
+        if path.is_dir():
             raise CompareError(f"{path} is a folder")
 
 
-def compare_with_progress(workload: Workload, candidates: list[Candidate]) -> Comparison:
+def compare_with_progress(
+    workload: Workload, candidates: list[Candidate], reference: Truth = REFERENCE_DIGITS
+) -> Comparison:
     """Runs a comparison under a progress bar (on stderr, only on a terminal, gone at the end)."""
     shown = console(stderr=True)
     columns = (
@@ -73,12 +112,13 @@ def compare_with_progress(workload: Workload, candidates: list[Candidate]) -> Co
             done = 0 if name == "reference" else bar.tasks[task].completed + 1
             bar.update(task, description=f"{workload.name}: {name}", completed=done)
 
-        return compare(workload, candidates, step)
+        return compare(workload, candidates, step, reference=reference)
 
 
 def print_comparison(comparison: Comparison, out: Console) -> None:
     """The tables and the notes."""
     out.print(comparison_table(comparison))
+    out.print(worst_table(comparison))
     figures = figures_table(comparison)
     if figures is not None:
         out.print(figures)
@@ -96,6 +136,10 @@ def write_plot(comparison: Comparison, path: Path) -> None:
     """Writes the picture of a comparison, a PNG into devices and "-", which is stdout."""
     from numformats.plotting import plot_comparison  # noqa: PLC0415 - needs an extra
 
+    _write_figure(plot_comparison(comparison), path)
+
+
+def _write_figure(figure: Figure, path: Path) -> None:
     kind = path.suffix.lower().removeprefix(".") if path.suffix.lower() in PICTURES else "png"
     with replacing(path, dash=True) as stream:
-        plot_comparison(comparison).savefig(stream, dpi=150, format=kind)
+        figure.savefig(stream, dpi=150, format=kind)

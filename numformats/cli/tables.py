@@ -3,24 +3,31 @@
 
 from __future__ import annotations
 
-import math
 import shutil
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import numformats as nf
-from numformats.analysis.figures import HEADINGS, cells, short, title
+from numformats.analysis.figures import (
+    HEADINGS,
+    WORST_HEADINGS,
+    cells,
+    own_figures,
+    short,
+    title,
+    worst_cells,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numformats.analysis import Comparison
 
-REFERENCE = "50-digit reference"
 LONGEST_NAME = 32  # letters of a format's name before it folds
 LEAST_WIDTH = 112  # columns: a narrower terminal folds lines, but loses no figure
 
@@ -55,37 +62,25 @@ def comparison_table(comparison: Comparison) -> Table:
     return table
 
 
-def figures_table(comparison: Comparison) -> Table | None:
-    """The figures of the workload's own report, the reference first; None when it has none."""
-    names = list(comparison.reference_report)
-    if not names:
-        return None
-    labels = [REFERENCE, *(result.candidate.name for result in comparison.results)]
-    table = _table(f"{comparison.function}: its own figures", labels, "format", *names)
-    for label, report in (
-        (REFERENCE, comparison.reference_report),
-        *((result.candidate.name, result.report) for result in comparison.results),
-    ):
-        table.add_row(label, *[short(report.get(name, math.nan), 4) for name in names])
+def worst_table(comparison: Comparison) -> Table:
+    """The element of the largest error in each format."""
+    names = [result.candidate.name for result in comparison.results]
+    table = _table("The worst elements", names, *WORST_HEADINGS)
+    for result in comparison.results:
+        table.add_row(*map(escape, worst_cells(result)))
     return table
 
 
-def notes(comparison: Comparison) -> list[str]:
-    """What the table has no column for, one line each."""
-    lines = []
-    for result in comparison.results:
-        name, m = result.candidate.name, result.metrics
-        if result.flags:
-            raised = ", ".join(f"{kind} in {n}" for kind, n in sorted(result.flags.items()))
-            lines.append(f"{name}: array operations that raised a flag: {raised}")
-        if result.saturated_inputs:
-            lines.append(f"{name}: {result.saturated_inputs} inputs lie outside its range")
-        if m.nonzero_for_zero:
-            lines.append(f"{name}: {m.nonzero_for_zero} results are not 0 where the truth is 0")
-    left_out = comparison.results[0].metrics.undefined
-    if left_out:
-        lines.append(f"{left_out} results are left out: the reference is not finite there")
-    return lines
+def figures_table(comparison: Comparison) -> Table | None:
+    """The figures of the workload's own report, the reference first; None when it has none."""
+    names, rows = own_figures(comparison)
+    if not names:
+        return None
+    labels = [row[0] for row in rows]
+    table = _table(f"{comparison.function}: its own figures", labels, "format", *names)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    return table
 
 
 def formats_table() -> Table:

@@ -174,6 +174,18 @@ def test_the_dtype_is_the_format_it_stands_for():
     assert found[0] == float(nf.finfo(nf.posit32).maxpos)
 
 
+@pytest.mark.parametrize("reference", TRUTHS, ids=str)
+def test_assigned_elements_are_numbers(reference):
+    def assign(x):
+        y = np.zeros_like(x)
+        y[0], y[-1:], y[np.int64(1)] = x[1] / 3, x[2], np.sum(x)
+        assert not any(isinstance(v, np.ndarray) for v in y.parts[0].tolist())
+        return y
+
+    found, _ = run(assign, np.array([0.5, 3.0, 0.25]), reference=reference)
+    assert found.tolist() == [1, 3.75, 0.25]
+
+
 @pytest.mark.parametrize(
     "function",
     [lambda x: np.sum(x, where=x > 0), lambda x: np.add(x, x, where=x > 0)],

@@ -108,6 +108,80 @@ def test_compare_writes_json_and_picture(capsys, script, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.json", "out.png", "work.py"]
 
 
+def test_compare_writes_a_page_and_the_errors_of_elements(capsys, script, tmp_path):
+    page, picture = tmp_path / "out.html", tmp_path / "errors.svg"
+    status, _, err = run(
+        capsys, "compare", f"{script}:double", "-f", "posit16,binary16",
+        "--html", page, "--plot-errors", picture,
+    )  # fmt: skip
+    assert (status, err) == (0, "")
+    text = page.read_text("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert text.count("data:image/png;base64,") == 2
+    assert "work.py:double" in text
+    assert "<svg" in picture.read_text("utf-8")
+    names = [path.name for path in sorted(tmp_path.iterdir())]
+    assert names == ["errors.svg", "out.html", "work.py"]
+
+
+def test_the_worst_elements_are_shown(capsys, script):
+    _, out, _ = run(capsys, "compare", f"{script}:double", "-f", "posit16,binary16")
+    assert "The worst elements" in out
+    assert out.count("output 0[1]") == 2  # 0.1, the one that is no number of these formats
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [("70", "70-digit"), ("double", "double-double"), ("exact", "exact"), ("float64", "float64")],
+)
+def test_the_reference_can_be_chosen(capsys, script, reference, shown):
+    status, out, _ = run(
+        capsys, "compare", f"{script}:double", "-f", "posit16", "--reference", reference
+    )
+    assert status == 0
+    assert f"against the {shown} reference" in out
+
+
+def test_an_unknown_reference_is_told_before_the_run(capsys, script):
+    answer = run(capsys, "compare", f"{script}:fails", "--reference", "quad")
+    expect_problem(answer, "reference 'quad': it must be 'float64', 'double', 'exact', or a number")
+
+
+def test_the_line_at_fault_is_named(capsys, tmp_path):
+    script = tmp_path / "lines.py"
+    script.write_text(
+        "import math\nimport numpy as np\n"
+        "def inputs(): return np.ones(2)\n"
+        "def c_code(x):\n    y = x + 1\n    return x * math.exp(y[0])\n"
+        "def wrong(x):\n    return x @ x[:1]\n"
+        "def left(x):\n    y = x + x\n    return y.astype(np.float64)\n"
+        "def foreign(x):\n    return np.vectorize(abs)(x)\n"
+    )
+    for function, reason in {
+        "c_code": "TraceError: lines.py:6: float(x) leaves the trace",
+        "wrong": "(lines.py:8)",
+        "left": "dtype is float64 (lines.py:11: astype gives float64;",
+        "foreign": "lines.py:13",
+    }.items():
+        answer = run(capsys, "compare", f"{script}:{function}", "-f", "posit8")
+        expect_problem(answer, reason)
+
+
+@pytest.mark.parametrize("option", ["--plot", "--plot-errors", "--html", "--json"])
+def test_an_interrupt_while_writing_leaves_no_half_file(
+    capsys, script, tmp_path, monkeypatch, option
+):
+    def interrupt(*_args, **_more):
+        raise KeyboardInterrupt
+
+    target = write(tmp_path / "old.png", b"old")
+    monkeypatch.setattr("os.replace", interrupt)
+    status, _, err = run(capsys, "compare", f"{script}:double", "-f", "posit8", option, target)
+    assert (status, err) == (130, "numformats: interrupted\n")
+    assert target.read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["old.png", "work.py"]
+
+
 def test_input_replaces_the_first(capsys, script, tmp_path):
     data = write(tmp_path / "x.csv", b"\xef\xbb\xbfvalue,other\n1,2\n3,4.5\n")
     document = tmp_path / "o.json"
@@ -196,6 +270,8 @@ def test_pickles_are_not_loaded(capsys, script, tmp_path):
         ("double", ["--plot", "x.gif"], "must end in .pdf, .png, .svg"),
         ("double", ["--plot", "no/such/x.png"], "no such folder"),
         ("double", ["--json", "."], "is a folder"),
+        ("double", ["--html", "."], "is a folder"),
+        ("double", ["--plot-errors", "x.bmp"], "must end in .pdf, .png, .svg"),
     ],
 )
 def test_what_is_wrong_is_said(capsys, script, tmp_path, function, more, reason):
