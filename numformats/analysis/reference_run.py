@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.analysis.algebra_base import COMPARISONS, no_meaning
+from numformats.analysis.number_formulas import FORMULAS
 from numformats.exact import fsum
 from numformats.tracing.lowering import LOWERED
-from numformats.tracing.value import Interpreter, Traced, TraceError, as_traced, user_line
+from numformats.tracing.value import Interpreter, Traced, as_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,6 @@ _IN_PARTS: dict[Any, Callable[..., tuple[Any, Any]]] = {
     np.divmod: lambda x, y: (np.floor_divide(x, y), np.remainder(x, y)),
     np.modf: lambda x: (np.where(np.isinf(x), 0, x - np.trunc(x)), np.trunc(x)),
 }
-_NO_CHOICE = {"where": True, "initial": np._NoValue}  # noqa: SLF001 - NumPy's default
 
 
 class Reference(Interpreter):
@@ -84,44 +84,24 @@ class Reference(Interpreter):
         return as_traced(self, np.stack(item) if isinstance(item, list | tuple) else item)
 
     def number(self, f: Any, args: Any, kwargs: Any) -> Any:
-        """Sums and products by the algebra, composites taken apart, the rest elementwise."""
+        """Sums, products and functions by the algebra, composites taken apart."""
         if f is np.sum or f is fsum:
             return self._sum(*args, **kwargs)
         if f is np.cumsum:
             return self._cumsum(*args, **kwargs)
-        self._refuse_choices(f, kwargs)
         if f is np.matmul:
             x, y = (as_traced(self, a).parts for a in args)
             return self.of(*self.algebra.matmul(x, y))
         if f in _IN_PARTS:
             return _IN_PARTS[f](*args)
-        if f in LOWERED:
+        if f in LOWERED and f not in FORMULAS:
             return LOWERED[f](*args, **kwargs)
         if isinstance(f, np.ufunc) and f.nout == 1 and f.signature is None:
             return self.of(*self.algebra.ufunc(f, *(as_traced(self, a).parts for a in args)))
         raise no_meaning(f, self.algebra.name, "is not traced")
 
-    def _sum(  # noqa: PLR0913 - NumPy's signature
-        self, a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
-        initial: Any = None, where: Any = True, **_: Any,
-    ) -> Traced:  # fmt: skip
-        del dtype, out
-        self._refuse_choices(np.sum, {"where": where})
-        keepdims = keepdims is True
-        total = self.of(*self.algebra.sum(as_traced(self, a).parts, axis, keepdims))
-        plain = initial is None or initial is np._NoValue  # noqa: SLF001
-        return total if plain else np.add(total, initial)
+    def _sum(self, a: Any, axis: Any = None, keepdims: Any = False, **_: Any) -> Traced:
+        return self.of(*self.algebra.sum(as_traced(self, a).parts, axis, keepdims is True))
 
-    def _cumsum(self, a: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Traced:
-        del dtype, out
+    def _cumsum(self, a: Any, axis: Any = None, **_: Any) -> Traced:
         return self.of(*self.algebra.cumsum(as_traced(self, a).parts, axis))
-
-    @staticmethod
-    def _refuse_choices(f: Any, kwargs: Any) -> None:
-        for name, neutral in _NO_CHOICE.items():
-            if kwargs.get(name, neutral) is not neutral:
-                file, line = user_line()
-                raise TraceError(
-                    f"{file.rsplit('/', 1)[-1]}:{line}: {f.__name__}({name}=...) is not traced: "
-                    "select with np.where"
-                )
