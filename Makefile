@@ -100,6 +100,7 @@ bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py
 	$(BIN)/python benchmarks/elementwise.py
 	$(BIN)/python benchmarks/functions.py
+	$(BIN)/python benchmarks/analysis.py
 	$(BIN)/python benchmarks/instructions.py
 
 docs: $(STAMPS)/docs

@@ -44,11 +44,9 @@ def to_f64(a: Any) -> NDArray[np.float64]:
 def no_meaning(f: Any, algebra: str, reason: str) -> TraceError:
     """The error of a function that an algebra cannot do, with file and line of the user's code."""
     name, line = user_line()
+    place = f"{name.rsplit('/', 1)[-1]}:{line}: " if line else ""
     module = "np" if getattr(np, f.__name__, None) is f else "nf"
-    return TraceError(
-        f"{name.rsplit('/', 1)[-1]}:{line}: {module}.{f.__name__} {reason} in the reference "
-        f"({algebra})"
-    )
+    return TraceError(f"{place}{module}.{f.__name__} {reason} in the reference ({algebra})")
 
 
 class Algebra(ABC):

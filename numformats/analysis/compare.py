@@ -53,7 +53,7 @@ def compare(
     traced (with file and line), or when an output has left the format.
 
     >>> print(compare(lambda x: x / 3, "posit16", inputs=[[0.5, 0.1]]).results[0].worst)
-    output 0[1]: 0.033325 for 0.033333, relative error 0.000244
+    output 0[1]: 0.033325 for 0.033333, relative error 2.44e-04
     """
     if not isinstance(workload, Workload):
         workload = make_workload(workload, inputs)

@@ -145,3 +145,17 @@ def test_the_committed_pages_show_the_committed_records(functions, modules):
     for report in (functions[2], modules[0]):
         record = json.loads(report.RECORD.read_text())
         assert report.markdown(record) in report.DOCS.read_text()
+
+
+def test_the_table_of_an_analysis_section(modules, monkeypatch):
+    analysis = importlib.import_module("analysis")
+    monkeypatch.setattr(analysis, "ROUNDS", 1)
+    monkeypatch.setattr(analysis, "LEAST_SECONDS", 0.0)
+    seconds = iter([1.0, 4.0] * 2)  # one call each to find how often, one round
+    monkeypatch.setattr(analysis, "seconds", lambda _call, _times: next(seconds))
+    cases = [analysis.Case(row, "+", int, 10**9) for row in ("float64", "double")]
+    table = analysis.timed("truths", cases)
+    assert table.headings == ["", "+"]
+    assert table.rows == [["float64", "1 (1)"], ["double", "4 (4)"]]
+    sys.modules.pop("analysis")
+    assert set(analysis.SECTIONS) >= {"truths", "pairs"}
