@@ -50,7 +50,7 @@ class Gmpy2Numbers:
         """A number from any real one, exactly while it has no more bits than these have."""
         mpfr = self._gmpy2.mpfr
         if isinstance(value, float | int) or type(value) is mpfr:
-            return mpfr(value) + 0  # there is one zero
+            return mpfr(value)
         if isinstance(value, np.integer | np.bool_):
             return mpfr(int(value))
         if not is_number(value):

@@ -118,6 +118,20 @@ def test_each_ufunc_of_the_formats_means_the_same_in_each_algebra(f):
 
 
 @pytest.mark.parametrize("f", UFUNCS, ids=lambda f: f.__name__)
+def test_gmpy2_changes_no_result(f):
+    """Not of minus zero either, which MPFR knows and mpmath does not."""
+    if f in WITHOUT_MEANING:
+        return
+    xs = operands_of(f)
+    first, second = (
+        a.f64(a.ufunc(f, *(a.lift(x) for x in xs))) for a in (EVERY["mpmath"], EVERY["gmpy2"])
+    )
+    assert agree(first, second).all()
+    assert not np.signbit(first[first == 0]).any()
+    assert not np.signbit(second[second == 0]).any()
+
+
+@pytest.mark.parametrize("f", UFUNCS, ids=lambda f: f.__name__)
 def test_fifty_digits_are_fifty(f):
     if f in WITHOUT_MEANING:
         return

@@ -372,6 +372,16 @@ def test_the_worst_element():
     ]  # fmt: skip
 
 
+def test_the_worst_element_is_that_of_the_largest_relative_error():
+    x = np.array([1 + 2.0**-13, 3e4 + 4.0])  # 0.25 ulps of 2^-11, 0.01 ulps of 2^9
+    x = np.concatenate([x, [2.0**40 * 1.1]])
+    result = compare(lambda x: x, "posit16", inputs=[x]).results[0]
+    errors = result.errors
+    assert np.argmax(errors.relative) != np.argmax(errors.ulps)
+    assert result.worst.index == (int(np.argmax(errors.relative)),)
+    assert result.worst.relative == result.metrics.max_relative
+
+
 def test_there_may_be_no_worst_element():
     found = compare(lambda x: x / 0 - x / 0, "posit16", inputs=[np.ones(2)])
     assert found.results[0].worst is None
