@@ -60,14 +60,15 @@ def relative_errors(f, *xs):
 ROUNDED = [f for f in FUNCTIONS if f != nf.fma]
 
 
-@pytest.mark.parametrize("arguments", ARGUMENTS)
 @pytest.mark.parametrize("f", ROUNDED, ids=lambda f: f.__name__)
-def test_relative_errors_are_within_bounds(f, arguments):
-    rng = np.random.default_rng(11)
-    xs = [as_pair(ARGUMENTS[arguments](rng), rng) for _ in range(f.nin)]
-    errors = relative_errors(f, *xs)
-    assert errors.max(initial=0.0) <= BOUNDS.get(f, OTHERS)
-    assert errors.size > N // 4 or f is np.trunc
+def test_relative_errors_are_within_bounds(f):
+    measured = 0
+    for arguments in ARGUMENTS.values():
+        rng = np.random.default_rng(11)
+        errors = relative_errors(f, *(as_pair(arguments(rng), rng) for _ in range(f.nin)))
+        assert errors.max(initial=0.0) <= BOUNDS.get(f, OTHERS)
+        measured += errors.size
+    assert measured > N
 
 
 def test_products_and_sums_of_doubles_are_exact():
