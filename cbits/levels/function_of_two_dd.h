@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is the value of a function of two arguments, approximately, in double-double arithmetic?
  *
- * Within 2^-78 of the value, or NaN (proofs/bounds): powers multiply the error of
- * a logarithm, 2^-91, by as much as the exponential's argument, 700.  The caller (function_loops_dd.c)
- * allows 2^-76. */
+ * Within 2^-102 of hypot, 2^-96 of an angle, 2^-91 of a power, 2^-85 of log(e^x + e^y), or NaN
+ * (proofs/bounds): powers multiply the error of a logarithm, 2^-100, by as much as the exponential's
+ * argument, 700, and ten bits of a sum may cancel.  function_loops_dd.c allows 2^-76;
+ * double_double_rare.c takes those that are within 2^-96. */
 #ifndef NF_FUNCTION_OF_TWO_DD_H
 #define NF_FUNCTION_OF_TWO_DD_H
 

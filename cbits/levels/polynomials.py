@@ -6,7 +6,7 @@
 Each is f(y) ~ 1 + y q(y), the 1 exact, on an interval [a, b] that holds 0 or begins there.  q
 interpolates (f(y) - 1) / y at the Chebyshev nodes, its coefficients are rounded to doubles, or
 the first `pairs` of them to sums of two, and what that gives is compared with f itself, in
-fractions: with f's power series, cut where the rest is below 2^-120, the difference is a
+fractions: with f's power series, cut where the rest is below 2^-130, the difference is a
 polynomial, and the sum of its magnitudes in the Chebyshev basis bounds it everywhere on [a, b].
 Called by the build, which stops where a bound is missed.
 """
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ONE = Fraction(1)
-REST = Fraction(1, 2**120)
+REST = Fraction(1, 2**130)
 BOUND = 50  # no polynomial is further than 2^-50 of its function
-DOUBLE_BOUND = 90  # nor 2^-90 where it is one of double-doubles
+DOUBLE_BOUND = 106  # nor 2^-106 where it is one of double-doubles
 
 
 def cube_roots(k: int) -> Fraction:
@@ -77,12 +77,12 @@ def kernels() -> dict[str, Kernel]:
         "atan": Kernel(atan, *of_atan, 10),
         # (1 + y)^(-1/3), a start for the cube root; 1 + y from sqrt 1/2 to sqrt 2
         "cbrt": Kernel(cube_roots, Fraction("-0.29290"), Fraction("0.41422"), 4, 13),
-        # what is below 2^-37 of the sum needs no more than doubles: they lose 2^-90
-        "dd_exp": Kernel(exp, *of_exp, 16, DOUBLE_BOUND, 10),
-        "dd_atanh": Kernel(atanh, *of_atanh, 12, DOUBLE_BOUND, 7),
-        "dd_sin": Kernel(sin, *of_circle, 10, DOUBLE_BOUND, 7),
-        "dd_cos": Kernel(cos, *of_circle, 10, DOUBLE_BOUND, 7),
-        "dd_atan": Kernel(atan, *of_atan, 18, DOUBLE_BOUND, 13),
+        # what is below 2^-53 of the sum needs no more than doubles: they lose 2^-106
+        "dd_exp": Kernel(exp, *of_exp, 18, DOUBLE_BOUND, 13),
+        "dd_atanh": Kernel(atanh, *of_atanh, 14, DOUBLE_BOUND, 10),
+        "dd_sin": Kernel(sin, *of_circle, 11, DOUBLE_BOUND, 9),
+        "dd_cos": Kernel(cos, *of_circle, 11, DOUBLE_BOUND, 9),
+        "dd_atan": Kernel(atan, *of_atan, 22, DOUBLE_BOUND, 19),
     }
 
 

@@ -18,7 +18,7 @@ from kernel_bounds import CBITS, COMPILER, Machine, bound, generate, script
 from kernel_domains import bins, both
 from kernel_domains_dd import LINE, TWO, Two, away, domains, grid, with_any
 from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
-from kernel_lemmas_dd import PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
+from kernel_lemmas_dd import CIRCLE_ERROR, PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
 from near_numbers import U, outward
 from near_pairs import Pair, of
 
@@ -49,6 +49,7 @@ class PairMachine(Machine):
     heads = Machine.heads + "typedef struct nf_dd { double hi, lo; } nf_dd;\n"
     counted = 2.0**-500, 2.0**500  # as in join() of function_loops_dd.c
     numbers = constants()
+    circle_error = CIRCLE_ERROR  # of what reductions of the circle leave
 
     def start(self, name, x):
         return self.call("nf_dd_" + name, *((x.x, x.y) if isinstance(x, Two) else (x,)))

@@ -19,7 +19,7 @@ from near_numbers import Near
 from near_pairs import Pair, next_to, pair
 
 TWO_OVER_PI = script(CBITS / "levels" / "two_over_pi.py")
-LEAST, NEAREST = 2.0**-400, 2.0**-70  # of |x|; of |x| - 1, which no 64 bits reach
+LEAST, NEAREST = 2.0**-400, 2.0**-390  # of |x|; of |x| - 1, which no 64 bits reach
 LINE = ends(LEAST, 1024, 16, 1 / 16)
 NEAR = ends(LEAST, 2.0**400)
 HALF = ends(LEAST, 0.5)

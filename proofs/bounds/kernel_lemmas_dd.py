@@ -15,8 +15,10 @@ from kernel_lemmas import NotProvedError, log_ratio, reduced
 from near_numbers import TINY, Near, U, choose
 from near_pairs import SAFE, Pair, clipped, erring
 
-# Of r = x - k pi/2: test_kernel_bounds_dd.py proves it.
-CIRCLE_ERROR = 2.0**-86
+# Of r = x - k pi/2: test_kernel_circle_dd.py proves it of x of 64 bits, and of any x if r is above
+# LEAST_REST or x itself.
+CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS = 2.0**-86, 2.0**-103
+LEAST_REST = 2.0**-40
 
 
 def split_number(machine, x, k):
@@ -35,7 +37,7 @@ def split_number(machine, x, k):
 
 def reduce_circle(machine, x, k):
     k.value = np.full(machine.shape, machine.quadrant)
-    return Pair(machine.rest.lo, machine.rest.hi, rel=CIRCLE_ERROR)
+    return Pair(machine.rest.lo, machine.rest.hi, rel=machine.circle_error)
 
 
 def reduce_half_turns(machine, x, k):
@@ -57,16 +59,18 @@ def magnitude(_, x):
 
 
 def cube_root(machine, x):
-    """One step of Newton's: from w = x^(1/3) (1 + d) to x^(1/3) (1 + d^2 - ...).
+    """Two steps of Newton's: from v = x^(1/3) (1 + d) to w = x^(1/3) (1 + e), e = d^2 - ..., and again.
 
-    w^3 has an error of 2 u^2, a third of it here; rest.hi / (3 square.hi), 1.04 d of w at most, has
-    four roundings and 3 u^2.
+    v is taken for w within d^2 (1 + 2d), and 2u for x.hi, v v, the quotient (a third of each) and the
+    last difference; all other roundings are u of d at most.  w^3 has an error of 2 u^2, a third of it
+    here; rest.hi / (3 square.hi), 1.04 e of w at most, has four roundings and 3 u^2.
     """
-    w = machine.call("nf_near_cbrt", Near(*x.computed()))
-    d = w.rel + U
+    v = machine.call("nf_near_cbrt", Near(*x.computed()))
+    d = v.rel + U
     if np.any(d > 2.0**-40):
         raise NotProvedError("the step is too large")
-    return Pair(w.lo, w.hi, rel=d * d * (1 + 2 * d) + 5 * U * d + 2 * U**2)
+    e = d * d * (1 + 2 * d) + 2 * U + 8 * U * d
+    return Pair(v.lo, v.hi, rel=e * e * (1 + 2 * e) + 5 * U * e + 2 * U**2)
 
 
 def eighth(machine, t, names):
@@ -152,7 +156,7 @@ return nf_dd_sub(r, nf_dd_times(nf_dd_of(0x1.3198a2e037073p-69, 0x1.129024e088a6
 double whole = nf_split_whole(2 * x.hi, k); return nf_dd_mul(nf_dd_plus(x, -0.5 * whole),
 nf_dd s = nf_dd_div(less, more), t = nf_dd_mul(nf_dd_poly_atanh(nf_dd_mul(s, s)), s);
 _Bool low = n.hi < 0.41421356237309503 * d.hi, high = n.hi > 2.4142135623730951 * d.hi;
-double w = nf_near_cbrt(x.hi);
+double v = nf_near_cbrt(x.hi), w = v - (v - x.hi / (v * v)) * (1.0 / 3);
 nf_dd square = nf_dd_product(w, w), rest = nf_dd_sub(x, nf_dd_times(square, w)); return nf_dd_fast_sum(w, rest.hi / (3 * square.hi));
 nf_dd nf_dd_of_logaddexp(nf_dd x, nf_dd y) { nf_dd d = nf_dd_sub(x, y), larger = nf_dd_choose(d.hi > 0, x, y);
 nf_dd more = nf_dd_of_log1p(nf_dd_of_exp(nf_dd_signed_like(d, -1))), z = nf_dd_add(larger, more); near = near && nf_magnitude_of(z.hi) > 0x1p-10 * nf_magnitude_of(more.hi); return nf_dd_choose(near, z, nf_dd_of(__builtin_nan(""), 0));

@@ -116,10 +116,15 @@ def added(a, b):
 
 
 def plus(a, b):
-    """b is a double; 1 is taken from what is next to 1 without a loss of the interval."""
+    """b is a double; 1 is taken from what is next to 1 without a loss of the interval.
+
+    A double and its negative give 0 itself.
+    """
     if a.one is not None and np.all(b.is_point()) and np.all(b.lo == -a.one):
         return erring(a.apart, 2 * U**2)
-    return erring(exact_sum(a, b), 2 * U**2)
+    z = erring(exact_sum(a, b), 2 * U**2)
+    nothing = a.is_point() & b.is_point() & (a.lo == -b.lo)
+    return Pair(*(np.where(nothing, 0.0, part) for part in (z.lo, z.hi, z.off, z.rel)))
 
 
 def product(a, b):
