@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#define NF_UNUSED __attribute__((unused)) /* perhaps */
 #define NF_LANE static inline __attribute__((always_inline, unused))
 #define NF_SIGN ((uint64_t)1 << 63)
 #define NF_EXPONENT ((uint64_t)0x7FF << 52)

@@ -88,7 +88,7 @@ NF_CIRCULAR(tanpi, 0x1p40, nf_reduce_half_turns_near, nf_tan_of)
 
 /* Far numbers one by one, after the vectors. */
 #define NF_STAGE_CIRCLE(name)                                                                      \
-    static void stage_##name(const double *restrict x, int n, double *restrict z)                  \
+    NF_UNUSED static void stage_##name(const double *restrict x, int n, double *restrict z)        \
     {                                                                                              \
         uint64_t far = 0;                                                                          \
         for (int i = 0; i < n; i++) {                                                              \

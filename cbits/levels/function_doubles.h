@@ -267,8 +267,9 @@ NF_LANE double nf_near_rad2deg(double x)
     return x * NF_1_PI * 180;
 }
 
+/* A level that does not compute in doubles has no use for their stages. */
 #define NF_STAGE_DOUBLES(name)                                                                     \
-    static void stage_##name(const double *restrict x, int n, double *restrict z)                  \
+    NF_UNUSED static void stage_##name(const double *restrict x, int n, double *restrict z)        \
     {                                                                                              \
         for (int i = 0; i < n; i++)                                                                \
             z[i] = nf_near_##name(x[i]);                                                           \
@@ -280,7 +281,7 @@ NF_LANE double nf_near_rad2deg(double x)
 /* Is no value z (1 +- 2^-44) near a switch between two codes?  Those have no more significant bits
  * than the format and one: the bits of a double at `below` are 0.  Nothing is known of zeros,
  * infinities, NaN, and what is not from 1 / most to most. */
-static bool all_clear(const double *restrict z, int n, double most, uint64_t below)
+NF_UNUSED static bool all_clear(const double *restrict z, int n, double most, uint64_t below)
 {
     const double least = 1 / most;
     const uint64_t reach = 1 << 9; /* 2^-44 of z is at most 2^9 of its last bits */
@@ -294,8 +295,8 @@ static bool all_clear(const double *restrict z, int n, double most, uint64_t bel
 }
 
 /* Between which numbers a result lies for certain; open: the core's. */
-static void bounds(const double *restrict z, int n, double most, double *restrict low,
-                   double *restrict high, uint32_t *restrict open)
+NF_UNUSED static void bounds(const double *restrict z, int n, double most, double *restrict low,
+                             double *restrict high, uint32_t *restrict open)
 {
     const double least = 1 / most;
     for (int i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
 
 #include "core/ieee_rows.h"
 #include "core/patterns.h"
+#include "double_double_loops.h"
 #include "exact_kernels.h"
 #include "stages.h"
 #include "folds.h"
@@ -12,11 +13,11 @@
 typedef struct level {
     const char *name;
     bool (*runs)(void);
-    const nf_kernels
-        *kernels; /* those of a lower level where its instructions are of no use to them */
+    const nf_kernels *kernels; /* or those of a lower level, where more gains them nothing */
     const nf_exact_kernels *exact;
     const nf_lane_folds *folds;
     const nf_stages *stages;
+    const nf_dd_loops *dd_loops;
 } level;
 
 #define NF_LEVEL_ROW(name, scalar)                                                                 \
@@ -25,7 +26,8 @@ typedef struct level {
      &nf_kernels_##scalar,                                                                         \
      &nf_exact_kernels_##name,                                                                     \
      &nf_lane_folds_##name,                                                                        \
-     &nf_stages_##name}
+     &nf_stages_##name,                                                                            \
+     &nf_dd_loops_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
 #include <cpuid.h>
@@ -145,6 +147,11 @@ const nf_lane_folds *nf_find_lane_folds(void)
 const nf_stages *nf_find_stages(void)
 {
     return chosen->stages;
+}
+
+const nf_dd_loops *nf_find_dd_loops(void)
+{
+    return chosen->dd_loops;
 }
 
 /* ---- loops that go element by element -------------------------------------------------------- */

@@ -6,13 +6,13 @@
 #include "fetch_store.h"
 #include "decode.h"
 #include "host_numbers.h"
+#include "function_doubles.h"
+#include "function_of_two_dd.h"
 #ifdef NF_COMPUTES
 #include "double_operations.h"
 #include "encode_fixed.h"
 #include "fixed_vectors.h"
 #include "encode_floats.h"
-#include "function_doubles.h"
-#include "function_of_two_dd.h"
 #include "half_floats.h"
 #include "order_vectors.h"
 #include "encode_tapered.h"
@@ -117,6 +117,18 @@ const nf_stages NF_OF_LEVEL(nf_stages_) = {
     .fetch = fetch,
     .store = store,
     .to_doubles = to_doubles,
+    .function_dd =
+        {
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel([NF_OP_##name] = stage_dd_##name, )
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        },
+    .function_dd_2 =
+        {
+#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_TWO_##kernel([NF_OP_##name] = stage_dd_##name, )
+#include "nf_functions.def"
+#undef NF_FUNCTION
+        },
 #ifdef NF_COMPUTES
     .computes = true,
     .encode = {[NF_POSIT] = encode_posits,
@@ -139,18 +151,6 @@ const nf_stages NF_OF_LEVEL(nf_stages_) = {
     .function =
         {
 #define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel([NF_OP_##name] = stage_##name, )
-#include "nf_functions.def"
-#undef NF_FUNCTION
-        },
-    .function_dd =
-        {
-#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_ONE_##kernel([NF_OP_##name] = stage_dd_##name, )
-#include "nf_functions.def"
-#undef NF_FUNCTION
-        },
-    .function_dd_2 =
-        {
-#define NF_FUNCTION(name, kind, kernel, ...) NF_OF_TWO_##kernel([NF_OP_##name] = stage_dd_##name, )
 #include "nf_functions.def"
 #undef NF_FUNCTION
         },

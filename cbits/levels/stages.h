@@ -57,7 +57,8 @@ typedef void nf_stage_3(const double *a, const double *b, const double *c, int n
 typedef enum { NF_NEAR, NF_ODD, NF_WAYS } nf_way;
 
 typedef struct nf_stages {
-    bool computes; /* all of the below; else only fetch, store and to_doubles, for exact sums */
+    /* All of the below; else only fetch, store and to_doubles, for exact sums, and function_dd. */
+    bool computes;
     /* Any n; fetch fills the last group. */
     void (*fetch)(const char *codes, intptr_t stride, int size, int n, uint32_t *words);
     void (*store)(const uint32_t *words, int n, char *codes, intptr_t stride, int size);
@@ -79,9 +80,9 @@ typedef struct nf_stages {
      * 2^-46 of the
      * value, or NaN; outside of 2^-1000 to 2^1000 all that is sure is that the value is, too. */
     nf_stage_1 *function[NF_OP_COUNT];
-    /* The same of double-doubles hi + lo, in place: within 2^-82 of the value, or NaN. */
+    /* The same of double-doubles hi + lo, in place, or NaN: function_dd.h says how near. */
     void (*function_dd[NF_OP_COUNT])(double *hi, double *lo, int n);
-    /* Of two, in place of the first: within 2^-78. */
+    /* Of two, in place of the first. */
     void (*function_dd_2[NF_OP_COUNT])(double *hi, double *lo, const double *hi_2,
                                        const double *lo_2, int n);
     bool (*all_clear)(const double *z, int n, double most, uint64_t below);

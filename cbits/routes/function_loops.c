@@ -109,7 +109,7 @@ static bool goes_through_pairs(const nf_format *f, nf_op op)
     const nf_stages *s = nf_find_stages();
     bool wraps = f->family == NF_FIXED && f->overflow == NF_OVERFLOW_WRAP;
     bool known = s->function_dd[op] != NULL || (s->function_dd_2[op] != NULL && !wraps);
-    return known && f->rounding != NF_STOCHASTIC;
+    return s->computes && known && f->rounding != NF_STOCHASTIC;
 }
 
 nf_loop *nf_find_function_loop(const nf_format *f, nf_op op)
