@@ -61,9 +61,10 @@ NF_LANE nf_dd reciprocal_of(nf_dd a)
     return div_of(nf_dd_of(1, 0), a);
 }
 
+/* Of -0 it is 0; NaN stays. */
 NF_LANE nf_dd sign_of(nf_dd a)
 {
-    double one = nf_choose(a.hi > 0, 1.0, nf_choose(a.hi < 0, -1.0, a.hi));
+    double one = nf_choose(a.hi > 0, 1.0, nf_choose(a.hi < 0, -1.0, a.hi + 0.0));
     return nf_dd_of(one, 0);
 }
 
@@ -141,7 +142,7 @@ NF_LANE bool is_at_most(nf_dd a, nf_dd b)
     X(sub, sub_of(a, b))                                                                           \
     X(mul, mul_of(a, b))                                                                           \
     X(div, div_of(a, b))                                                                           \
-    X(copysign, nf_dd_signed_like(a, nf_signed_like(a.hi, b.hi)))                                  \
+    X(copysign, nf_dd_signed_like(a, b.hi))                                                        \
     X(maximum, nf_dd_choose(is_nan(a) || is_below(b, a), a, b))                                    \
     X(minimum, nf_dd_choose(is_nan(a) || is_below(a, b), a, b))                                    \
     X(fmax, nf_dd_choose(is_nan(b) || is_below(b, a), a, b))                                       \
