@@ -13,6 +13,7 @@
 #include "quires.h"
 #include "models.h"
 #include "functions.h"
+#include "double_doubles.h"
 #include "tables.h"
 
 static void test_core(void)
@@ -60,6 +61,7 @@ int main(int count, char **words)
     test_functions();
     test_kernels();
     test_kernels_dd();
+    test_double_doubles();
     test_all_clear();
     test_tables();
     printf("%ld passed, %ld failed\n", passed, failed);
