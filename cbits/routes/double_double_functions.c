@@ -22,6 +22,8 @@ static bool is_open(nf_op op, nf_dd_value x, nf_dd_value z)
         /* fallthrough */
     case NF_OP_sin:
     case NF_OP_cos: return isnan(z.hi) || (fabs(x.hi) > 0.5 && fabs(z.hi) < 0x1p-40);
+    case NF_OP_exp10: /* the error of x log2(10) is its own, times that */
+    case NF_OP_exp10m1: return !(fabs(x.hi) < 32 && fabs(z.hi) > 0x1p-900);
     case NF_OP_logaddexp:
     case NF_OP_logaddexp2: return !(fabs(z.hi) > 0x1p-3);
     case NF_OP_pow: return !(z.hi > 0x1p-23 && z.hi < 0x1p23);
@@ -85,9 +87,7 @@ static bool whole_powers(const double *const *x, int n, double *hi, double *lo)
 bool nf_dd_is_function(nf_op op)
 {
     switch (op) {
-    case NF_OP_exp10: /* the kernel of x log2(10) loses more than balls do */
-    case NF_OP_exp10m1:
-    case NF_OP_erf:
+    case NF_OP_erf: /* no kernels */
     case NF_OP_erfc:
     case NF_OP_gelu: return true;
     case NF_OP_sinpi: /* 128 bits of a number do not tell its place between whole ones */
@@ -107,7 +107,7 @@ bool nf_dd_is_function(nf_op op)
 static void by_kernel(nf_op op, const double *const *x, int n, double *hi, double *lo)
 {
     const nf_stages *s = nf_find_stages();
-    const bool one = s->function_dd[op] != NULL && op != NF_OP_exp10 && op != NF_OP_exp10m1;
+    const bool one = s->function_dd[op] != NULL;
     double room[4][NF_STAGE];
     const int parts = s->function_dd_2[op] != NULL ? 4 : 2;
     for (int k = 0; k < parts; k++)
