@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What can go wrong in a comparison, in one line for the user, and on which line of the script?"""
+"""What can go wrong in an analysis, in one line for the user, and on which line of the script?"""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ class CompareError(ValueError):
 
     >>> str(CompareError("no such file: data.npy"))
     'no such file: data.npy'
+    """
+
+
+class NoBoundError(ValueError):
+    """No error bound holds for this format, range or rounding; the message says why.
+
+    >>> issubclass(NoBoundError, ValueError)
+    True
     """
 
 
