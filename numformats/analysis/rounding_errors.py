@@ -83,6 +83,7 @@ class Side:
         ]
         self.worst = np.maximum([at_least(w) for w in worst], _TINY)
         self.has_zero = line.has_zero
+        self.cuts = line.turn == 1 and line.turn_at_zero == 1
         self._units = np.array(
             [np.inf] + [at_least(segment_unit(s, line.turn)) for s in segments[1:]]
         )
@@ -148,6 +149,19 @@ class RoundingErrors:
         zero = (low <= 0) & (high >= 0)
         lost = np.isnan(low) | np.isnan(high) | (zero & (not self.above.has_zero))
         return np.where(lost, np.inf, np.maximum(positive, negative))
+
+    def bound_of(self, x: Fraction) -> float:
+        """The bound for one exact result."""
+        low, high = np.array(at_most(x)), np.array(at_least(x))
+        dyadic = x.denominator & (x.denominator - 1) == 0
+        quantum = 1 - x.denominator.bit_length() if dyadic else -_NEVER
+        return float(self.bound(low, high, np.array(quantum)))
+
+    def worst_up_to(self, t: float) -> float:
+        """The largest error of all magnitudes up to t."""
+        sides = (self.above, self.below)
+        places = [np.searchsorted(s.low, t, side="right") - 1 for s in sides]
+        return float(max(s.worst[p] for s, p in zip(sides, places, strict=True)))
 
 
 @functools.lru_cache(maxsize=256)

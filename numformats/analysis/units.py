@@ -9,6 +9,7 @@ in units of the power of two below x (`unit_roundoff`); bounds of computations a
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,19 @@ def unit_roundoff(f: Format, lo: Any = None, hi: Any = None) -> Fraction:
     >>> unit_roundoff(nf.posit32.format, 2**-4, 15.9) == Fraction(1, 2**28)
     True
     """
+    if lo is None and hi is None:
+        return _whole_unit(f)
+    return _unit_within(_one_rounding(f), *range_of(_one_rounding(f), lo, hi))
+
+
+@functools.cache
+def _whole_unit(f: Format) -> Fraction:
+    """That of all normal results."""
     f = _one_rounding(f)
-    first, last = range_of(f, lo, hi)
+    return _unit_within(f, *range_of(f, None, None))
+
+
+def _unit_within(f: Format, first: Fraction, last: Fraction) -> Fraction:
     line = result_line(f)
     other = result_line(f, negative=True) if f.is_signed else line
     return max(
