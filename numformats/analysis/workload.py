@@ -64,6 +64,22 @@ def load_workload(target: str, data: str | None = None) -> Workload:
 
     Runs the script.  Raises CompareError with one line when anything is missing or wrong.
     """
+    script, name, module, function = _find(target)
+    inputs = _inputs(module, name, function, data)
+    report = getattr(module, f"{name}_report", None) or getattr(module, "report", None)
+    return Workload(f"{Path(script).name}:{name}", function, inputs, report)
+
+
+def find_function(target: str) -> Callable[..., object]:
+    """The function SCRIPT.py:function; runs the script.
+
+    Raises CompareError with one line when anything is missing or wrong.
+    """
+    return _find(target)[-1]
+
+
+def _find(target: str) -> tuple[str, str, ModuleType, Callable[..., object]]:
+    """Script, name, module and function of a SCRIPT.py:function."""
     script, colon, name = target.rpartition(":")
     if not colon:
         script, name = target, ""
@@ -75,9 +91,7 @@ def load_workload(target: str, data: str | None = None) -> Workload:
     function = getattr(module, name, None)
     if not callable(function):
         raise CompareError(f"no function {name!r} in {script}: {there}")
-    inputs = _inputs(module, name, function, data)
-    report = getattr(module, f"{name}_report", None) or getattr(module, "report", None)
-    return Workload(f"{Path(script).name}:{name}", function, inputs, report)
+    return script, name, module, function
 
 
 def _run_script(path: Path) -> ModuleType:

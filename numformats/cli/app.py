@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from numformats.cli import sweep
+
 app = typer.Typer(
     name="numformats",
     help="Number formats: list them, take a value apart, compare them on a computation.",
@@ -15,6 +17,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(sweep.app, name="sweep")
 
 DEFAULT_FORMATS = (
     "posit8,posit16,bposit16,takum_linear16,binary16,bfloat16,mlu32,posit32,bposit32,binary32"
