@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How does a user's function reach a worker, and when are two functions the same?
 
-It travels as cloudpickle has it, a script's by value: so a worker needs no copy of the script.
-Modules that lie beside the script are looked for in its folder, which a cluster may share.
+It travels as cloudpickle has it, by value where its file is not installed: so a worker needs no
+copy of the script.  Modules that lie beside it are looked for in its folder, which a cluster may
+share.
 """
 
 from __future__ import annotations
@@ -82,15 +83,9 @@ def _code_text(code: Any) -> str:
 
 
 def _is_script(module: Any) -> bool:
-    """Is it a file that a worker's import would not find?  Of __main__ cloudpickle knows."""
+    """Is it a file that a worker's import may not find?  Of __main__ cloudpickle knows."""
     file = getattr(module, "__file__", None)
-    is_package = hasattr(module, "__path__") or "." in module.__name__
-    return (
-        file is not None
-        and module.__name__ != "__main__"
-        and not is_package
-        and not _is_installed(file)
-    )
+    return file is not None and module.__name__ != "__main__" and not _is_installed(file)
 
 
 def _is_installed(file: str) -> bool:
