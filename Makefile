@@ -7,6 +7,7 @@
 #   make clang CLANG=clang-19          another clang
 #   make test JOBS=8                   test processes
 #   make exhaustive FUNCTIONS="cos exp2" FORMATS=posit32
+#   make exhaustive SWEEP=pairs FUNCTIONS="add mul" FORMATS=posit16,bfloat16
 
 PYTHON ?= python3
 # Its name says which Python it has: .venv, .venv-python3.12, .venv-usr-bin-python3.
@@ -15,6 +16,7 @@ VENV := $(VENV)
 CLANG ?= clang
 JOBS ?= 2
 TESTS ?= tests proofs
+SWEEP ?= unary
 FUNCTIONS ?= exp log sin tanh
 FORMATS ?= posit32,bposit32
 
@@ -47,7 +49,7 @@ help:
 	@echo "make clang     the C core and its tests compiled by clang"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
 	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md)"
-	@echo "make exhaustive  all 2^32 arguments of functions in 32-bit formats; goes on where it stopped"
+	@echo "make exhaustive  all 2^32 arguments or pairs, judged; goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
@@ -94,7 +96,9 @@ proofs: $(STAMPS)/test
 	$(RUN) pytest -n $(JOBS) proofs
 
 exhaustive: $(STAMPS)/test
-	$(BIN)/python tests/functions/exhaustive/run.py $(FUNCTIONS) --formats $(FORMATS) --jobs $(JOBS)
+	mkdir -p build/sweep
+	$(RUN) numformats sweep $(SWEEP) --op "$$(echo $(FUNCTIONS) | tr ' ' ,)" --format $(FORMATS) \
+	  --workers $(JOBS) --checkpoint build/sweep --json build/sweep/$(SWEEP).json
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py

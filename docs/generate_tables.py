@@ -188,10 +188,8 @@ def special_cases_of(name: str) -> Iterable[tuple[str, ...]]:
 
 
 def counts() -> str:
-    """Return one row per function and format of tests/functions/exhaustive/counts.json."""
-    kept = json.loads(
-        (ROOT / "tests" / "functions" / "exhaustive" / "counts.json").read_text("utf-8")
-    )
+    """Return one row per function and format of tests/sweep/functions.json."""
+    kept = json.loads((ROOT / "tests" / "sweep" / "functions.json").read_text("utf-8"))
     columns = ("arguments", "decided by MPFR", "wrong", "digest of results", "level", "date")
     rows = [(f"`{run}`", *(found[c] for c in columns)) for run, found in kept["runs"].items()]
     return table(["function, format", *columns], rows)

@@ -89,7 +89,7 @@ def choose(
 
     >>> from numformats.sweep import pairs
     >>> choose(pairs("posit8", "add"), sample=0.25), choose(pairs("posit8", "add"), (2, 5))
-    ([0, 4, 8, 12], [2, 3, 4])
+    ([0, 5, 10, 13], [2, 3, 4])
     """
     if chunks is not None and sample is not None:
         raise SweepError("chunks and a sample: one of them chooses, not both")
