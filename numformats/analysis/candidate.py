@@ -146,3 +146,28 @@ def find_candidate(name: str) -> Candidate:
         has_negative=not unsigned,
         two_complement=parameters.family in {"posit", "takum_linear", "fixed"} and not unsigned,
     )
+
+
+def as_candidate(T: object) -> Candidate:  # noqa: N803 - T is a type
+    """The candidate that T stands for: a class, dtype, Format, name, text, or NumPy's own float.
+
+    Raises CompareError for what is none.
+
+    >>> import numpy as np
+    >>> as_candidate(nf.posit16).name, as_candidate(np.float32).name, as_candidate("q15").bits
+    ('posit16', 'float32', 16)
+    """
+    if isinstance(T, Candidate):
+        return T
+    if isinstance(T, str):
+        return find_candidate(T)
+    kind = T if isinstance(T, type | np.dtype) else None
+    if isinstance(kind, np.dtype) or (kind is not None and issubclass(kind, np.floating)):
+        name = np.dtype(kind).name
+        if name in NUMPY_FLOATS:
+            return find_candidate(name)
+    try:
+        parameters = nf.parse.as_format(T)  # type: ignore[arg-type] # what is none is refused
+    except TypeError:
+        raise CompareError(f"not a number format: {T!r}") from None
+    return find_candidate(parameters.name or str(parameters))

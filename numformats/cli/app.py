@@ -71,6 +71,37 @@ def compare(  # noqa: PLR0913 - one for each option
 
 
 @app.command()
+def recommend(  # noqa: PLR0913 - options of a command
+    target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
+    tolerance: Annotated[
+        float, typer.Option("--tolerance", "-t", help="largest relative error allowed")
+    ],
+    candidates: Annotated[
+        str | None,
+        typer.Option(
+            "--candidates", "-c", help="names separated by commas; else all named formats"
+        ),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("--input", "-i", help=".npy or .csv: the first input")
+    ] = None,
+    error: Annotated[str, typer.Option(help="elementwise or normwise")] = "elementwise",
+    reference: Annotated[str, typer.Option(help="double, exact, or a number of digits")] = "double",
+    per_variable: Annotated[
+        bool, typer.Option("--per-variable", help="also find inputs that may be stored in less")
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """Find the cheapest formats in which a NumPy function holds a tolerance on its inputs."""
+    from numformats.cli.recommend import run_recommend  # noqa: PLC0415
+
+    run_recommend(
+        target, tolerance, candidates, data=data, error=error, reference=reference,
+        per_variable=per_variable, json_file=json_file,
+    )  # fmt: skip
+
+
+@app.command()
 def demo(
     output: Annotated[Path, typer.Option(help="folder for pictures and report")] = Path(
         "demo-output"
