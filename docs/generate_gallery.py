@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 import numformats as nf
 from numformats.analysis import load_workload
 from numformats.analysis.compare import compare
-from numformats.plotting import plot_comparison
+from numformats.analysis.plotting import plot_comparison
 
 PICTURES = Path(__file__).parent / "pictures"
 # Okabe and Ito's colours, told apart by colour-blind readers, too.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far is a computation from the truth?  The comparison engine behind ``numformats compare``."""
 
+from numformats.analysis import plots
 from numformats.analysis.a_priori import dot_bound, horner_bound, matmul_bound, sum_bound
 from numformats.analysis.algebra import truth
 from numformats.analysis.bias import Bias
@@ -60,6 +61,7 @@ __all__ = [
     "measure",
     "minimax_format",
     "model",
+    "plots",
     "quire_bound",
     "quire_width",
     "read_input",

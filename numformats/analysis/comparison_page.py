@@ -86,7 +86,7 @@ def _sections(comparison: Comparison) -> Iterator[str]:
 def _pictures(comparison: Comparison) -> Iterator[str]:
     if importlib.util.find_spec("matplotlib") is None:
         return
-    from numformats.plotting import plot_comparison, plot_errors  # noqa: PLC0415 - needs an extra
+    from numformats.analysis.plotting import plot_comparison, plot_errors  # noqa: PLC0415 - needs an extra
 
     yield _picture(plot_comparison(comparison), "relative errors of all formats")
     yield _picture(plot_errors(comparison), "the error of each element")

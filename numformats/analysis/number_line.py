@@ -146,7 +146,7 @@ class NumberLine:
         found: set[int] = set()
         for point in (*inside, *self.binades(low, high)):
             here = self.place(min(max(point, self.lowest), self.largest))
-            found.update(range(here - 3, here + 4))
+            found.update(range(here - 2, here + 3))
         return sorted(place for place in found if self.first <= place < self.last)
 
 
@@ -158,8 +158,13 @@ def _one_bit_more(row: Row) -> Oracle:
 
 
 def line_of(candidate: Candidate) -> NumberLine:
-    """The line of a candidate's values."""
-    return NumberLine(for_format(candidate.canonical))
+    """The line of a candidate's values, which remembers those that were asked for."""
+    return _line(candidate.canonical)
+
+
+@functools.lru_cache(maxsize=32)
+def _line(canonical: str) -> NumberLine:
+    return NumberLine(for_format(canonical))
 
 
 def finite_or_none(value: Value) -> Fraction | None:

@@ -11,14 +11,14 @@ from numformats.analysis.default_candidates import chosen
 from numformats.analysis.hardware_cost import cost_of
 from numformats.analysis.problems import CompareError
 from numformats.analysis.recommendation import Choice, Recommendation
+from numformats.analysis.reference_errors import KINDS, find_truth
 from numformats.analysis.trial import outside, try_format
-from numformats.analysis.truth import KINDS, find_truth
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numformats.analysis.candidate import Candidate
-    from numformats.analysis.truth import ErrorKind, Truth
+    from numformats.analysis.reference_errors import ErrorKind, Truth
 
 __all__ = ["recommend"]
 

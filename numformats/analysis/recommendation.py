@@ -12,8 +12,8 @@ from numformats.analysis.figures import short
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numformats.analysis.reference_errors import WorstElement
     from numformats.analysis.storage import StoragePlan
-    from numformats.analysis.truth import Worst
 
 __all__ = ["Choice", "Recommendation"]
 
@@ -36,7 +36,7 @@ class Choice:
     bits: int
     cost: int
     error: float
-    worst: Worst | None
+    worst: WorstElement | None
     outside: int
     reason: str
     storage: StoragePlan | None = field(default=None)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numformats.analysis.call import Call
     from numformats.analysis.candidate import Candidate
     from numformats.analysis.recommendation import Choice
-    from numformats.analysis.truth import ErrorKind, Truth
+    from numformats.analysis.reference_errors import ErrorKind, Truth
 
 __all__ = ["StoragePlan", "plan_storage"]
 

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from numformats.analysis.candidate import Candidate
-    from numformats.analysis.truth import ErrorKind, Truth, Worst
+    from numformats.analysis.reference_errors import ErrorKind, Truth, WorstElement
 
 __all__ = ["judge", "outside", "try_format"]
 
 
 def try_format(
     call: Call, truth: Truth, candidate: Candidate, limit: float, kind: ErrorKind
-) -> tuple[Worst | None, str]:
+) -> tuple[WorstElement | None, str]:
     """One run in a format: its worst error, and why it will not do ("" if it does)."""
     return judge(
         call, truth, candidate.dtype, limit, kind, lambda _, x: x.astype(candidate.dtype)[()]
@@ -34,7 +34,7 @@ def try_format(
 def judge(  # noqa: PLR0913
     call: Call, truth: Truth, dtype: np.dtype[Any], limit: float, kind: ErrorKind,
     convert: Callable[[str, NDArray[Any]], Any], function: Callable[..., object] | None = None,
-) -> tuple[Worst | None, str]:  # fmt: skip
+) -> tuple[WorstElement | None, str]:  # fmt: skip
     """The worst error of a run with inputs converted like this, and why it will not do."""
     try:
         outputs = call.run(convert, function)

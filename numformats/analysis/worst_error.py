@@ -107,12 +107,7 @@ def _errors(
 
 def _ends(part: Piece) -> Iterator[tuple[Fraction | float, Fraction, Fraction]]:
     """The limits of the error at both ends of a piece that is more than one number."""
-    for x in (part.low, part.high):
-        if x or part.value:
-            yield _relative(x, part.value), x, part.value
-        else:  # every number of the piece but 0 is lost, all of it
-            beside = part.high if x == part.low else part.low
-            yield Fraction(1), beside, part.value
+    yield from ((_relative(x, part.value), x, part.value) for x in (part.low, part.high))
 
 
 def _first_wraps(

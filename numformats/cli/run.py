@@ -71,7 +71,7 @@ def write_files(comparison: Comparison, targets: Targets) -> None:
     if targets.plot is not None:
         write_plot(comparison, targets.plot)
     if targets.plot_errors is not None:
-        from numformats.plotting import plot_errors  # noqa: PLC0415 - needs an extra
+        from numformats.analysis.plotting import plot_errors  # noqa: PLC0415 - needs an extra
 
         _write_figure(plot_errors(comparison), targets.plot_errors)
 
@@ -134,7 +134,7 @@ def write_json(comparison: Comparison, path: Path) -> None:
 
 def write_plot(comparison: Comparison, path: Path) -> None:
     """Writes the picture of a comparison, a PNG into devices and "-", which is stdout."""
-    from numformats.plotting import plot_comparison  # noqa: PLC0415 - needs an extra
+    from numformats.analysis.plotting import plot_comparison  # noqa: PLC0415 - needs an extra
 
     _write_figure(plot_comparison(comparison), path)
 

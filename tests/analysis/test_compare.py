@@ -27,7 +27,7 @@ from numformats.analysis import (
 )
 from numformats.analysis.comparison_page import to_page
 from numformats.analysis.document import to_document
-from numformats.plotting import MOST_POINTS, plot_errors
+from numformats.analysis.plotting import MOST_POINTS, plot_errors
 
 
 def run(function, *inputs, formats=("posit16", "binary16"), report=None):

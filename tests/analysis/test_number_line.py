@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from fractions import Fraction
@@ -53,7 +54,7 @@ def probes(T, low, high):
     line = line_of(as_candidate(T))
     values = [line.value(place) for place in range(line.first, line.last + 1)]
     points = {low, high, Fraction(0), *values}
-    for u, v in zip(values, values[1:], strict=False):
+    for u, v in itertools.pairwise(values):
         points |= {(u + v) / 2, u + (v - u) / 3}
         if u * v > 0:
             points.add(Fraction(math.sqrt(u * v)) * (1 if u > 0 else -1))
@@ -125,6 +126,29 @@ def test_ends_may_lie_anywhere():
     assert worst_relative_error(nf.binary16, -1, 1).error == 1
     assert worst_relative_error(nf.Fixed(8, 0, signed=False), -2, -1).error == 1
     assert worst_relative_error(nf.float8_e8m0fnu, 0, 1).error == math.inf
+
+
+def test_where_a_wrapping_format_turns_back():
+    """The tie above 31/8 goes to 32/8, which is -4; farther on the error is less."""
+    T = nf.Fixed(6, 3, overflow="wrap")
+    worst = worst_relative_error(T, 3, 9)
+    assert (worst.error, worst.at, worst.rounded) == (Fraction(127, 63), Fraction(63, 16), -4)
+    below = worst_relative_error(T, -9, -3)  # the tie below -4 stays; -33/8 is the first to turn
+    assert below.error > Fraction(63, 33)
+    unsigned = nf.Fixed(6, 3, signed=False, overflow="wrap")
+    assert worst_relative_error(unsigned, 7, 30).error == 1
+
+
+@by_format
+def test_place_is_that_of_the_largest_value_not_above(T):
+    line = line_of(as_candidate(T))
+    for place in range(line.first, line.last):
+        u, v = line.value(place), line.value(place + 1)
+        assert (line.place(u), line.place((u + 99 * v) / 100), line.place(v)) == (
+            place,
+            place,
+            place + 1,
+        )
 
 
 @pytest.mark.parametrize("ends", [(2, 1), (math.nan, 1), (1, math.inf), ("a", 1), (None, 1)])

@@ -24,7 +24,6 @@ ROOT_ROOMS = {
     "__init__": "face",  # the public names, which it collects from formats and exact
     "__main__": "cli",
     "errors": "errors",
-    "plotting": "analysis",  # pictures of comparisons
 }
 ROOMS = {
     "analysis", "autodiff", "blocks", "cli", "errors", "exact", "face", "formats", "hardware", "linalg",

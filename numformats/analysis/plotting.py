@@ -7,22 +7,15 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.figure import Figure
+
+from numformats.analysis.canvas import FAMILIES, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from numformats.analysis.comparison import Comparison, Result
-
-# Okabe and Ito's colours, told apart by colour-blind readers too.
-FAMILIES = {
-    "posit": ("posit, b-posit", "#0072B2", "o"),
-    "takum_linear": ("linear takum", "#009E73", "D"),
-    "float": ("float", "#D55E00", "s"),
-    "truncated": ("truncated float", "#CC79A7", "v"),
-    "fixed": ("fixed point", "#E69F00", "^"),
-}
 
 
 def plot_comparison(comparison: Comparison) -> Figure:
@@ -32,7 +25,7 @@ def plot_comparison(comparison: Comparison) -> Figure:
     results without bound (NaN, infinity) on the right one.  Returns a matplotlib Figure.
     """
     results = sorted(comparison.results, key=_width_then_error)
-    figure = Figure(figsize=(10, 2 + 0.36 * len(results)), layout="constrained")
+    figure: Figure = new_figure(10, 2 + 0.36 * len(results))
     axes = figure.add_subplot()
     low, high = _limits(results)
     for place, result in enumerate(results):
@@ -65,7 +58,7 @@ def plot_errors(comparison: Comparison) -> Figure:
     are left out.  The worst of each format is circled.  Returns a matplotlib Figure.
     """
     results = comparison.results
-    figure = Figure(figsize=(10, 6), layout="constrained")
+    figure: Figure = new_figure(10, 6)
     axes = figure.add_subplot()
     low, high = _decades([float(e) for result in results for e in result.errors.relative])
     axes.set_yscale("log")

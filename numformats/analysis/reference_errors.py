@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     ErrorKind = Literal["elementwise", "normwise"]
 
-__all__ = ["KINDS", "Truth", "Worst", "find_truth"]
+__all__ = ["KINDS", "Truth", "WorstElement", "find_truth"]
 
 KINDS = ("elementwise", "normwise")
 FALLBACK_DIGITS = 50
@@ -29,7 +29,7 @@ SAFE_INPUTS, SAFE_OUTPUTS = 1e100, 1e270
 
 
 @dataclass(frozen=True)
-class Worst:
+class WorstElement:
     """The largest error, the output and the index where it is, and both values there."""
 
     error: float
@@ -47,7 +47,7 @@ class Truth:
     outputs: dict[str, Any]
     reference: str
 
-    def worst(self, outputs: dict[str, NDArray[Any]], kind: ErrorKind) -> Worst:
+    def worst(self, outputs: dict[str, NDArray[Any]], kind: ErrorKind) -> WorstElement:
         """The largest relative error of these outputs; Failed when they cannot be measured.
 
         elementwise: abs(y - r) / abs(r) of each element; normwise: max abs(y - r) / max abs(r) of
@@ -62,7 +62,7 @@ class Truth:
             raise Failed("nothing can be measured: the reference is nowhere finite")
         return max(found, key=lambda worst: worst.error)
 
-    def _of(self, name: str, output: NDArray[Any], kind: ErrorKind) -> Worst:
+    def _of(self, name: str, output: NDArray[Any], kind: ErrorKind) -> WorstElement:
         truth, algebra = self.outputs[name], self.algebra
         if output.shape != truth[0].shape:
             raise Failed(f"{name} has shape {output.shape}, {truth[0].shape} in the reference")
@@ -84,7 +84,7 @@ class Truth:
         error = np.where(np.isfinite(near), error, -np.inf)  # of no account
         place = np.unravel_index(int(np.argmax(error)), error.shape) if error.ndim else ()
         worst = float(error[place])
-        return Worst(
+        return WorstElement(
             error=math.nan if worst < 0 else worst, output=name, index=tuple(int(i) for i in place),
             got=float(output[place]), truth=float(near[place]),
         )  # fmt: skip
