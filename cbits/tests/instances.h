@@ -33,9 +33,10 @@ static void test_instances(void)
         nf_format f = nf_named_formats[i % nf_named_count].format;
         if (i >= 8 * nf_named_count)
             f = draw_row();
-        int instance = nf_find_instance(&f, 0);
-        if (instance >= 0)
-            compare_instance(&f), seen[instance]++;
+        if (nf_find_instance(&f, 0) >= 0)
+            compare_instance(&f);
+        for (int k = nf_find_instance(&f, 0); k >= 0; k = nf_find_instance(&f, k + 1))
+            seen[k]++; /* the later ones have the arithmetic of rows that own casts alone */
     }
     for (int i = 0; i < INSTANCES; i++)
         all += seen[i] > 0;
