@@ -5,6 +5,8 @@ from numformats.analysis import plots
 from numformats.analysis.a_priori import dot_bound, horner_bound, matmul_bound, sum_bound
 from numformats.analysis.algebra import truth
 from numformats.analysis.bias import Bias
+from numformats.analysis.bound import bound
+from numformats.analysis.bounds.certificate import BoundLine, StaticBound
 from numformats.analysis.candidate import Candidate, find_candidate, split_formats
 from numformats.analysis.compare import compare
 from numformats.analysis.comparison import Comparison, Result, Worst
@@ -17,7 +19,11 @@ from numformats.analysis.one_rounding import feedback_bound, quire_bound, quire_
 from numformats.analysis.problems import CompareError, NoBoundError
 from numformats.analysis.recommend import recommend
 from numformats.analysis.recommendation import Choice, Recommendation
-from numformats.analysis.recurrences import exponential_model, linear_recurrence_bound, lipschitz_recurrence_bound
+from numformats.analysis.recurrences import (
+    exponential_model,
+    linear_recurrence_bound,
+    lipschitz_recurrence_bound,
+)
 from numformats.analysis.reference_numbers import REFERENCE_DIGITS, to_reference
 from numformats.analysis.running import Running, running_dot, running_horner, running_sum
 from numformats.analysis.solves import solve_bound
@@ -26,8 +32,10 @@ from numformats.analysis.workload import Workload, load_workload, read_input
 from numformats.analysis.worst_error import WorstError, minimax_format, worst_relative_error
 
 __all__ = [
+    "REFERENCE_DIGITS",
     "AprioriBound",
     "Bias",
+    "BoundLine",
     "Candidate",
     "Choice",
     "CompareError",
@@ -37,14 +45,15 @@ __all__ = [
     "ErrorModel",
     "Metrics",
     "NoBoundError",
-    "REFERENCE_DIGITS",
     "Recommendation",
     "Result",
     "Running",
+    "StaticBound",
     "TransferError",
     "Workload",
     "Worst",
     "WorstError",
+    "bound",
     "compare",
     "dot_bound",
     "drift",
