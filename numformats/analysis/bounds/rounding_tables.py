@@ -64,7 +64,7 @@ def outward(x: Fraction, direction: int) -> float:
         if (direction > 0) != (x > 0):
             near = float(np.nextafter(near, 0))
         return near
-    if (near - x if direction > 0 else x - near) >= 0:
+    if (Fraction(near) - x) * direction >= 0:  # near - x would be rounded
         return near
     return float(np.nextafter(near, direction * np.inf))
 

@@ -77,13 +77,16 @@ class Runner:
 
     def __call__(self, low: Floats, high: Floats) -> list[Outcome | Open]:
         """What boxes give; low and high have a row for each number of the box, and a column for each box."""
+        with np.errstate(all="ignore"):  # infinite ends are meant
+            return self._grouped(low, high)
+
+    def _grouped(self, low: Floats, high: Floats) -> list[Outcome | Open]:
         results: list[Outcome | Open | None] = [None] * low.shape[1]
         waiting = [np.arange(low.shape[1])]
         while waiting:
             group = waiting.pop()
             try:
-                with np.errstate(all="ignore"):
-                    outcomes = self._run(low[:, group], high[:, group])
+                outcomes = self._run(low[:, group], high[:, group])
             except Split as split:
                 waiting += [group[g] for g in split.groups]
                 for place in split.undecided:
@@ -111,8 +114,7 @@ class Runner:
             answers = Answers(waiting.pop(), self.forks)
             run = Bound(Layout(1, *self._slots(1)), answers)
             try:
-                with np.errstate(all="ignore"):
-                    outputs = self._call(run, low, high)
+                outputs = self._call(run, low, high)
             except Fork as fork:
                 waiting += [[*answers.given, choice] for choice in fork.choices]
                 if len(waiting) + len(found) > _MOST_PATHS:
