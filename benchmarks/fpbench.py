@@ -76,12 +76,12 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     formats = options.formats.split(",")
     heads = ["expression", *formats, *PUBLISHED, "s"]
-    print("| " + " | ".join(heads) + " |")  # noqa: T201
-    print("|---" + "|---:" * (len(heads) - 1) + "|")  # noqa: T201
+    print("| " + " | ".join(heads) + " |")
+    print("|---" + "|---:" * (len(heads) - 1) + "|")
     figures = {}
     for expression in expressions(options.names):
         found = figures[expression["name"]] = measure(expression, formats, options.boxes)
-        print(row(expression, found), flush=True)  # noqa: T201
+        print(row(expression, found), flush=True)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return 0

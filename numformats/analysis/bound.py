@@ -47,26 +47,28 @@ def bound(  # noqa: PLR0913 - a face: each option has its default
 
     Shapes
     ------
-    fn is ordinary NumPy code; it is traced, not changed.  ranges gives for each parameter (low, high),
-    numbers or arrays of them; (low, high, shape) for an array whose elements share a range; or numbers that
-    are given as they are.  T is a format (class, dtype, name) or float16, float32, float64.
+    fn is ordinary NumPy code; it is traced, not changed.  ranges gives for each parameter (low,
+    high), numbers or arrays of them; (low, high, shape) for an array whose elements share a range;
+    or numbers that are given as they are.  T is a format (class, dtype, name) or float16, float32,
+    float64.
 
-    * inputs: "exact": the inputs are values of T in the box; "rounded": real numbers of the box, which are
-      rounded to T first, an error that counts
-    * subdivide: how many sub-boxes may be made, the worst being cut; or, below 1, a tolerance: cut until the
-      bound is at most 1 + subdivide times the estimate
+    * inputs: "exact": the inputs are values of T in the box; "rounded": real numbers of the box,
+      which are rounded to T first, an error that counts
+    * subdivide: how many sub-boxes may be made, the worst being cut; or, below 1, a tolerance: cut
+      until the bound is at most 1 + subdivide times the estimate
     * refine: which of "absolute" and "relative" the cuts make small
     * seconds: when to stop cutting (the bound holds all the same)
     * symbols: how many a form keeps; more are tighter and slower
     * progress: called with the number of boxes and how many there may be
 
     The result has `absolute` and `relative`, which are certificates (computed in float64, every
-    step rounded outwards), `estimate`, `lines` and `compare`.  A bound is infinite where a result may leave the
-    format, a divisor may be 0, or a root or logarithm leave its domain: `notes` name the line.  Of NumPy's own
-    functions (exp of a float32) 4 units in the last place are assumed, as NumPy's tests do.
+    step rounded outwards), `estimate`, `lines` and `compare`.  A bound is infinite where a result
+    may leave the format, a divisor may be 0, or a root or logarithm leave its domain: `notes` name
+    the line.  Of NumPy's own functions (exp of a float32) 4 units in the last place are assumed,
+    as NumPy's tests do.
 
-    Raises CompareError for ranges that do not fit, TraceError with the line for an `if` that the box leaves open
-    (with subdivide such boxes are cut) and for what is not traced.
+    Raises CompareError for ranges that do not fit, TraceError with the line for an `if` that the
+    box leaves open (with subdivide such boxes are cut) and for what is not traced.
 
     >>> import numformats as nf
     >>> found = nf.analysis.bound(lambda x, y: x * y, {"x": (1, 2), "y": (1, 2)}, nf.posit16)
@@ -98,12 +100,10 @@ def bound(  # noqa: PLR0913 - a face: each option has its default
 
 def _dtype_of(T: Any) -> np.dtype[Any]:  # noqa: N803 - T is a type
     """The dtype of a format, or NumPy's own float16, float32, float64, by type, dtype or name."""
-    known = {t.__name__: t for t in NUMPY_FLOATS}
-    if isinstance(T, str) and T in known:
-        return np.dtype(known[T])
-    if T is float or getattr(T, "type", T) in NUMPY_FLOATS:
-        return np.dtype(getattr(T, "type", T))
-    return np.dtype(as_dtype(T))
+    names = {t.__name__: t for t in NUMPY_FLOATS} | {"float": np.float64}
+    own = names.get(T if isinstance(T, str) else "float" if T is float else "")
+    kind = own or getattr(T, "type", T)
+    return np.dtype(kind) if kind in NUMPY_FLOATS else np.dtype(as_dtype(T))
 
 
 def _check(subdivide: float, inputs: str, refine: str, symbols: int) -> None:
@@ -135,14 +135,13 @@ def _refuse_open(search: Search) -> None:
     """Raise the error of a decision that boxes leave open."""
     for outcome in search.outcomes:
         if isinstance(outcome, Open):
-            file, line = outcome.place
             cut = search.stopped or "subdivide=N cuts the box"
             raise TraceError(
-                f"{file.rsplit('/', 1)[-1]}:{line}: {outcome.text} ({cut}); np.where takes both branches"
+                f"{_place(outcome.place)}{outcome.text} ({cut}); np.where takes both branches"
             )
 
 
-def _certificate(
+def _certificate(  # noqa: PLR0913 - the parts of a certificate
     fn: Any, dtype: np.dtype[Any], search: Search, seen: list[Outcome], inputs: str, begun: float
 ) -> StaticBound:
     outcomes = [o for o in search.outcomes if isinstance(o, Outcome)]

@@ -98,7 +98,7 @@ BOXES = st.tuples(ENDS, ENDS, st.booleans()).map(
 )  # fmt: skip
 @example("posit8", ("where", "x", ("cube", "y"), "y"), (-1.0, 1.0), (0.0, 2.0), 1, 128, 0)
 @example("fixed<8,frac=4>", ("sqrt", ("square", "x")), (-0.5, 0.5), (0.0, 0.0), 6, 6, 0)
-def test_drawn_expressions(name, tree, x, y, boxes, symbols, seed):  # noqa: PLR0913
+def test_drawn_expressions(name, tree, x, y, boxes, symbols, seed):
     check(name, tree, [x, y], seed, subdivide=boxes, symbols=symbols)
 
 

@@ -14,7 +14,7 @@ CONTEXT = mpmath.MPContext()
 CONTEXT.dps = 60
 
 
-class Undefined(Exception):
+class UndefinedError(Exception):
     """The exact function has no value there."""
 
 
@@ -26,13 +26,13 @@ def exact(x):
 
 def _divide(a, b):
     if b == 0:
-        raise Undefined
+        raise UndefinedError
     return a / b
 
 
 def _root(a):
     if a < 0:
-        raise Undefined
+        raise UndefinedError
     return CONTEXT.sqrt(a)
 
 
@@ -66,7 +66,7 @@ def computed(tree, x, y):
 
 
 def truth(tree, x, y):
-    """The exact value of a tree; Undefined where it has none."""
+    """The exact value of a tree; UndefinedError where it has none."""
     if isinstance(tree, str):
         return {"x": x, "y": y}[tree]
     return OPERATIONS[tree[0]][2](*(truth(t, x, y) for t in tree[1:]))
@@ -120,7 +120,7 @@ def worst_share(found, fn, truth_of, pairs, dtype):
         bounded = np.isfinite(found.absolute)
         try:
             right = truth_of(exact(a), exact(b))
-        except Undefined:
+        except UndefinedError:
             right = None
         if right is None or not np.isfinite(float(value)):
             share = np.inf if bounded else 0.0

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How do numbers depend on what they were made of?  Affine forms: center + sum of coefficient * symbol.
+"""How do numbers depend on what they were made of?  Affine forms: center + sum of c * symbol.
 
 A symbol stands for an unknown of [-1, 1]: an input of the box, one rounding, the remainder of one
 nonlinear operation.  Numbers that share symbols are correlated: x - x is 0.  (De Figueiredo and
 Stolfi, "Affine arithmetic: concepts and applications", Numerical Algorithms 37, 2004.)
 
-Forms stand in arrays: center has a shape, coefficients and symbols that shape and one axis of slots more.
-Symbols are numbered, an empty slot has the number -1.  What float64 rounds goes into the remainder.
+Forms stand in arrays: center has a shape, coefficients and symbols that shape and one axis of
+slots more. Symbols are numbered, an empty slot has the number -1.  What float64 rounds goes into
+the remainder.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class Affine:
     def radius(self) -> Floats:
         """How far the form is from its center at most."""
         n = self.coefficients.shape[-1]
-        return np.abs(self.coefficients).sum(axis=-1) * (1 + (n + 2) * ULP)
+        radius: Floats = np.abs(self.coefficients).sum(axis=-1) * (1 + (n + 2) * ULP)
+        return radius
 
     @property
     def range(self) -> tuple[Floats, Floats]:
@@ -62,6 +64,15 @@ class Affine:
         symbols = np.broadcast_to(self.symbols, coefficients.shape)
         made = Affine(self.center * factor, symbols, coefficients)
         return made, made.slack(2)
+
+    def where(self, flags: NDArray[np.bool_], other: Affine) -> Affine:
+        """The other forms where it is so, else these; both have as many slots."""
+        slots = flags[..., None]
+        return Affine(
+            np.where(flags, other.center, self.center),
+            np.where(slots, other.symbols, self.symbols),
+            np.where(slots, other.coefficients, self.coefficients),
+        )
 
     def slack(self, operations: int) -> Floats:
         """What so many float64 operations on each number of the form may have lost."""
@@ -142,7 +153,8 @@ def _used(x: Affine, shape: tuple[int, ...]) -> Affine:
 def combine(a: float, x: Affine, b: float, y: Affine) -> tuple[Affine, Floats]:
     """A x + b y, and what float64 lost; a and b are 1, -1, 1/2 or -1/2.
 
-    Such products are exact, and what a sum loses is known (Knuth's TwoSum): nothing where terms cancel.
+    Such products are exact, and what a sum loses is known (Knuth's TwoSum): nothing where terms
+    cancel.
     """
     symbols, of_x, of_y = align(x, y)
     parts, lost = _sum(a * of_x, b * of_y)

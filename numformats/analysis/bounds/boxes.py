@@ -40,7 +40,7 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """The parameters of a function; `low` and `high` hold the ends of all numbers that have a range."""
+    """The parameters of a function; `low` and `high` are the ends of all that have a range."""
 
     parameters: tuple[Parameter, ...]
 

@@ -38,9 +38,9 @@ class BoundLine:
 class StaticBound:
     """|computed - exact| over a whole box of inputs, for each output.  Made by `analysis.bound`.
 
-    absolute and relative are certificates: no input of the box has a larger error (relative to the exact
-    output).  estimate is the largest of the same bounds at points of the box: no certificate, but
-    what is left of `absolute` beside it is the price of the box's width.
+    absolute and relative are certificates: no input of the box has a larger error (relative to the
+    exact output).  estimate is the largest of the same bounds at points of the box: no
+    certificate, but what is left of `absolute` beside it is the price of the box's width.
     """
 
     function: str
@@ -84,18 +84,18 @@ class StaticBound:
         }
 
     def __repr__(self) -> str:
-        head = f"bound of {self.function} in {self.format}, {self.boxes} box{'es' * (self.boxes > 1)}, inputs {self.inputs}"
+        boxes = f"{self.boxes} box{'es' * (self.boxes > 1)}"
         rows = [
-            head,
-            f"  absolute  {_short(self.absolute):24} certificate: no input of the box has a larger error",
+            f"bound of {self.function} in {self.format}, {boxes}, inputs {self.inputs}",
+            f"  absolute  {_short(self.absolute):24} certificate: no input errs more",
             f"  relative  {_short(self.relative):24} certificate",
-            f"  estimate  {_short(self.estimate):24} not a certificate: the same bound at points of the box",
+            f"  estimate  {_short(self.estimate):24} not a certificate: at points of the box",
         ]
         if self.lines:
             rows.append("  line   share  roundings  local     code")
         rows += [
-            f"  {line.line:<6} {line.share:>5.0%} {line.roundings:>9}  {line.local:<9.2g} {line.code}"
-            for line in self.lines[:12]
+            f"  {at.line:<6} {at.share:>5.0%} {at.roundings:>9}  {at.local:<9.2g} {at.code}"
+            for at in self.lines[:12]
         ]
         rows += [f"  ... {len(self.lines) - 12} more lines"] * (len(self.lines) > 12)
         return "\n".join([*rows, *(f"  note: {note}" for note in self.notes)])
@@ -113,7 +113,8 @@ def _ratio(bound: Any, measured: Any) -> Any:
         raise ValueError(msg)
     if not (measured <= bound).all():
         worst = float(np.max(np.where(measured <= bound, 0, measured)))
-        msg = f"an error of {worst:.6g} was measured, but the bound is {float(np.max(bound)):.6g}: one of them is wrong"
+        text = f"an error of {worst:.6g} was measured, but the bound is {float(np.max(bound)):.6g}"
+        msg = f"{text}: one of them is wrong"
         raise ValueError(msg)
     with np.errstate(all="ignore"):
         return np.where(measured == bound, 1.0, bound / measured)[()]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What does the program decide, if the box leaves it open?  Comparisons with three answers.
 
-A comparison of enclosures is true, false or open, for each number and each box.  np.where joins both
-branches where it is open; Python's `if` needs one answer for all boxes, and Split tells the driver how
-the boxes disagree, which then runs them apart.
+A comparison of enclosures is true, false or open, for each number and each box.  np.where joins
+both branches where it is open; Python's `if` needs one answer for all boxes, and Split tells the
+driver how the boxes disagree, which then runs them apart.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 """What do elementary functions do to enclosures and errors?
 
 With a slope D that holds the derivative between the exact and the computed operand,
-f(x + a) - f(x) is in D a (mean value theorem).  Ends of ranges are values of binary64 functions of this
-package, which are correctly rounded, moved outwards by one step.
+f(x + a) - f(x) is in D a (mean value theorem).  Ends of ranges are values of binary64 functions of
+this package, which are correctly rounded, moved outwards by one step.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Interval = tuple[Floats, Floats]
+    _Range = Callable[[Interval], Interval]
 
 __all__ = ["FUNCTIONS", "apply_function", "integer_power"]
 
@@ -42,12 +43,12 @@ def _at(f: Any, x: Floats) -> Floats:
         return np.asarray(f(x.view(_BINARY64))).view(np.float64)
 
 
-def _rising(f: Any) -> Callable[[Interval], Interval]:
+def _rising(f: Any) -> _Range:
     """The range of a function that does not fall."""
     return lambda x: (iv.down(_at(f, x[0])), iv.up(_at(f, x[1])))
 
 
-def _falling(f: Any) -> Callable[[Interval], Interval]:
+def _falling(f: Any) -> _Range:
     return lambda x: (iv.down(_at(f, x[1])), iv.up(_at(f, x[0])))
 
 
@@ -60,24 +61,37 @@ def _one(x: Interval) -> Interval:
     return np.ones_like(x[0]), np.ones_like(x[0])
 
 
+def _plus_one(x: Interval) -> Interval:
+    return iv.add(x, _one(x))
+
+
+def _root_of_rest(x: Interval) -> Interval:
+    """1 / sqrt(1 - x**2), the slope of arcsin."""
+    return _inverse(iv.square_root(iv.subtract(_one(x), iv.square(x))))
+
+
+def _times(c: float, f: _Range) -> _Range:
+    return lambda x: iv.multiply(_constant(c), f(x))
+
+
 def _inverse(x: Interval) -> Interval:
     return iv.divide(_one(x), x)
 
 
-def _even(f: Any) -> Callable[[Interval], Interval]:
+def _even(f: Any) -> _Range:
     """The range of a function that is even, and rises from 0 on."""
     return lambda x: _rising(f)(iv.absolute(x))
 
 
 def _sine(x: Interval, quarter: float) -> Interval:
-    """The range of sin (quarter 0) or cos (quarter 1): at its ends, and at the extremes in between."""
+    """The range of sin (quarter 0) or cos (quarter 1): ends, and extremes in between."""
     f = np.cos if quarter else np.sin
     ends = [_at(f, end) for end in x]
     low, high = iv.down(np.minimum(*ends)), iv.up(np.maximum(*ends))
     unclear = ~((np.abs(x[0]) < 1e6) & (np.abs(x[1]) < 1e6))
 
     def has(turn: float) -> NDArray[np.bool_]:
-        """May an extreme (turn + k full turns) lie inside?  The margin is far above float64's errors."""
+        """May turn + k full turns lie inside?  The margin is far above float64's errors."""
         first, last = x[0] / (2 * math.pi) - turn, x[1] / (2 * math.pi) - turn
         return unclear | (np.floor(last + 1e-9) >= np.ceil(first - 1e-9))
 
@@ -93,83 +107,90 @@ def _tangent(x: Interval) -> Interval:
     return np.where(safe, low, -np.inf), np.where(safe, high, np.inf)
 
 
+def _slope_of_erf(x: Interval) -> Interval:
+    return _times(2 / math.sqrt(math.pi), _rising(np.exp))(iv.minus(iv.square(x)))
+
+
+def _slope_of_sigmoid(x: Interval) -> Interval:
+    return iv.multiply(_rising(nf.sigmoid)(x), _rising(nf.sigmoid)(iv.minus(x)))
+
+
+def _slope_of_cbrt(x: Interval) -> Interval:
+    return _inverse(_times(3.0, iv.square)(_rising(np.cbrt)(x)))
+
+
+def _slope_of_arcsinh(x: Interval) -> Interval:
+    return _inverse(iv.square_root(_plus_one(iv.square(x))))
+
+
+def _slope_of_tanh(x: Interval) -> Interval:
+    return iv.subtract(_one(x), iv.square(_rising(np.tanh)(x)))
+
+
+def _slope_of_log1p(x: Interval) -> Interval:
+    return _inverse(_plus_one(x))
+
+
+def _slope_of_rsqrt(x: Interval) -> Interval:
+    return iv.multiply(_times(-0.5, _inverse)(x), _falling(nf.rsqrt)(x))
+
+
 @dataclass(frozen=True)
 class _Function:
-    """The range over an interval, the range of the derivative, and where the function is defined."""
+    """The range over an interval, that of the derivative, and where the function is defined."""
 
-    range: Callable[[Interval], Interval]
-    slope: Callable[[Interval], Interval]
+    range: _Range
+    slope: _Range
     domain: tuple[float, float] = (-math.inf, math.inf)
     open_ends: bool = False
 
 
-def _times(c: float, f: Callable[[Interval], Interval]) -> Callable[[Interval], Interval]:
-    return lambda x: iv.multiply(_constant(c), f(x))
-
-
 _LN2, _LN10 = math.log(2), math.log(10)
-_plus_one = lambda x: iv.add(x, _one(x))  # noqa: E731
-_positive = (0.0, math.inf)
+_POSITIVE = (0.0, math.inf)
 FUNCTIONS: dict[Any, _Function] = {
     np.exp: _Function(_rising(np.exp), _rising(np.exp)),
     np.expm1: _Function(_rising(np.expm1), _rising(np.exp)),
     np.exp2: _Function(_rising(np.exp2), _times(_LN2, _rising(np.exp2))),
-    np.log: _Function(_rising(np.log), _inverse, _positive, open_ends=True),
-    np.log2: _Function(_rising(np.log2), _times(1 / _LN2, _inverse), _positive, open_ends=True),
-    np.log10: _Function(_rising(np.log10), _times(1 / _LN10, _inverse), _positive, open_ends=True),
-    np.log1p: _Function(_rising(np.log1p), lambda x: _inverse(_plus_one(x)), (-1.0, math.inf), open_ends=True),
+    np.log: _Function(_rising(np.log), _inverse, _POSITIVE, open_ends=True),
+    np.log2: _Function(_rising(np.log2), _times(1 / _LN2, _inverse), _POSITIVE, open_ends=True),
+    np.log10: _Function(_rising(np.log10), _times(1 / _LN10, _inverse), _POSITIVE, open_ends=True),
+    np.log1p: _Function(_rising(np.log1p), _slope_of_log1p, (-1.0, math.inf), open_ends=True),
     np.sin: _Function(lambda x: _sine(x, 0), lambda x: _sine(x, 1)),
     np.cos: _Function(lambda x: _sine(x, 1), lambda x: iv.minus(_sine(x, 0))),
     np.tan: _Function(_tangent, lambda x: _plus_one(iv.square(_tangent(x)))),
     np.sinh: _Function(_rising(np.sinh), _even(np.cosh)),
     np.cosh: _Function(_even(np.cosh), _rising(np.sinh)),
-    np.tanh: _Function(_rising(np.tanh), lambda x: iv.subtract(_one(x), iv.square(_rising(np.tanh)(x)))),
+    np.tanh: _Function(_rising(np.tanh), _slope_of_tanh),
     np.arctan: _Function(_rising(np.arctan), lambda x: _inverse(_plus_one(iv.square(x)))),
-    np.arcsinh: _Function(_rising(np.arcsinh), lambda x: _inverse(iv.square_root(_plus_one(iv.square(x))))),
-    np.arcsin: _Function(
-        _rising(np.arcsin), lambda x: _inverse(iv.square_root(iv.subtract(_one(x), iv.square(x)))), (-1.0, 1.0)
-    ),
+    np.arcsinh: _Function(_rising(np.arcsinh), _slope_of_arcsinh),
+    np.arcsin: _Function(_rising(np.arcsin), _root_of_rest, (-1.0, 1.0)),
     np.arccos: _Function(
-        _falling(np.arccos),
-        lambda x: iv.minus(_inverse(iv.square_root(iv.subtract(_one(x), iv.square(x))))),
-        (-1.0, 1.0),
+        _falling(np.arccos), lambda x: iv.minus(_root_of_rest(x)), (-1.0, 1.0)
     ),
-    np.cbrt: _Function(_rising(np.cbrt), lambda x: _inverse(_times(3.0, iv.square)(_rising(np.cbrt)(x)))),
-    nf.rsqrt: _Function(
-        _falling(nf.rsqrt), lambda x: _times(-0.5, lambda y: iv.multiply(_inverse(x), y))(_falling(nf.rsqrt)(x)), _positive, open_ends=True
-    ),
+    np.cbrt: _Function(_rising(np.cbrt), _slope_of_cbrt),
+    nf.rsqrt: _Function(_falling(nf.rsqrt), _slope_of_rsqrt, _POSITIVE, open_ends=True),
     nf.sigmoid: _Function(
-        _rising(nf.sigmoid), lambda x: iv.multiply(_rising(nf.sigmoid)(x), _rising(nf.sigmoid)(iv.minus(x)))
+        _rising(nf.sigmoid), _slope_of_sigmoid
     ),
     nf.softplus: _Function(_rising(nf.softplus), _rising(nf.sigmoid)),
     nf.erf: _Function(
-        _rising(nf.erf), lambda x: _times(2 / math.sqrt(math.pi), _rising(np.exp))(iv.minus(iv.square(x)))
+        _rising(nf.erf), _slope_of_erf
     ),
 }  # fmt: skip
 
 
-def apply_function(journal: Journal, f: Any, x: Quantity, rounding: LocalRounding) -> Quantity:
-    """f(x), rounded once (NumPy's own functions: as LocalRounding says)."""
+def apply_function(journal: Journal, rounding: LocalRounding, x: Quantity, *, f: Any) -> Quantity:
+    """The rule of f(x), rounded once (NumPy's own functions: as LocalRounding says)."""
     rule = FUNCTIONS[f]
-    both = iv.hull(x.exact, x.computed)
-    outside = _outside(both, rule)
+    outside = _outside(iv.hull(x.exact, x.computed), rule)
     if outside.any():
-        journal.overflows.setdefault(
-            journal.line, f"np.{f.__name__} may be asked beyond its domain"
-        )
-    draft = _through(x, rule.range, rule.slope, outside)
-    if f in {np.exp, np.exp2}:  # exp(x + a) = exp(x) exp(a)
-        relative = np.where(x.error_size == 0, 0.0, iv.up(_at(np.expm1, x.error_size)))
-        draft = Draft(
-            draft.exact,
-            draft.value,
-            draft.value_noise,
-            draft.error,
-            draft.noise,
-            draft.before,
-            relative,
-        )
-    return rounded(journal, draft, rounding, "function")
+        text = f"np.{f.__name__} may be asked beyond its domain"
+        journal.overflows.setdefault(journal.line, text)
+    draft = _through(x, rule, outside)
+    if f is np.exp:  # exp(x + a) = exp(x) exp(a)
+        units = np.where(x.error_size == 0, 0.0, iv.up(_at(np.expm1, x.error_size)))
+        draft = replace(draft, relative=units)
+    return rounded(journal, rounding, draft, "function")
 
 
 def _outside(x: Interval, rule: _Function) -> NDArray[np.bool_]:
@@ -177,65 +198,43 @@ def _outside(x: Interval, rule: _Function) -> NDArray[np.bool_]:
     return (x[0] <= low) if rule.open_ends else (x[0] < low) | (x[1] > high)
 
 
-def integer_power(journal: Journal, x: Quantity, n: int, rounding: LocalRounding) -> Quantity:
-    """x**n, one rounding."""
-    draft = _through(x, lambda i: iv.power(i, n), _power_slope(n), np.zeros(x.shape, bool))
-    relative = np.zeros_like(x.relative)
+def integer_power(journal: Journal, rounding: LocalRounding, x: Quantity, *, n: int) -> Quantity:
+    """The rule of x**n, one rounding."""
+    slope: _Range = _times(float(n), lambda i: iv.power(i, n - 1)) if n else _zero
+    rule = _Function(lambda i: iv.power(i, n), slope)
+    draft = _through(x, rule, np.zeros(x.shape, bool))
+    units = np.zeros_like(x.relative)
     for _ in range(n):
-        relative = iv.total(relative, x.relative, iv.times(relative, x.relative))
-    draft = Draft(
-        draft.exact,
-        draft.value,
-        draft.value_noise,
-        draft.error,
-        draft.noise,
-        draft.before,
-        relative,
-    )
-    return rounded(journal, draft, rounding, "multiply" if n == 2 else "function", n < 2)
+        units = iv.total(units, x.relative, iv.times(units, x.relative))
+    draft = replace(draft, relative=units)
+    return rounded(journal, rounding, draft, "multiply" if n == 2 else "function", exactly=n < 2)
 
 
-def _power_slope(n: int) -> Callable[[Interval], Interval]:
-    if n == 0:
-        return lambda x: (np.zeros_like(x[0]), np.zeros_like(x[0]))
-    return _times(float(n), lambda x: iv.power(x, n - 1))
+def _zero(x: Interval) -> Interval:
+    return np.zeros_like(x[0]), np.zeros_like(x[0])
 
 
-def _through(
-    x: Quantity,
-    range_: Callable[[Interval], Interval],
-    slope: Callable[[Interval], Interval],
-    outside: NDArray[np.bool_],
-) -> Draft:
-    """A smooth function by its mean value form; infinite noise where it is asked outside its domain."""
-    exact, before = range_(x.exact), range_(x.computed)
-    middle, reach = middle_of(slope(iv.hull(x.exact, x.computed)))
+def _through(x: Quantity, rule: _Function, outside: NDArray[np.bool_]) -> Draft:
+    """A smooth function by its mean value form; nothing is known where it is outside its domain."""
+    whole = iv.whole(x.shape)
+    exact = iv.where(outside, whole, rule.range(x.exact))
+    before = iv.where(outside, whole, rule.range(x.computed))
+    middle, reach = middle_of(rule.slope(iv.hull(x.exact, x.computed)))
     error, lost = x.error_form.scaled(middle)
     noise = iv.total(lost, iv.times(reach, x.error_size))
-    own_middle, own_reach = middle_of(slope(x.exact))
-    form, form_lost = x.value_form.scaled(own_middle)
+    value, value_noise = _value_form(x, rule)
+    noise, value_noise = (np.where(outside, np.inf, n) for n in (noise, value_noise))
+    return Draft(exact, value, value_noise, error, noise, before, np.full(x.shape, np.inf))
+
+
+def _value_form(x: Quantity, rule: _Function) -> tuple[Affine, Floats]:
+    """f(c) + D (x - c) about the middle c of the form."""
+    middle, reach = middle_of(rule.slope(x.exact))
+    form, lost = x.value_form.scaled(middle)
     center = np.clip(x.value_form.center, *x.exact)
-    point = range_((center, center))
+    low, high = rule.range((center, center))
     away = iv.up(np.abs(x.value_form.center - center) + x.value_form.radius)
-    shifted = Affine(
-        form.center + (0.5 * point[0] + 0.5 * point[1]) - own_middle * center,
-        form.symbols,
-        form.coefficients,
-    )
-    size = np.abs(form.center) + iv.magnitude(point) + np.abs(own_middle * center)
-    value_noise = iv.total(
-        form_lost, iv.times(own_reach, away), size * 2.0**-50, point[1] - point[0]
-    )
-    unknown = lambda a: np.where(outside | np.isnan(a), np.inf, a)  # noqa: E731
-    whole = iv.whole(x.shape)
-    exact = tuple(np.where(outside, w, e) for w, e in zip(whole, exact, strict=True))
-    before = tuple(np.where(outside, w, e) for w, e in zip(whole, before, strict=True))
-    return Draft(
-        exact,
-        shifted,
-        unknown(value_noise),
-        error,
-        unknown(noise),
-        before,
-        np.full(x.shape, np.inf),
-    )  # type: ignore[arg-type]
+    shift = 0.5 * low + 0.5 * high - middle * center
+    size = np.abs(form.center) + iv.magnitude((low, high)) + np.abs(middle * center)
+    noise = iv.total(lost, iv.times(reach, away), size * 2.0**-50, high - low)
+    return Affine(form.center + shift, form.symbols, form.coefficients), noise

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Interval = tuple[Floats, Floats]
 
 __all__ = [
-    "absolute", "add", "divide", "down", "hull", "known", "magnitude", "meet", "minus", "multiply", "power", "square", "square_root",
-    "subtract", "times", "total", "up", "whole", "wider",
+    "absolute", "add", "divide", "down", "hull", "known", "magnitude", "meet", "minus", "multiply",
+    "power", "square", "square_root", "subtract", "times", "total", "up", "where", "whole", "wider",
 ]  # fmt: skip
 
 
@@ -49,8 +49,13 @@ def times(x: Any, y: Any) -> Floats:
 
 
 def wider(x: Interval, by: Any) -> Interval:
-    """x and all that is so near."""
+    """All that is in x or so near."""
     return np.where(by == 0, x[0], down(x[0] - by)), np.where(by == 0, x[1], up(x[1] + by))
+
+
+def where(flags: NDArray[np.bool_], x: Interval, y: Interval) -> Interval:
+    """The interval x where it is so, else y."""
+    return np.where(flags, x[0], y[0]), np.where(flags, x[1], y[1])
 
 
 def known(x: Interval) -> Interval:
@@ -74,7 +79,7 @@ def minus(x: Interval) -> Interval:
 
 
 def add(x: Interval, y: Interval) -> Interval:
-    """X + y, of independent numbers; ends that are exact in float64 are not moved."""
+    """The sum of independent numbers; ends that are exact in float64 are not moved."""
     return _sum(x[0], y[0], down), _sum(x[1], y[1], up)
 
 
@@ -91,7 +96,7 @@ def subtract(x: Interval, y: Interval) -> Interval:
 
 
 def multiply(x: Interval, y: Interval) -> Interval:
-    """x * y; 0 times an infinite end is 0, for the end stands for finite numbers."""
+    """The product x y; 0 times an infinite end is 0, for the end stands for finite numbers."""
     pairs = [(a, b) for a in x for b in y]
     ends = [np.where((a == 0) | (b == 0), 0.0, a * b) for a, b in pairs]
     exact = [_is_power(a) & _is_power(b) for a, b in pairs]
@@ -103,7 +108,8 @@ def multiply(x: Interval, y: Interval) -> Interval:
 
 def _is_power(x: Floats) -> NDArray[np.bool_]:
     """Is it 0 or a power of two?  Of products only these end on the edge of a binade."""
-    return (x == 0) | (np.abs(np.frexp(x)[0]) == 0.5)
+    flags: NDArray[np.bool_] = (x == 0) | (np.abs(np.frexp(x)[0]) == 0.5)
+    return flags
 
 
 def _signed(low: Floats, high: Floats, above: Any, below: Any) -> Interval:
@@ -112,7 +118,7 @@ def _signed(low: Floats, high: Floats, above: Any, below: Any) -> Interval:
 
 
 def square(x: Interval) -> Interval:
-    """x * x of one number."""
+    """The square of one number."""
     small, large = absolute(x)
     low, high = (
         np.where(_is_power(a), a * a, step(a * a)) for a, step in ((small, down), (large, up))
@@ -121,7 +127,7 @@ def square(x: Interval) -> Interval:
 
 
 def divide(x: Interval, y: Interval) -> Interval:
-    """x / y; everything where y may be 0."""
+    """The quotient x / y; everything where y may be 0."""
     known = ((y[0] > 0) | (y[1] < 0)) & np.isfinite(x[0]) & np.isfinite(x[1])
     lows, highs = [], []
     for a in x:
@@ -139,7 +145,7 @@ def divide(x: Interval, y: Interval) -> Interval:
 
 
 def square_root(x: Interval) -> Interval:
-    """sqrt of the numbers of x that are not negative."""
+    """The roots of the numbers that are not negative."""
     ends = np.maximum(x[0], 0.0), np.maximum(x[1], 0.0)
     low, high = np.sqrt(ends[0]), np.sqrt(ends[1])
     exact = [

@@ -33,7 +33,8 @@ _FUNCTION_FACTOR = 8.0  # half gaps
 class LocalRounding:
     """The rounding errors of one format.
 
-    `op` is "add" (everything else), "multiply", "load" (an operand is read) or "function" (of NumPy's floats).
+    `op` is "add" (everything else), "multiply", "load" (an operand is read) or "function" (of
+    NumPy's floats).
     """
 
     format: Format
@@ -52,7 +53,7 @@ class LocalRounding:
         return "load" in self.levels
 
     def alignment(self, x: Interval, y: Interval) -> Floats:
-        """What a sum loses when its smaller term is cut at the scale of the larger (truncate="align")."""
+        """What a sum loses when its smaller term is cut at the scale of the larger."""
         f = self.format
         largest = np.maximum(
             np.maximum(np.abs(x[0]), np.abs(x[1])), np.maximum(np.abs(y[0]), np.abs(y[1]))
@@ -86,7 +87,7 @@ class LocalRounding:
             size = np.maximum(np.abs(low), np.abs(high))
             sides = [(np.minimum(five[i], size), five[i + 1]) for i in (0, 2)]
             if not (positive | negative).all():
-                sides = [tuple(np.maximum(*side) for _ in (0, 1)) for side in sides]  # type: ignore[misc]
+                sides = [(np.maximum(*side), np.maximum(*side)) for side in sides]
         else:
             sides = [_side(levels, low, high, 0), _side(levels, -high, -low, 2)]
         (toward, away), (toward_mirrored, away_mirrored) = sides
@@ -103,7 +104,7 @@ class LocalRounding:
 
 
 def _side(levels: list[Floats], low: Floats, high: Floats, column: int) -> Interval:
-    """Errors toward zero and away from it of the positive numbers of [low, high]; 0 if there are none."""
+    """Errors toward zero and away from it of the positive numbers of [low, high], or 0."""
     some = high > 0
     four = _maxima(levels, np.where(some, np.maximum(low, 0.0), 1.0), np.where(some, high, 1.0))
     toward = np.minimum(four[column], high)  # nothing is lost beyond the number itself

@@ -2,8 +2,8 @@
 """What is known of one number of the computation, over every box?  Enclosures and affine forms.
 
 A Quantity is an array of numbers, each over several boxes at once: all its arrays have the shape of
-the numbers and, last, an axis of boxes.  `pack` makes an array of records of it, one per number, which
-NumPy's rearrangements move as a whole.
+the numbers and, last, an axis of boxes.  `pack` makes an array of records of it, one per number,
+which NumPy's rearrangements move as a whole.
 """
 
 from __future__ import annotations
@@ -16,10 +16,14 @@ import numpy as np
 from numformats.analysis.bounds.affine import Affine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Interval = tuple[Floats, Floats]
+    Each = Callable[[NDArray[Any]], NDArray[Any]]
+    Pair = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 __all__ = ["Layout", "Quantity"]
 
@@ -28,8 +32,8 @@ __all__ = ["Layout", "Quantity"]
 class Quantity:
     """An array of numbers, exact and as computed.
 
-    exact holds the number without any rounding, for all inputs of the box; computed the number of the
-    format; error the difference computed - exact; |error| <= relative * |exact|.
+    exact holds the number without any rounding, for all inputs of the box; computed the number of
+    the format; error the difference computed - exact; |error| <= relative * |exact|.
     """
 
     exact: Interval
@@ -48,10 +52,33 @@ class Quantity:
 
     @property
     def is_constant(self) -> bool:
-        """Is it the same number of float64 in the exact and in the computed result, for all inputs?"""
+        """Is it one number of float64, exact and computed, for all inputs?"""
         (low, high), (below, above) = self.exact, self.error
         return not (below.any() or above.any()) and bool(
             (low == high).all() and np.isfinite(low).all()
+        )
+
+    def each(self, numbers: Each, slots: Each) -> Quantity:
+        """A function of every array: of those of numbers, and of those that have slots."""
+        return self.with_each(self, lambda a, _: numbers(a), lambda a, _: slots(a))
+
+    def with_each(self, other: Quantity, numbers: Pair, slots: Pair) -> Quantity:
+        """A function of every array and the same array of another."""
+
+        def ends(x: Interval, y: Interval) -> Interval:
+            return numbers(x[0], y[0]), numbers(x[1], y[1])
+
+        def form(x: Affine, y: Affine) -> Affine:
+            parts = slots(x.symbols, y.symbols), slots(x.coefficients, y.coefficients)
+            return Affine(numbers(x.center, y.center), *parts)
+
+        return Quantity(
+            ends(self.exact, other.exact),
+            ends(self.computed, other.computed),
+            ends(self.error, other.error),
+            numbers(self.relative, other.relative),
+            form(self.value_form, other.value_form),
+            form(self.error_form, other.error_form),
         )
 
     @property

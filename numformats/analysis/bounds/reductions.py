@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How large is the error of a sum, a running sum or a matrix product?
 
-In a format of this package np.sum rounds after each step, from the first element on, and `@` and nf.fsum round
-once.  NumPy adds its own floats in an order of its own, and its products are a BLAS's: the bound holds for any
-order, each partial sum being a sum of some of the terms.
+In a format of this package np.sum rounds after each step, from the first element on, and `@` and
+nf.fsum round once.  NumPy adds its own floats in an order of its own, and its products are a
+BLAS's: the bound holds for any order, each partial sum being a sum of some of the terms.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ import numpy as np
 import numformats as nf
 from numformats._array_formats import NUMPY_FLOATS
 from numformats.analysis.bounds import interval as iv
-from numformats.analysis.bounds import rules
+from numformats.analysis.bounds import products
 from numformats.analysis.bounds.local_rounding import local_rounding
-from numformats.analysis.bounds.quantity import Quantity
 from numformats.analysis.bounds.settling import Draft, carried, rounded, unrounded
 from numformats.tracing import Traced
 
@@ -26,10 +25,13 @@ if TYPE_CHECKING:
 
     from numformats.analysis.bounds.interpreter import Bound
     from numformats.analysis.bounds.local_rounding import LocalRounding
+    from numformats.analysis.bounds.quantity import Quantity
 
     Floats = NDArray[np.float64]
 
-__all__ = ["reduce"]
+__all__ = ["SUMS", "reduce"]
+
+SUMS: set[Any] = {np.cumsum, np.matmul, np.sum, nf.fsum}
 
 
 def reduce(run: Bound, f: Any, dtype: np.dtype[Any], args: Any, kwargs: Any) -> Quantity:
@@ -47,7 +49,7 @@ def reduce(run: Bound, f: Any, dtype: np.dtype[Any], args: Any, kwargs: Any) -> 
         records, dropped = _last_axis(a.parts[1], axis)
         q = run.layout.unpack(records)
         if len(dropped) and f is nf.fsum:
-            total = rounded(run.journal, carried(_exact_sum(run, q)), local_rounding(dtype))
+            total = rounded(run.journal, local_rounding(dtype), carried(_exact_sum(run, q)))
         else:
             total = _rounded_sum(run, q, local_rounding(dtype), in_order=in_order)
         return _with_axes(total, dropped, a.ndim) if kwargs.get("keepdims") else total
@@ -69,12 +71,7 @@ def _with_axes(q: Quantity, dropped: tuple[int, ...], ndim: int) -> Quantity:
 def _at(q: Quantity, place: Any) -> Quantity:
     """Some of the numbers."""
     slots = (*place, slice(None)) if Ellipsis in place else place
-    intervals = [(i[0][place], i[1][place]) for i in (q.exact, q.computed, q.error)]
-    forms = [
-        type(f)(f.center[place], f.symbols[slots], f.coefficients[slots])
-        for f in (q.value_form, q.error_form)
-    ]
-    return Quantity(*intervals, q.relative[place], *forms)
+    return q.each(lambda a: a[place], lambda a: a[slots])
 
 
 def _exact_sum(run: Bound, q: Quantity) -> Quantity:
@@ -86,7 +83,9 @@ def _exact_sum(run: Bound, q: Quantity) -> Quantity:
         half = n // 2
         pair = unrounded(
             run.journal,
-            rules.sum_draft(_at(q, np.s_[..., :half, :]), _at(q, np.s_[..., half : 2 * half, :])),
+            products.sum_draft(
+                _at(q, np.s_[..., :half, :]), _at(q, np.s_[..., half : 2 * half, :])
+            ),
         )
         rest = _at(q, np.s_[..., 2 * half :, :])
         q = _joined(pair, rest) if n % 2 else pair
@@ -96,21 +95,11 @@ def _exact_sum(run: Bound, q: Quantity) -> Quantity:
 
 def _joined(x: Quantity, y: Quantity) -> Quantity:
     """The numbers of x and then those of y, along their last axis."""
-
-    def along(a: NDArray[Any], b: NDArray[Any], axis: int) -> NDArray[Any]:
-        return np.concatenate([a, b], axis=axis)
-
-    pairs = zip((x.exact, x.computed, x.error), (y.exact, y.computed, y.error), strict=True)
-    intervals = [(along(a[0], b[0], -2), along(a[1], b[1], -2)) for a, b in pairs]
-    forms = [
-        type(f)(
-            along(f.center, g.center, -2),
-            along(f.symbols, g.symbols, -3),
-            along(f.coefficients, g.coefficients, -3),
-        )
-        for f, g in ((x.value_form, y.value_form), (x.error_form, y.error_form))
-    ]
-    return Quantity(*intervals, along(x.relative, y.relative, -2), *forms)
+    return x.with_each(
+        y,
+        lambda a, b: np.concatenate([a, b], axis=-2),
+        lambda a, b: np.concatenate([a, b], axis=-3),
+    )
 
 
 def _rounded_sum(run: Bound, q: Quantity, rounding: LocalRounding, *, in_order: bool) -> Quantity:
@@ -119,7 +108,7 @@ def _rounded_sum(run: Bound, q: Quantity, rounding: LocalRounding, *, in_order: 
     if in_order and 1 < n <= 32:
         total = _at(q, np.s_[..., 0, :])
         for i in range(1, n):
-            total = rules.add(run.journal, total, _at(q, np.s_[..., i, :]), rounding)
+            total = products.add(run.journal, rounding, total, _at(q, np.s_[..., i, :]))
         return total
     total = _exact_sum(run, q)
     if n <= 1:
@@ -130,7 +119,7 @@ def _rounded_sum(run: Bound, q: Quantity, rounding: LocalRounding, *, in_order: 
 def _step_errors(
     terms: tuple[Floats, Floats], rounding: LocalRounding, *, in_order: bool
 ) -> Floats:
-    """The sum of the rounding errors of all steps; terms of partial sums on the last axis of numbers."""
+    """The sum of the rounding errors of all steps; the terms are on the last axis of numbers."""
     low, high = terms
     n = low.shape[-2]
     if in_order:
@@ -141,7 +130,8 @@ def _step_errors(
             np.maximum(high, 0).sum(axis=-2, keepdims=True),
         ]
     slack = np.maximum(np.abs(low), np.abs(high)).sum(axis=-2, keepdims=True) * (n * 2.0**-52)
-    # The partial sums have errors themselves, of all steps before: a fixed point, found from below and proved.
+    # The partial sums have errors themselves, of all steps before: a fixed point, found from below
+    # and proved.
     total = np.zeros(low.shape[:-2] + low.shape[-1:])
     for _ in range(6):
         guess = iv.up(total * 1.01 + 2.0**-1060)
@@ -187,13 +177,13 @@ def _running(run: Bound, dtype: np.dtype[Any], a: Traced, axis: int | None) -> Q
     rounding = local_rounding(dtype)
     rows = [run.layout.unpack(records[0])]
     for row in records[1:]:
-        rows.append(rules.add(run.journal, rows[-1], run.layout.unpack(row), rounding))
+        rows.append(products.add(run.journal, rounding, rows[-1], run.layout.unpack(row)))
     packed = np.stack([run.layout.pack(q) for q in rows])
     return run.layout.unpack(packed if axis is None else np.moveaxis(packed, 0, axis))
 
 
 def _matmul(run: Bound, dtype: np.dtype[Any], x: Any, y: Any) -> Quantity:
-    """X @ y: rounded once in our formats; in NumPy's floats any order, and any product may be fused."""
+    """X @ y: rounded once in our formats; in NumPy's floats in any order, fused or not."""
     left, right = (a if isinstance(a, Traced) else run.lift(np.asarray(a)) for a in (x, y))
     a, b = (t.parts[1] for t in (left, right))
     a = a[None, :] if left.ndim == 1 else a
@@ -201,18 +191,18 @@ def _matmul(run: Bound, dtype: np.dtype[Any], x: Any, y: Any) -> Quantity:
     rows, columns = a[..., :, None, :], np.swapaxes(b, -1, -2)[..., None, :, :]
     qa, qb = run.layout.unpack(rows), run.layout.unpack(columns)
     rounding = local_rounding(dtype)
-    products = unrounded(run.journal, rules.product_draft(qa, qb))
-    total = _exact_sum(run, products)
+    pairs = unrounded(run.journal, products.product_draft(qa, qb))
+    total = _exact_sum(run, pairs)
     if dtype.type in NUMPY_FLOATS:
-        below, above = rounding.errors(*products.computed, "multiply")
+        below, above = rounding.errors(*pairs.computed, "multiply")
         each = np.maximum(-below, above)
-        terms = products.computed[0] - each, products.computed[1] + each
+        terms = pairs.computed[0] - each, pairs.computed[1] + each
         noise = iv.up(
             each.sum(axis=-2) * (1 + 2.0**-40) + _step_errors(terms, rounding, in_order=False)
         )
         total = _with_noise(run, total, noise, rounding)
     else:
-        total = rounded(run.journal, carried(total), rounding)
+        total = rounded(run.journal, rounding, carried(total))
     if left.ndim == 1:
         total = _at(total, np.s_[..., 0, :, :])
     return _at(total, np.s_[..., 0, :]) if right.ndim == 1 else total

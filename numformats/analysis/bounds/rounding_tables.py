@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far does a format move a number of each binade?  Tables of the largest errors, by binade.
 
-Within a binade (2**e, 2**(e+1)] the values of every format here are at one distance, the gap; where powers
-of two are missing (the ends of posits, underflow) the values around the binade stand for it.  To nearest
-the error is half the gap, in other modes all of it.
+Within a binade (2**e, 2**(e+1)] the values of every format here are at one distance, the gap;
+where powers of two are missing (the ends of posits, underflow) the values around the binade stand
+for it.  To nearest the error is half the gap, in other modes all of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["FIRST", "LAST", "Errors", "error_tables", "outward"]
 
 FIRST, LAST = -1074, 1023  # binades of float64; smaller numbers count to the first one
-# Errors toward lower and toward higher magnitude, in units of the gap; of negative numbers, mirrored.
+# Errors toward lower and toward higher magnitude, in units of the gap; of negative numbers,
+# mirrored.
 _NEAREST = (0.5, 0.5)
 _POSITIVE = {
     "toward_zero": (1.0, 0.0),
@@ -72,7 +73,8 @@ def outward(x: Fraction, direction: int) -> float:
 def error_tables(f: Format) -> dict[str, Errors]:
     """The errors of a format's arithmetic: "add" of everything but what has a table of its own.
 
-    That may be "multiply", for products, and "load", for operands that are cut or flushed when they are read.
+    That may be "multiply", for products, and "load", for operands that are cut or flushed when
+    they are read.
     """
     gap, low, high = _gaps(nf.finfo(f))
     if f.family != "truncated":

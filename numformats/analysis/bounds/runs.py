@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How is a function run over many boxes at once?  Inputs in, outputs out, decisions followed.
 
-Boxes that decide alike run together.  Where they disagree each group runs again; a box that leaves a
-decision open gives an Open, or, if it may fork, runs once for each answer.
+Boxes that decide alike run together.  Where they disagree each group runs again; a box that leaves
+a decision open gives an Open, or, if it may fork, runs once for each answer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numformats.analysis.bounds.decisions import Answers, Fork, Split
 from numformats.analysis.bounds.interpreter import Bound
 from numformats.analysis.bounds.local_rounding import local_rounding
 from numformats.analysis.bounds.quantity import Layout
+from numformats.analysis.bounds.settling import relative_to
 from numformats.tracing import Traced, make, through
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ _MOST_PATHS = 64
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What one box gives: of each output the largest errors; and, of the worst, the shares of lines."""
+    """What one box gives: the largest errors of each output; the shares of lines in the worst."""
 
     absolute: tuple[Floats, ...]
     relative: tuple[Floats, ...]
@@ -76,7 +77,7 @@ class Runner:
     structure: Any = None
 
     def __call__(self, low: Floats, high: Floats) -> list[Outcome | Open]:
-        """What boxes give; low and high have a row for each number of the box, and a column for each box."""
+        """What boxes give; low and high have a row for each number, and a column for each box."""
         with np.errstate(all="ignore"):  # infinite ends are meant
             return self._grouped(low, high)
 
@@ -106,7 +107,7 @@ class Runner:
         return [_outcome(run, quantities, box) for box in range(boxes)]
 
     def _follow(self, low: Floats, high: Floats) -> Outcome | None:
-        """One box, all ways that its decisions may go; None if there are too many or it may not fork."""
+        """One box, all ways that its decisions may go; None if they are too many, or not to be."""
         waiting: list[list[Any]] = [[]]
         found: list[tuple[Bound, list[Quantity]]] = []
         apart = False
@@ -151,13 +152,13 @@ class Runner:
                 continue
             rows = slice(place, place + p.low.size)
             place += p.low.size
-            ends = [end[rows].reshape(*p.low.shape, -1) for end in (low, high)]
-            nothing = np.zeros_like(ends[0])
-            error = rounding.errors(*ends, "convert") if self.rounds_inputs else (nothing, nothing)
-            with np.errstate(all="ignore"):
-                face = (0.5 * ends[0] + 0.5 * ends[1])[..., 0].astype(self.dtype)
+            first, last = (end[rows].reshape(*p.low.shape, -1) for end in (low, high))
+            error = np.zeros_like(first), np.zeros_like(first)
+            if self.rounds_inputs:
+                error = rounding.errors(first, last, "convert")
+            face = (0.5 * first + 0.5 * last)[..., 0].astype(self.dtype)
             run.journal.line = ("inputs", 0)
-            q = run.box_numbers((ends[0], ends[1]), error)
+            q = run.box_numbers((first, last), error)
             if self.rounds_inputs:
                 run.journal.note(np.maximum(-error[0], error[1]))
             values[p.name] = run.wrap(face, q)
@@ -183,7 +184,7 @@ def _outcome(run: Bound, quantities: list[Quantity], box: int) -> Outcome:
 
 
 def _of_paths(found: list[tuple[Bound, list[Quantity]]], *, apart: bool) -> Outcome | None:
-    """All paths as one: where they may part, the computed number of one meets the exact one of another."""
+    """All paths as one; where they part, the computed number of one meets the exact of another."""
     outcomes = [_outcome(run, quantities, 0) for run, quantities in found]
     first = max(outcomes, key=lambda o: o.worst)
     if any([a.shape for a in o.absolute] != [a.shape for a in first.absolute] for o in outcomes):
@@ -194,12 +195,10 @@ def _of_paths(found: list[tuple[Bound, list[Quantity]]], *, apart: bool) -> Outc
         size = np.maximum.reduce([o.absolute[i] for o in outcomes])
         unit = np.maximum.reduce([o.relative[i] for o in outcomes])
         if apart:
-            exact, computed = (
-                iv.hull(*(getattr(q, kind) for q in quantities)) for kind in ("exact", "computed")
-            )
-            size = np.maximum(size, iv.magnitude(iv.subtract(computed, exact))[..., 0])
-            least = np.maximum(np.maximum(exact[0], -exact[1]), 0.0)[..., 0]
-            unit = np.where(size == 0, 0.0, np.where(least > 0, iv.up(size / least), np.inf))
+            exact = iv.hull(*(q.exact for q in quantities))
+            error = iv.subtract(iv.hull(*(q.computed for q in quantities)), exact)
+            size = np.maximum(size, iv.magnitude(error)[..., 0])
+            unit = np.maximum(unit, relative_to(exact, error)[..., 0])
         absolute.append(size)
         relative.append(unit)
     overflows = {k: v for o in outcomes for k, v in o.overflows.items()}

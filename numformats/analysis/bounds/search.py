@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which parts of the box make the bound large?  Bisection of the worst boxes, in batches.
 
-Of the boxes with the largest bounds each is cut in half along the input that helps most, until there are
-as many boxes as asked for, or the bound is near enough to what points of the box show.
+Of the boxes with the largest bounds each is cut in half along the input that helps most, until
+there are as many boxes as asked for, or the bound is near enough to what points of the box show.
 """
 
 from __future__ import annotations

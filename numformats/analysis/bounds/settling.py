@@ -2,8 +2,8 @@
 """What is known of a result once it is rounded?  The last step of every rule.
 
 A rule says what the exact result is (interval and form), what error it inherits, and between which
-numbers the format's operation gives its result before it rounds.  Here the local error comes in, new symbols
-are given out, and each enclosure is cut to what the others say.
+numbers the format's operation gives its result before it rounds.  Here the local error comes in,
+new symbols are given out, and each enclosure is cut to what the others say.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Interval = tuple[Floats, Floats]
     Line = tuple[str, int]
 
-__all__ = ["Draft", "Journal", "carried", "middle_of", "rounded", "unrounded"]
+__all__ = ["Draft", "Journal", "carried", "middle_of", "relative_to", "rounded", "unrounded"]
 
 # A form is given up for the interval where it is so much wider.
 _WIDER = 2.0
@@ -79,9 +79,9 @@ class Journal:
 class Draft:
     """A result before it is rounded.
 
-    exact and value describe the exact result; error is what is inherited, as a form, plus a number of
-    at most `noise`; before holds what the operation gives in the format, unrounded, and inherited, where
-    there is one, is another enclosure of the inherited error.
+    exact and value describe the exact result; error is what is inherited, as a form, plus a number
+    of at most `noise`; before holds what the operation gives in the format, unrounded, and
+    inherited, where there is one, is another enclosure of the inherited error.
     """
 
     exact: Interval
@@ -106,11 +106,12 @@ def unrounded(journal: Journal, draft: Draft) -> Quantity:
     return _settled(journal, draft, (zero, zero), zero)
 
 
-def rounded(
+def rounded(  # noqa: PLR0913 - a result, its rounding, and what is known of it
     journal: Journal,
-    draft: Draft,
     rounding: LocalRounding,
+    draft: Draft,
     op: str = "add",
+    *,
     exactly: Any = False,
     within: Interval | None = None,
 ) -> Quantity:
@@ -177,18 +178,21 @@ def _settled(journal: Journal, draft: Draft, local: Interval, unit: Floats) -> Q
     most = times(relative, magnitude(exact))
     spread = meet(spread, (-most, most))
     computed = meet(computed, add(exact, spread))
-    least = np.maximum(np.maximum(exact[0], -exact[1]), 0.0)
-    size = np.maximum(-spread[0], spread[1])
-    with np.errstate(all="ignore"):
-        ratio = np.where(size == 0, 0.0, np.where(least > 0, up(size / least), np.inf))
     return Quantity(
         exact,
         computed,
         spread,
-        np.minimum(relative, ratio),
+        np.minimum(relative, relative_to(exact, spread)),
         _narrowed(value, exact, symbol),
         _narrowed(error, spread, symbol),
     )
+
+
+def relative_to(exact: Interval, error: Interval) -> Floats:
+    """A bound of |error| / |exact|."""
+    least = np.maximum(np.maximum(exact[0], -exact[1]), 0.0)
+    size = np.maximum(-error[0], error[1])
+    return np.where(size == 0, 0.0, np.where(least > 0, up(size / least), np.inf))
 
 
 def middle_of(x: Interval) -> tuple[Floats, Floats]:
