@@ -44,6 +44,31 @@ def show(
     print_value(value, format_name)
 
 
+@app.command(context_settings={"ignore_unknown_options": True})
+def bound(  # noqa: PLR0913 - its options
+    target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
+    format_name: Annotated[str, typer.Option("--format", "-f", help="name of the format")],
+    ranges: Annotated[
+        list[str] | None,
+        typer.Option("--range", "-r", help="x=0:1, x=0:1:3x4 or n=5, once per parameter"),
+    ] = None,
+    subdivide: Annotated[
+        float, typer.Option(help="how many sub-boxes, or (below 1) a tolerance")
+    ] = 1,
+    inputs: Annotated[str, typer.Option(help="exact or rounded")] = "exact",
+    refine: Annotated[
+        str, typer.Option(help="what cuts make small: absolute, relative")
+    ] = "absolute",
+    seconds: Annotated[float, typer.Option(help="when to stop cutting")] = 60,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """Bound the error of a NumPy function in a format, for all inputs of a box."""
+    from numformats.cli.bound import run_bound  # noqa: PLC0415
+
+    options = {"subdivide": subdivide, "inputs": inputs, "refine": refine, "seconds": seconds}
+    run_bound(target, format_name, ranges or [], json_file=json_file, **options)
+
+
 @app.command()
 def compare(  # noqa: PLR0913 - one for each option
     target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
