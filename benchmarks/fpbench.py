@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Static bounds of FPBench's expressions, beside those that Daisy and FPTaylor publish.
 
-    python benchmarks/fpbench.py [--boxes 256] [--formats float64,posit32] [--json PATH] [NAME ...]
+    python benchmarks/fpbench.py [--boxes 128] [--formats float64,posit32] [--json PATH] [NAME ...]
 
 Prints a Markdown table: the certificate of numformats.analysis.bound for |computed - exact|, inputs
-rounded to the format (as Daisy and FPTaylor have them), and the seconds that all formats took.  Formulas and
+rounded to the format (as Daisy and FPTaylor have them), and the CPU seconds that all formats took.  Formulas and
 published bounds, which are for binary64, stand with their sources in fpbench_formulas.json.
 """
 
@@ -14,6 +14,7 @@ import argparse
 import json
 import sys
 import time
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +26,9 @@ FORMATS = "float64,float32,posit32,bposit32,mlu32"
 PUBLISHED = ("daisy interval", "daisy subdivision", "daisy taylor", "fptaylor")
 
 
-def function_of(expression):
-    """The expression as a Python function."""
-    names = {"np": np}
+def function_of(expression, numpy=np):
+    """The expression as a Python function, of NumPy or of what stands for it."""
+    names = {"np": numpy}
     lines = "\n".join(f"    {line}" for line in expression["body"])
     text = f"def formula({', '.join(expression['ranges'])}):\n{lines}\n"
     exec(compile(text, f"<FPBench {expression['name']}>", "exec"), names)  # noqa: S102 - our own file
@@ -40,15 +41,20 @@ def expressions(names=()):
     return [e for e in found if not names or e["name"] in names]
 
 
+def number(text):
+    """An end of a range, which may be a quotient."""
+    return Fraction(text)
+
+
 def measure(expression, formats, boxes):
     """Of each format the certificate, the estimate and the seconds."""
     fn = function_of(expression)
     ranges = {k: tuple(v) for k, v in expression["ranges"].items()}
     result = {}
     for name in formats:
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = bound(fn, ranges, name, inputs="rounded", subdivide=boxes)
-        seconds = time.perf_counter() - begun
+        seconds = time.process_time() - begun
         result[name] = {
             "absolute": found.absolute if np.isfinite(found.absolute) else "inf",
             "estimate": found.estimate if np.isfinite(found.estimate) else "inf",
@@ -69,7 +75,7 @@ def row(expression, found):
 def main(arguments=None):
     """Print the table; write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--boxes", type=int, default=256)
+    parser.add_argument("--boxes", type=int, default=128)
     parser.add_argument("--formats", default=FORMATS)
     parser.add_argument("--json", type=Path)
     parser.add_argument("names", nargs="*")

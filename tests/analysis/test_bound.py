@@ -57,6 +57,13 @@ def test_shapes_of_ranges_and_results():
     assert found.compare({"a": np.zeros(3), "b": (0.0, 0.0)})["b"][1] == 1
 
 
+def test_known_arrays_have_no_symbols():
+    given = {"x": np.array([1.0, 2.0, 3.0]), "y": np.array([7.0, 5.0, 3.0])}
+    found = bound(lambda x, y: x / y + (x > 2), given, nf.posit16)
+    assert found.absolute.shape == (3,)
+    assert (found.absolute <= 2**-10).all()
+
+
 def test_rounded_inputs_count():
     exact, rounded = (
         bound(lambda x: x, {"x": (1, 2)}, nf.posit16, inputs=i) for i in ("exact", "rounded")

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import numformats as nf
-from bounded_expressions import OPERATIONS, computed, truth, uses, values_between, worst_share
+from bounded_expressions import OPERATIONS, check, values_between
 from numformats.analysis import bound
 from numformats.tracing import TraceError
 
@@ -42,34 +42,6 @@ KNOWN = [
     ("sqrt", ("maximum", ("subtract", "x", "y"), ("negative", "y"))), ("where", "x", "y", ("cube", "x")),
     ("fma", "x", "y", ("negative", "x")), ("clip", ("divide", "y", "x")), ("half", ("shared", "x")),
 ]  # fmt: skip
-
-
-def dtype_of(name):
-    return (
-        np.dtype(name) if name in {"float16", "float32", "float64"} else nf.parse_format(name).dtype
-    )
-
-
-def check(name, tree, box, seed, **options):
-    """No error of the box exceeds its bound; the largest share, None if nothing was measured."""
-    dtype = dtype_of(name)
-    if uses(tree, "fma") and not hasattr(dtype.type, "format"):
-        return None
-    if "signed=false" in name:
-        box = [(max(low, 0.0), max(high, 0.0)) for low, high in box]
-    fn = lambda x, y: computed(tree, x, y)  # noqa: E731
-    found = bound(fn, dict(zip("xy", box, strict=True)), dtype, **options)
-    rng = np.random.default_rng(seed)
-    values = [values_between(dtype, *ends, rng) for ends in box]
-    pairs = list(itertools.product(*values))
-    if len(pairs) > 400:  # the corners, and some
-        corners = [(values[0][i], values[1][j]) for i in (0, -1) for j in (0, -1)]
-        pairs = corners + [pairs[i] for i in rng.integers(0, len(pairs), 150)]
-    if not pairs:
-        return None
-    share = worst_share(found, fn, lambda x, y: truth(tree, x, y), pairs, dtype)
-    assert share <= 1, f"{name} {tree} {box}: an error is {share} times the bound"
-    return share if np.isfinite(found.absolute) else None
 
 
 @pytest.mark.parametrize("name", TINY + WIDE)

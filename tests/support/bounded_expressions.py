@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import mpmath
 import numpy as np
 
 import numformats as nf
+from numformats.analysis import bound
 
 CONTEXT = mpmath.MPContext()
 CONTEXT.dps = 60
@@ -128,3 +130,31 @@ def worst_share(found, fn, truth_of, pairs, dtype):
             share = excess(found, value, right) if bounded else 0.0
         worst = share if worst is None else max(worst, share)
     return worst
+
+
+def dtype_of(name):
+    return (
+        np.dtype(name) if name in {"float16", "float32", "float64"} else nf.parse_format(name).dtype
+    )
+
+
+def check(name, tree, box, seed, **options):
+    """No error of the box exceeds its bound; the largest share, None if nothing was measured."""
+    dtype = dtype_of(name)
+    if uses(tree, "fma") and not hasattr(dtype.type, "format"):
+        return None
+    if "signed=false" in name:
+        box = [(max(low, 0.0), max(high, 0.0)) for low, high in box]
+    fn = lambda x, y: computed(tree, x, y)  # noqa: E731
+    found = bound(fn, dict(zip("xy", box, strict=True)), dtype, **options)
+    rng = np.random.default_rng(seed)
+    values = [values_between(dtype, *ends, rng) for ends in box]
+    pairs = list(itertools.product(*values))
+    if len(pairs) > 400:  # the corners, and some
+        corners = [(values[0][i], values[1][j]) for i in (0, -1) for j in (0, -1)]
+        pairs = corners + [pairs[i] for i in rng.integers(0, len(pairs), 150)]
+    if not pairs:
+        return None
+    share = worst_share(found, fn, lambda x, y: truth(tree, x, y), pairs, dtype)
+    assert share <= 1, f"{name} {tree} {box}: an error is {share} times the bound"
+    return share if np.isfinite(found.absolute) else None

@@ -12,6 +12,7 @@ the remainder.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -132,7 +133,7 @@ def align(x: Affine, y: Affine) -> tuple[Numbers, Floats, Floats]:
 
 def _taken(order: NDArray[np.intp], *arrays: NDArray[Any]) -> list[NDArray[Any]]:
     """np.take_along_axis of several arrays along their last axis."""
-    flat = order.reshape(-1, order.shape[-1])
+    flat = order.reshape(math.prod(order.shape[:-1]), order.shape[-1])
     row = np.arange(len(flat))[:, None]
     return [a.reshape(flat.shape)[row, flat].reshape(order.shape) for a in arrays]
 
