@@ -1,123 +1,209 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What are the derivatives of NumPy's functions?  One table, read by both directions.
+"""What are the derivatives of NumPy's functions and of ours?  One table, read by both directions.
 
 An elementwise function has a diagonal Jacobian: "times the derivative" is its own transpose.  So a
-rule is one linear map of g per operand, used on tangents (jvp) and on cotangents (vjp) alike;
-broadcasting is undone by the tape's numbers, not here.  Write each with as few roundings as the
-mathematics allows (g / y, not g * (1 / y)).  None: the function is flat in that operand.
+rule is one linear map of g per operand, used on tangents (forward) and cotangents (backward)
+alike; g is what arrives, r the result, then the operands.  Broadcasting is undone by the tape's
+numbers, not here.  Each map has as few roundings as the mathematics allows (g / y, not
+g * (1 / y)) and no cancellation of its own.  None: the function is flat in that operand.
+
+A parameter that a rule does not use has a name that begins with _ (the linter sees to that): no
+array need be kept for it (`used_by`).
 """
 
 from __future__ import annotations
 
+import functools
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 import numformats as nf
-from numformats.exact import fsum
+from numformats.autodiff.contractions import BILINEAR, LINEAR
+from numformats.tracing import LOWERED, TraceError, user_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Rule = Callable[..., Any]
+
+__all__ = [
+    "BILINEAR",
+    "ELEMENTWISE",
+    "LINEAR",
+    "back_of",
+    "forth_of",
+    "has_rule",
+    "same",
+    "used_by",
+]
+
+_LN2 = "0.69314718055994530942"
+_LN10 = "2.3025850929940456840"
+_TWO_OVER_ROOT_PI = "1.1283791670955125739"
+_DEGREE = "0.017453292519943295769"
 
 
-def same(g, *_):
+def same(g: Any, *_: Any) -> Any:
+    """The derivative is 1."""
     return g
 
 
-def minus(g, *_):
+def minus(g: Any, *_: Any) -> Any:
+    """The derivative is -1."""
     return -g
 
 
-ELEMENTWISE = {
+def _constant(x: Any, text: str) -> Any:
+    """A constant rounded once to the format of x."""
+    return np.asarray(float(text)).astype(np.asarray(x).dtype if np.isscalar(x) else x.dtype)
+
+
+def _power_by_base(g: Any, _: Any, x: Any, y: Any) -> Any:
+    """The map g y x^(y-1); where y is 0 the function is 1 on every base, 0 too."""
+    flat = np.equal(y, 0)
+    return np.where(flat, 0, g * (y * x ** np.where(flat, 1, y - 1)))
+
+
+def _power_by_exponent(g: Any, r: Any, x: Any, _: Any) -> Any:
+    """The map g x^y log x, which is 0 at base 0."""
+    return g * (r * np.log(np.where(np.equal(x, 0), 1, x)))
+
+
+ELEMENTWISE: dict[Any, tuple[Rule | None, ...]] = {
     np.add: (same, same),
     np.subtract: (same, minus),
-    np.multiply: (lambda g, r, x, y: g * y, lambda g, r, x, y: g * x),
-    np.divide: (lambda g, r, x, y: g / y, lambda g, r, x, y: -(g * r) / y),
-    np.power: (lambda g, r, x, y: g * (y * x ** (y - 1)), lambda g, r, x, y: g * (r * np.log(x))),
+    np.multiply: (lambda g, _, _x, y: g * y, lambda g, _, x, _y: g * x),
+    np.divide: (lambda g, _, _x, y: g / y, lambda g, r, _x, y: -(g * r) / y),
+    np.power: (_power_by_base, _power_by_exponent),
+    # One side wins a tie, so that the two derivatives add up to 1.
     np.maximum: (
-        lambda g, r, x, y: np.where(x >= y, g, 0),
-        lambda g, r, x, y: np.where(x >= y, 0, g),
+        lambda g, _, x, y: np.where(x >= y, g, 0),
+        lambda g, _, x, y: np.where(x >= y, 0, g),
     ),
     np.minimum: (
-        lambda g, r, x, y: np.where(x <= y, g, 0),
-        lambda g, r, x, y: np.where(x <= y, 0, g),
+        lambda g, _, x, y: np.where(x <= y, g, 0),
+        lambda g, _, x, y: np.where(x <= y, 0, g),
     ),
-    np.hypot: (lambda g, r, x, y: g * x / r, lambda g, r, x, y: g * y / r),
+    np.hypot: (lambda g, r, x, _: g * (x / r), lambda g, r, _, y: g * (y / r)),
     np.arctan2: (
-        lambda g, r, y, x: g * x / (x * x + y * y),
-        lambda g, r, y, x: -g * y / (x * x + y * y),
+        lambda g, _, y, x: g * x / (x * x + y * y),
+        lambda g, _, y, x: -g * y / (x * x + y * y),
     ),
-    np.logaddexp: (lambda g, r, x, y: g * np.exp(x - r), lambda g, r, x, y: g * np.exp(y - r)),
-    np.remainder: (same, lambda g, r, x, y: -g * np.floor(x / y)),
+    np.logaddexp: (lambda g, r, x, _: g * np.exp(x - r), lambda g, r, _, y: g * np.exp(y - r)),
+    # x - r is y times a whole number, up to rounding.
+    np.remainder: (same, lambda g, r, x, y: -g * np.rint((x - r) / y)),
     np.negative: (minus,),
-    np.absolute: (lambda g, r, x: np.where(x < 0, -g, g),),
-    np.fabs: (lambda g, r, x: np.where(x < 0, -g, g),),
+    np.positive: (same,),
+    np.absolute: (lambda g, _, x: np.where(x < 0, -g, g),),
+    np.fabs: (lambda g, _, x: np.where(x < 0, -g, g),),
     np.sign: (None,),
     np.floor: (None,),
     np.ceil: (None,),
     np.rint: (None,),
     np.trunc: (None,),
-    np.square: (lambda g, r, x: g * (x + x),),
-    np.sqrt: (lambda g, r, x: g / (r + r),),
-    np.cbrt: (lambda g, r, x: g / (3 * (r * r)),),
-    np.reciprocal: (lambda g, r, x: -g * (r * r),),
-    np.exp: (lambda g, r, x: g * r,),
-    np.exp2: (lambda g, r, x: g * (r * _constant(x, "0.6931471805599453094")),),
-    np.expm1: (lambda g, r, x: g * np.exp(x),),
-    np.log: (lambda g, r, x: g / x,),
-    np.log2: (lambda g, r, x: g / (x * _constant(x, "0.6931471805599453094")),),
-    np.log10: (lambda g, r, x: g / (x * _constant(x, "2.302585092994045684")),),
-    np.log1p: (lambda g, r, x: g / (1 + x),),
-    np.sin: (lambda g, r, x: g * np.cos(x),),
-    np.cos: (lambda g, r, x: -g * np.sin(x),),
-    np.tan: (lambda g, r, x: g * (1 + r * r),),
-    np.arcsin: (lambda g, r, x: g / np.sqrt((1 - x) * (1 + x)),),
-    np.arccos: (lambda g, r, x: -g / np.sqrt((1 - x) * (1 + x)),),
-    np.arctan: (lambda g, r, x: g / (1 + x * x),),
-    np.sinh: (lambda g, r, x: g * np.cosh(x),),
-    np.cosh: (lambda g, r, x: g * np.sinh(x),),
-    np.tanh: (lambda g, r, x: g * ((1 - r) * (1 + r)),),
-    np.arcsinh: (lambda g, r, x: g / np.hypot(1, x),),
-    np.arccosh: (lambda g, r, x: g / np.sqrt((x - 1) * (x + 1)),),
-    np.arctanh: (lambda g, r, x: g / ((1 - x) * (1 + x)),),
-    nf.sigmoid: (lambda g, r, x: g * (r * (1 - r)),),
-    nf.softplus: (lambda g, r, x: g * nf.sigmoid(x),),
+    np.square: (lambda g, _, x: g * (x + x),),
+    np.sqrt: (lambda g, r, _: g / (r + r),),
+    np.cbrt: (lambda g, r, _: g / (3 * (r * r)),),
+    np.reciprocal: (lambda g, r, _: -g * (r * r),),
+    np.exp: (lambda g, r, _: g * r,),
+    np.exp2: (lambda g, r, x: g * (r * _constant(x, _LN2)),),
+    np.expm1: (lambda g, _, x: g * np.exp(x),),
+    np.log: (lambda g, _, x: g / x,),
+    np.log2: (lambda g, _, x: g / (x * _constant(x, _LN2)),),
+    np.log10: (lambda g, _, x: g / (x * _constant(x, _LN10)),),
+    np.log1p: (lambda g, _, x: g / (1 + x),),
+    np.sin: (lambda g, _, x: g * np.cos(x),),
+    np.cos: (lambda g, _, x: -g * np.sin(x),),
+    np.tan: (lambda g, r, _: g * (1 + r * r),),
+    np.arcsin: (lambda g, _, x: g / np.sqrt((1 - x) * (1 + x)),),
+    np.arccos: (lambda g, _, x: -g / np.sqrt((1 - x) * (1 + x)),),
+    np.arctan: (lambda g, _, x: g / (1 + x * x),),
+    np.sinh: (lambda g, _, x: g * np.cosh(x),),
+    np.cosh: (lambda g, _, x: g * np.sinh(x),),
+    np.tanh: (lambda g, r, _: g * ((1 - r) * (1 + r)),),
+    np.arcsinh: (lambda g, _, x: g / np.hypot(1, x),),
+    np.arccosh: (lambda g, _, x: g / np.sqrt((x - 1) * (x + 1)),),
+    np.arctanh: (lambda g, _, x: g / ((1 - x) * (1 + x)),),
+    np.deg2rad: (lambda g, _, x: g * _constant(x, _DEGREE),),
+    np.rad2deg: (lambda g, _, x: g / _constant(x, _DEGREE),),
+    nf.sigmoid: (lambda g, r, x: g * (r * nf.sigmoid(-x)),),
+    nf.softplus: (lambda g, _, x: g * nf.sigmoid(x),),
     nf.rsqrt: (lambda g, r, x: -(g * r) / (x + x),),
-    nf.fma: (lambda g, r, x, y, z: g * y, lambda g, r, x, y, z: g * x, same),
-    nf.erf: (lambda g, r, x: g * (np.exp(-x * x) * _constant(x, "1.1283791670955125739")),),
+    nf.fma: (lambda g, _, _x, y, _z: g * y, lambda g, _, x, _y, _z: g * x, same),
+    nf.erf: (lambda g, _, x: g * (np.exp(-x * x) * _constant(x, _TWO_OVER_ROOT_PI)),),
 }
 
 
-def _constant(x, text):
-    """A constant rounded once to the format of x."""
-    return np.asarray(float(text)).astype(x.dtype)
+@functools.cache
+def used_by(rule: Rule) -> tuple[bool, ...]:
+    """Which of the result and the operands a rule of ELEMENTWISE looks at.
+
+    >>> used_by(ELEMENTWISE[np.divide][0]), used_by(ELEMENTWISE[np.add][1])
+    ((False, False, True), (False, False, False))
+    """
+    code = rule.__code__
+    names = code.co_varnames[1 : code.co_argcount]
+    return tuple(not name.startswith("_") for name in names) or (False,) * 4
 
 
-# Linear and bilinear functions: forward, they act on tangents as on values; backward, these.
-def _sum_back(g, shape, axis=None, keepdims=False, **_):
-    if axis is not None and not keepdims:
-        g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, shape)
+def has_rule(f: Any) -> bool:
+    """Does one of the tables know f, so that it need not be taken apart?"""
+    return f in ELEMENTWISE or f in LINEAR or f in BILINEAR
 
 
-def _cumsum_back(g, shape, axis=None, **_):
-    if axis is None:
-        return np.flip(np.cumsum(np.flip(g))).reshape(shape)
-    return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
+def back_of(
+    f: Any, i: int, value: Any, faces: list[Any], kwargs: dict[str, Any]
+) -> Callable[[Any], Any] | None:
+    """The map from the cotangent of f(*faces) to that of its operand i; None: it is flat there.
+
+    Raises TraceError for functions and keywords without a rule.
+    """
+    if f in ELEMENTWISE:
+        _no_keywords(f, kwargs)
+        rule = ELEMENTWISE[f][i]
+        return None if rule is None else lambda g: rule(g, value, *faces)
+    if f in LINEAR and i == 0:
+        keywords = _reduction(f, faces, kwargs)
+        return lambda g: LINEAR[f](g, np.shape(faces[0]), **keywords)
+    if f in BILINEAR:
+        _no_keywords(f, kwargs)
+        return lambda g: BILINEAR[f][i](g, *faces)
+    raise _no_rule(f)
 
 
-LINEAR = {np.sum: _sum_back, fsum: _sum_back, np.cumsum: _cumsum_back}
+def forth_of(  # noqa: PLR0913 - an operation and one of its tangents
+    f: Any, i: int, value: Any, faces: list[Any], kwargs: dict[str, Any], tangent: Any
+) -> Any:
+    """What the tangent of operand i does to f(*faces); None: it is flat there."""
+    if f in ELEMENTWISE:
+        _no_keywords(f, kwargs)
+        rule = ELEMENTWISE[f][i]
+        return None if rule is None else rule(tangent, value, *faces)
+    if f in LINEAR and i == 0:
+        return f(tangent, **_reduction(f, faces, kwargs))
+    if f in BILINEAR:
+        _no_keywords(f, kwargs)
+        return f(*faces[:i], tangent, *faces[i + 1 :])
+    raise _no_rule(f)
 
 
-def _matmul_back_left(g, x, y):
-    if y.ndim == 1:
-        return g[..., None] * y if x.ndim > 1 else g * y
-    return (
-        g @ np.swapaxes(y, -1, -2)
-        if x.ndim > 1
-        else np.swapaxes(y @ g[..., None], -1, -2)[..., 0, :]
-    )
+def _reduction(f: Any, faces: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords of a sum; its only other positional argument is the axis."""
+    keywords = ({"axis": faces[1]} if len(faces) > 1 else {}) | kwargs
+    keywords = {k: v for k, v in keywords.items() if not (k in {"dtype", "out"} and v is None)}
+    if len(faces) > 2 or not keywords.keys() <= {"axis", "keepdims"}:
+        raise _no_rule(f, " with these arguments")
+    return keywords
 
 
-def _matmul_back_right(g, x, y):
-    if x.ndim == 1:
-        return g * x if y.ndim == 1 else x[:, None] * g[..., None, :]
-    return np.swapaxes(x, -1, -2) @ g if y.ndim > 1 else np.swapaxes(x, -1, -2) @ g
+def _no_keywords(f: Any, kwargs: dict[str, Any]) -> None:
+    if kwargs:
+        raise _no_rule(f, f" with {', '.join(kwargs)}=")
 
 
-BILINEAR = {np.matmul: (_matmul_back_left, _matmul_back_right)}
+def _no_rule(f: Any, more: str = "") -> TraceError:
+    name, line = user_line()
+    what = f"{'nf' if f.__module__ == nf.__name__ else 'np'}.{f.__name__}"
+    hint = "" if f not in LOWERED else " (it is made of others, which have)"
+    return TraceError(f"{name.rsplit('/', 1)[-1]}:{line}: {what}{more} has no derivative{hint}")
