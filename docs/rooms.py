@@ -23,17 +23,19 @@ CBITS = Path(__file__).parent.parent / "cbits"
 RULES: dict[str, set[str]] = {
     "include": set(),
     "core": {"include"},
+    "analysis": {"include"},
     "functions": {"core", "include"},
     "levels": {"functions", "core", "include"},
     "exact": {"levels", "core", "include"},
     "models": {"exact", "levels", "core", "include"},
     "routes": {"levels", "functions", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
-    "cffi": {"routes", "models", "exact", "levels", "functions", "core", "include"},
+    "cffi": {"routes", "models", "exact", "levels", "functions", "core", "analysis", "include"},
 }
 ANSWERS = {
     "include": "the tables and the public face",
     "core": "decode, operate exactly, round once",
+    "analysis": "how large are errors?",
     "functions": "elementary functions in balls",
     "levels": "what is compiled once per CPU level",
     "exact": "exact sums and products of arrays",

@@ -3,6 +3,7 @@
 #include "nf.h"
 #include "nf_dd_arrays.h"
 #include "nf_exact.h"
+#include "nf_measure.h"
 #include "nf_quire.h"
 #include "nf_stop.h"
 

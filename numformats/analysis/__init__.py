@@ -26,6 +26,7 @@ from numformats.analysis.recurrences import (
 )
 from numformats.analysis.reference_numbers import REFERENCE_DIGITS, to_reference
 from numformats.analysis.running import Running, running_dot, running_horner, running_sum
+from numformats.analysis.shadow_run import shadow, trace
 from numformats.analysis.solves import solve_bound
 from numformats.analysis.transfer import TransferError, lossless, transfer_error
 from numformats.analysis.workload import Workload, load_workload, read_input
@@ -78,10 +79,12 @@ __all__ = [
     "running_dot",
     "running_horner",
     "running_sum",
+    "shadow",
     "solve_bound",
     "split_formats",
     "sum_bound",
     "to_reference",
+    "trace",
     "transfer_error",
     "truth",
     "u_of_range",

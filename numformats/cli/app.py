@@ -70,6 +70,25 @@ def bound(  # noqa: PLR0913 - its options
 
 
 @app.command()
+def analyze(  # noqa: PLR0913 - its options
+    target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
+    format_name: Annotated[str, typer.Option("--format", "-f", help="name of the format")],
+    reference: Annotated[
+        str, typer.Option(help="arithmetic of truth: double, float64, exact or digits")
+    ] = "double",
+    data: Annotated[
+        str | None, typer.Option("--input", "-i", help=".npy or .csv: the first input")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="write a page for browsers here")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="write the figures here")] = None,
+) -> None:
+    """Run a NumPy function in a format beside the truth; show which lines lose the digits."""
+    from numformats.cli.analyze import run_analyze  # noqa: PLC0415
+
+    run_analyze(target, format_name, reference=reference, data=data, html=html, json_file=json_file)
+
+
+@app.command()
 def compare(  # noqa: PLR0913 - one for each option
     target: Annotated[str, typer.Argument(help="SCRIPT.py:function", show_default=False)],
     formats: Annotated[
