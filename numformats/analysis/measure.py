@@ -121,7 +121,7 @@ def _as_double(exact: Any) -> float:
 
 def _doubles(pair: Pair) -> tuple[Any, Any]:
     """An nf_doubles by value, and what keeps its memory."""
-    arrays = [None if p is None else np.ascontiguousarray(p, np.float64) for p in pair]
+    arrays = [p if p is None or p.flags.c_contiguous else np.ascontiguousarray(p) for p in pair]
     pointers = [ffi.NULL if a is None else ffi.from_buffer("double *", a) for a in arrays]
     made = ffi.new("nf_doubles *", pointers)
     return made[0], (made, pointers, arrays)

@@ -56,7 +56,8 @@ def measure_call(
 ) -> tuple[Tally, NDArray[np.float64], Cancelled | None]:
     """The tally of the call's line, the errors introduced, and what cancelled catastrophically.
 
-    image: the value in the algebra of truth; half: gets what lies halfway to truth.
+    image: the value in the algebra of truth; half: gets what lies halfway to truth.  NumPy's
+    warnings must be off.
     """
     sample = outcome.sample
     place, ruler = run.lines.here(), ruler_of(outcome.value.dtype)
@@ -70,9 +71,8 @@ def measure_call(
         if half is not None:
             np.multiply(0.5, run.f64(image) + run.f64(outcome.truth), out=half)
             half = None
-    with np.errstate(all="ignore"):
-        value, exact, truth = (_pair(run, parts) for parts in results)
-        error = ruler.measure(value, exact, truth, tally.errors, half)
+    value, exact, truth = (_pair(run, parts) for parts in results)
+    error = ruler.measure(value, exact, truth, tally.errors, half)
     tally.calls += 1
     tally.elements += outcome.value.size
     tally.measured += error.size
@@ -85,8 +85,7 @@ def measure_call(
         run.lines.first_saturation = place, call.name
     cancelled = None
     if outcome.images is not None and call.f in {np.add, np.subtract}:
-        with np.errstate(all="ignore"):
-            cancelled = find_cancellations(run, outcome.images, results[1:], ruler, tally)
+        cancelled = find_cancellations(run, outcome.images, results[1:], ruler, tally)
     return tally, error, cancelled
 
 

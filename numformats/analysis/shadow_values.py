@@ -69,7 +69,8 @@ class Shadow(Interpreter):
         """The value in another format: an operation that rounds."""
         value = np.asarray(x.parts[0].astype(dtype))
         truth = tuple(p.copy() for p in x.parts[self.truths])
-        return self._made(Call("astype", (x,), {}), Outcome(value, x.parts[self.images], truth))
+        with np.errstate(all="ignore"):
+            return self._made(Call("astype", (x,), {}), Outcome(value, x.parts[self.images], truth))
 
     def writing(self, x: Traced, place: Any) -> None:
         """The ledger refers to numbers halfway: what a write replaces comes back for it."""
@@ -93,21 +94,21 @@ class Shadow(Interpreter):
     def number(self, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The function three times over, and what that says about this line."""
         call = Call(f, args, kwargs)
-        if is_elementwise(f) and not kwargs and f not in LOWERED:
-            return self._made(call, self._elementwise(f, args))
         value = f(*_each(self.face, args, self), **_each(self.face, kwargs, self))
         with np.errstate(all="ignore"):  # what the user asked to hear is of the value alone
+            if is_elementwise(f) and not kwargs and f not in LOWERED:
+                return self._made(call, self._elementwise(f, args, np.asarray(value)))
             exact, truth = (
                 f(*_each(view, args, self), **_each(view, kwargs, self))
                 for view in (self.image, self.truth)
             )
+            return self._results(call, value, exact, truth)
+
+    def _results(self, call: Call, value: Any, exact: Any, truth: Any) -> Any:
+        """The results of a function that is no elementwise ufunc; several in a tuple."""
         if isinstance(value, tuple):
             made = zip(value, exact, truth, strict=True)
-            return type(value)(self._whole(call, *of_each) for of_each in made)
-        return self._whole(call, value, exact, truth)
-
-    def _whole(self, call: Call, value: Any, exact: Any, truth: Any) -> Any:
-        """A result of a function that is no elementwise ufunc."""
+            return type(value)(self._results(call, *of_each) for of_each in made)
         value = np.asarray(value)
         if value.dtype.kind in "biu":
             return value[()]
@@ -115,12 +116,10 @@ class Shadow(Interpreter):
         # A lowered function may give an operand itself (np.positive), which must not be shared.
         return self._made(call, Outcome(value, exact.parts, tuple(p.copy() for p in truth.parts)))
 
-    def _elementwise(self, f: Any, args: tuple[Any, ...]) -> Outcome:
+    def _elementwise(self, f: Any, args: tuple[Any, ...], value: NDArray[Any]) -> Outcome:
         """The same, straight in the algebra; of a large array the exact result of a sample."""
         mine = [isinstance(a, Traced) and a.run is self for a in args]
-        operands = list(zip(args, mine, strict=True))
-        value = np.asarray(f(*(a.parts[0] if own else a for a, own in operands)))
-        plain = [None if own else self.algebra.lift(a) for a, own in operands]
+        plain = [None if own else self.algebra.lift(a) for a, own in zip(args, mine, strict=True)]
         images, truths = (
             [a.parts[part] if p is None else p for a, p in zip(args, plain, strict=True)]
             for part in (self.images, self.truths)
@@ -128,8 +127,7 @@ class Shadow(Interpreter):
         sample = sample_of(value.size) if value.size > SAMPLE else None
         if sample is not None:
             images = [tuple(taken(p, value.shape, sample) for p in parts) for parts in images]
-        with np.errstate(all="ignore"):
-            exact, truth = (self.algebra.ufunc(f, *parts) for parts in (images, truths))
+        exact, truth = (self.algebra.ufunc(f, *parts) for parts in (images, truths))
         return Outcome(value, exact, truth, sample, images)
 
     def _made(self, call: Call, outcome: Outcome) -> Traced:
