@@ -25,7 +25,10 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 # file -> after which line, what
 FORMAT = {
-    "cbits/include/nf_formats.def": ("POSIT(posit16, ALL, 16, 15, 2)\n", "POSIT(posit24, SHARED, 24, 23, 2)\n"),
+    "cbits/include/nf_formats.def": (
+        "POSIT(posit16, ALL, 16, 15, 2)\n",
+        "POSIT(posit24, SHARED, 24, 23, 2)\n",
+    ),
     "CHANGELOG.md": ("### Added\n\n", "- The format posit24.\n"),
 }
 OPERATION = {
