@@ -3,11 +3,12 @@
 
 The operation of NumPy's doubles on two such numbers gives s, the exact result v rounded to a
 double.  Rounding keeps order, and the ends of what rounds to a code are doubles: so v lies
-strictly between two ends where s does, and only where s is an end itself does one need to know on
-which side of it v lies.  There the sign of v - s is exact: the rest of a sum is a double
-(Moeller, Knuth: TwoSum), and so is s y where s is a quotient that is an end, for an end has no more
-than 18 significant bits.  NaN, infinities and exact zeros follow from the kinds of the operands,
-for which the oracle is asked once; the oracle also decides whatever is not right by all this.
+strictly between two ends where s does.  Where s is an end, v is that end, a tie: a product of two
+numbers of 16 bits is exact; an end has at most 18 significant bits, so that a quotient that is not
+this end is farther from it than 2^-36 of it; and a sum with bits too far apart for a double is that
+near to its larger term, which is a number of the format and no end.  The one sum that a remainder
+needs is exact or such a sum.  NaN, infinities and exact zeros follow from the kinds of the
+operands, for which the oracle is asked once; it also decides whatever is not right by all this.
 """
 
 from __future__ import annotations
@@ -40,38 +41,17 @@ WIDEST = 16
 LARGEST = 2.0**510  # and 2**-510 the least: no result of two numbers leaves the normal doubles
 
 
-def _rest_of_sum(x: Doubles, y: Doubles, s: Doubles) -> Doubles:
-    """The exact x + y - s."""
-    z = s - x
-    return (x - (s - z)) + (y - z)
-
-
-def _rest_of_quotient(x: Doubles, y: Doubles, s: Doubles) -> Doubles:
-    """A number with the sign of x / y - s."""
-    return (x - s * y) * np.sign(y)
-
-
-def _rest_of_remainder(x: Doubles, y: Doubles, s: Doubles) -> Doubles:
-    """The exact rest of the one addition that NumPy's remainder may make after an exact fmod."""
-    r = np.fmod(x, y)
-    return np.where(r == s, 0, _rest_of_sum(r, y, s))
-
-
-def _no_rest(x: Doubles, _y: Doubles, _s: Doubles) -> Doubles:
-    return np.zeros_like(x)
-
-
-OPERATIONS: dict[str, tuple[np.ufunc, Callable[[Doubles, Doubles, Doubles], Doubles]]] = {
-    "add": (np.add, _rest_of_sum),
-    "sub": (np.subtract, lambda x, y, s: _rest_of_sum(x, -y, s)),
-    "mul": (np.multiply, _no_rest),
-    "div": (np.divide, _rest_of_quotient),
-    "fmod": (np.fmod, _no_rest),
-    "remainder": (np.remainder, _rest_of_remainder),
-    "maximum": (np.maximum, _no_rest),
-    "minimum": (np.minimum, _no_rest),
+OPERATIONS: dict[str, np.ufunc] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "div": np.divide,
+    "fmod": np.fmod,
+    "remainder": np.remainder,
+    "maximum": np.maximum,
+    "minimum": np.minimum,
 }
-"""NumPy's ufunc, and what has the sign of the exact result less that of doubles."""
+"""NumPy's ufunc of each: the library's on arrays of a format, the judge's on doubles."""
 
 
 @dataclass(frozen=True)
@@ -88,22 +68,14 @@ class Judge:
         self, op: str, row: int, results: NDArray[Any], scratch: Doubles
     ) -> NDArray[np.intp]:
         """Places of `results` that are not certainly right, for the left operand `row`."""
-        ufunc, rest = OPERATIONS[op]
-        x, y = self.values[row], self.values
-        s = ufunc(x, y)
+        s = OPERATIONS[op](self.values[row], self.values)
         sure = np.less(np.take(self.low, results, out=scratch, mode="clip"), s)
         sure &= np.less(s, np.take(self.high, results, out=scratch, mode="clip"))
         places = np.flatnonzero(~sure)
-        code, s, y = results[places], s[places], y[places]
-        exact = ~np.isfinite(s) | (s == 0)  # NaN, an infinity, an exact zero
+        code, s = results[places], s[places]
         known = self.special[self.kinds[row], self.kinds[places]] == code
-        above = rest(np.full_like(y, x), y, s)
-        even = code % 2 == 0
-        right = (s > self.low[code]) | ((s == self.low[code]) & ((above > 0) | even & (above == 0)))
-        right &= (s < self.high[code]) | (
-            (s == self.high[code]) & ((above < 0) | even & (above == 0))
-        )
-        wrong: NDArray[np.intp] = places[~np.where(exact, known, right)]
+        within = (self.low[code] <= s) & (s <= self.high[code]) & (code % 2 == 0)
+        wrong: NDArray[np.intp] = places[~np.where(np.isfinite(s) & (s != 0), within, known)]
         return wrong
 
 
@@ -143,7 +115,7 @@ def _special(f: Format, op: str, values: Doubles, kinds: NDArray[np.intp]) -> ND
 
 def kernel(op: str, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
     """What is under test: the library's operation on arrays of a format."""
-    found: NDArray[Any] = OPERATIONS[op][0](x, y)
+    found: NDArray[Any] = OPERATIONS[op](x, y)
     return found
 
 
@@ -221,5 +193,5 @@ def pairs(format: FormatLike, op: str) -> PairsPlan:  # noqa: A002 - the word ev
     >>> plan.title, plan.items == 2**32, plan.chunks
     ('add of all pairs of posit16', True, 1024)
     """
-    names = {ufunc.__name__: name for name, (ufunc, _) in OPERATIONS.items()}
+    names = {ufunc.__name__: name for name, ufunc in OPERATIONS.items()}
     return PairsPlan(find_format(format), names.get(op, op))
