@@ -219,6 +219,14 @@ def not_traced() -> str:
     return table(["functions", "reason"], [row for row in rows if row[0]])
 
 
+def sweeps() -> str:
+    """Return one row per sweep of tests/sweep/pairs.json, which `sweep pairs --json` wrote."""
+    kept = json.loads((ROOT / "tests" / "sweep" / "pairs.json").read_text("utf-8"))
+    columns = ("items", "wrong", "asked", "digest", "level")
+    rows = [(s["title"], *(s[c] for c in columns)) for s in kept["sweeps"]]
+    return table(["sweep", "pairs", "wrong", "by the oracle", "digest of results", "level"], rows)
+
+
 SHAPES = {
     "T_T": "x → x",
     "T_B": "x → bool",
@@ -244,6 +252,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "counts": counts,
     "not_traced": not_traced,
     "traced": kinds,
+    "sweeps": sweeps,
 }
 
 

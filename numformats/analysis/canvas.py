@@ -37,5 +37,6 @@ def save(figure: Any, target: Path | str | BinaryIO, **options: Any) -> None:
     """Writes a figure: `savefig` without a date and with fixed names inside, texts as texts."""
     from matplotlib import rc_context  # noqa: PLC0415 - a figure comes from it
 
-    with rc_context(_STYLE):
+    style: Any = _STYLE  # matplotlib types each key
+    with rc_context(style):
         figure.savefig(target, **{"metadata": {"Date": None}, **options})

@@ -55,7 +55,8 @@ class _Watch(Interpreter):
         return self.of(np.array(plain))
 
     def cast(self, x: Traced, dtype: Any) -> Traced:
-        return self._look("astype", x.parts[0].astype(dtype))
+        left: Traced = self._look("astype", x.parts[0].astype(dtype))
+        return left
 
     def number(self, f: Any, args: Any, kwargs: Any) -> Any:
         result = f(*_plain(args), **_plain(kwargs))

@@ -44,7 +44,7 @@ class Reference(Interpreter):
         self.algebra, self.count = algebra, algebra.count
         self._dtype = np.dtype(dtype)
 
-    def dtype(self, parts: Any) -> np.dtype[Any]:  # noqa: ARG002
+    def dtype(self, parts: Any) -> Any:  # noqa: ARG002
         """The format that was asked for."""
         return self._dtype
 

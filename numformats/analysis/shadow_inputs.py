@@ -152,7 +152,7 @@ def seen_through(fn: Callable[..., Any], run: Shadow, dtype: np.dtype[Any]) -> C
     if isinstance(fn, types.MethodType) and isinstance(fn.__func__, types.FunctionType):
         return types.MethodType(through(fn.__func__, make(run, [dtype])), fn.__self__)
     if isinstance(fn, types.FunctionType):
-        return through(fn, make(run, [dtype]))  # type: ignore[no-any-return]
+        return through(fn, make(run, [dtype]))
     if not callable(fn):
         raise TypeError(f"a function is traced, not {fn!r}")
     return fn

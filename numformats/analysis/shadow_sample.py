@@ -30,7 +30,7 @@ def sample_of(size: int) -> NDArray[np.int64]:
     """
     ends = np.arange(SAMPLE + 1) * size // SAMPLE
     within = np.modf(np.arange(SAMPLE) * 0.6180339887498949)[0]
-    places = ends[:-1] + (within * np.diff(ends)).astype(np.int64)
+    places: NDArray[np.int64] = ends[:-1] + (within * np.diff(ends)).astype(np.int64)
     places.flags.writeable = False
     return places
 

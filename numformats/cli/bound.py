@@ -12,7 +12,7 @@ from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis.bound import bound
 from numformats.analysis.problems import CompareError
 from numformats.analysis.workload import find_function
-from numformats.cli.run import check_targets
+from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 from numformats.errors import FormatError
 from numformats.tracing import TraceError
@@ -29,7 +29,7 @@ def run_bound(
     target: str, format_name: str, ranges: list[str], *, json_file: Path | None, **options: Any
 ) -> None:
     """The command: everything that can be wrong is found before the long run starts."""
-    check_targets(None, json_file)
+    check_targets(Targets(json_file=json_file))
     box = dict(parse_range(text) for text in ranges)
     function = find_function(target)
     try:

@@ -13,7 +13,7 @@ from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis import load_workload, recommend
 from numformats.analysis.default_candidates import chosen
 from numformats.analysis.document import finite
-from numformats.cli.run import check_targets
+from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run_recommend(  # noqa: PLR0913 - options of a command
 ) -> None:  # fmt: skip
     """The command: everything that can be wrong is found before the long run starts."""
     tried = chosen(candidates)
-    check_targets(None, json_file)
+    check_targets(Targets(json_file=json_file))
     workload = load_workload(target, data)
     shown = console(stderr=True)
     doing = TextColumn("{task.description}")

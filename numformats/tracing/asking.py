@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-import numformats as nf
+from numformats.arrays import to_bits
+from numformats.nan_functions import nanargmax, nanargmin
 from numformats.tracing.dispatch import faces, name_of
 from numformats.tracing.messages import fail
 from numformats.tracing.registry import HANDLERS
@@ -55,8 +56,8 @@ PREDICATES: set[Any] = {
     np.not_equal,
     np.searchsorted,
     np.signbit,
-    nf.nanargmax,
-    nf.nanargmin,
+    nanargmax,
+    nanargmin,
 }
 # They ask about dtypes.
 TYPES: set[Any] = {
@@ -80,7 +81,7 @@ SHAPES: set[Any] = {
     np.triu_indices_from,
 }
 # The format answers these, so that a run without one has no answer.
-FORMATS: set[Any] = {np.nextafter, np.spacing, nf.to_bits}
+FORMATS: set[Any] = {np.nextafter, np.spacing, to_bits}
 
 
 def _predicate(run: Interpreter, f: Any, args: Any, kwargs: dict[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-import numformats as nf
+from numformats.ranges import arange
 from numformats.tracing import ufunc_methods as ufunc_methods  # noqa: PLC0414 - fills its table
 from numformats.tracing.arithmetic import ARITHMETIC
 from numformats.tracing.asking import FORMATS, PREDICATES, SHAPES, TYPES
@@ -21,7 +21,7 @@ from numformats.tracing.writing import WRITE
 # Kind: what it means, and its functions.
 KINDS: dict[str, tuple[str, Any]] = {
     "arithmetic": ("the interpreter's own; nothing else is", ARITHMETIC),
-    "composite": ("made of the others, in NumPy text", {*LOWERED, np.linspace, nf.arange}),
+    "composite": ("made of the others, in NumPy text", {*LOWERED, np.linspace, arange}),
     "rearrangement": ("does to every part what it does to the first", {*REARRANGE, *FILL}),
     "selection": ("takes the places that the face gives", {*SELECT, *UNIQUE, np.partition}),
     "construction": ("makes traced arrays", {*CREATE, *CONSTRUCT, *GATHER, np.astype}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-import numformats as nf
+from numformats.arrays import from_bits
 from numformats.tracing.dispatch import name_of
 from numformats.tracing.messages import fail
 from numformats.tracing.registry import HANDLERS, OTHERS
@@ -49,7 +49,7 @@ _REASONS: list[tuple[str, list[Any]]] = [
     ("its weights become float64: use np.add.at", [np.bincount]),
     ("NumPy's series in float64 means nothing in other arithmetic", [np.i0]),
     ("a private ufunc of NumPy", _named(UMATH, "_ones_like imag real")),
-    ("codes are no numbers of a trace: give plain codes", [nf.from_bits]),
+    ("codes are no numbers of a trace: give plain codes", [from_bits]),
 ]
 NOT_TRACED: dict[Any, str] = {f: reason for reason, functions in _REASONS for f in functions}
 

@@ -20,3 +20,13 @@ def test_functions_at_all_arguments():
         assert counts["wrong"] == 0
         assert counts["decided by MPFR"] > 0
     assert len({counts["digest of results"] for counts in runs.values()}) == len(runs)
+
+
+def test_operations_at_all_pairs():
+    runs = record("pairs.json")["sweeps"]
+    assert runs
+    for found in runs:
+        assert found["items"] == 2**32
+        assert found["chunks"] == found["of"]
+        assert (found["wrong"], found["undecided"], found["examples"]) == (0, 0, [])
+    assert len({found["digest"] for found in runs}) == len(runs)
