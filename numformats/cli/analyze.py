@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from numformats._atomic_file import STDOUT, is_stream
+from numformats._atomic_file import STDOUT
 from numformats.analysis import find_candidate, load_workload, trace
 from numformats.analysis.problems import CompareError, one_line
 from numformats.cli.listing import print_report
@@ -38,7 +38,7 @@ def run_analyze(  # noqa: PLR0913 - the options of the command
     """The command: everything that can be wrong is found before the long run starts."""
     candidate = find_candidate(format_name)
     digits = _reference(reference)
-    _check_targets(html, json_file)
+    check_targets(Targets(html=html, json_file=json_file))
     workload = load_workload(target, data)
     with _busy(f"{workload.name} in {candidate.name}"):
         report = _trace(workload, candidate.dtype, digits)
@@ -56,17 +56,6 @@ def _reference(text: str) -> str | int:
     if re.fullmatch(r"[0-9]{1,6}", text) and int(text) >= 20:
         return int(text)
     raise CompareError(f"--reference {text}: it must be {', '.join(REFERENCES)} or digits from 20")
-
-
-def _check_targets(*paths: Path | None) -> None:
-    """Raises CompareError when a file to be written cannot be."""
-    for path in paths:
-        if path is None or is_stream(path):
-            continue
-        if not path.absolute().parent.is_dir():
-            raise CompareError(f"no such folder: {path.absolute().parent}")
-        if path.is_dir():
-            raise CompareError(f"{path} is a folder")
 
 
 def _trace(workload: Workload, dtype: object, reference: str | int) -> Report:
