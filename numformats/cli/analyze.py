@@ -13,6 +13,7 @@ from numformats._atomic_file import STDOUT
 from numformats.analysis import find_candidate, load_workload, trace
 from numformats.analysis.problems import CompareError, one_line
 from numformats.cli.listing import print_report
+from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 
 if TYPE_CHECKING:
