@@ -9,7 +9,7 @@ import numpy as np
 
 import numformats as nf
 from numformats.tracing.messages import fail
-from numformats.tracing.registry import HANDLERS, METHODS, OTHERS
+from numformats.tracing.registry import HANDLERS, METHODS, NOT_GIVEN, OTHERS
 from numformats.tracing.value import Interpreter, Traced, find_run, mapped
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ def dispatch(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any
     if isinstance(out, tuple) and all(target is None for target in out):
         out = None
     if kwargs:
-        kwargs = {k: v for k, v in kwargs.items() if v is not np._NoValue}  # noqa: SLF001 - it stands for no argument
+        kwargs = {k: v for k, v in kwargs.items() if v is not NOT_GIVEN}
+    if out is not None and isinstance(f, np.ufunc) and kwargs.get("where", True) is not True:
+        return _deliver_where(f, args, kwargs, out)
     if run is None or (out is not None and find_run(kwargs, find_run(args)) is None):
         return deliver(f(*args, **kwargs), out)
     handler = HANDLERS.get(f)
     if handler is None:
         module = str(getattr(f, "__module__", None))
         fail(f"{name_of(f)} is not traced: {OTHERS.get(module, 'the tracer does not know it')}")
-    if out is not None and kwargs.get("where", True) is not True and isinstance(f, np.ufunc):
-        return _deliver_where(f, args, kwargs, out)
     result = handler(run, f, args, kwargs)
     return result if out is None else deliver(result, out)
 

@@ -55,9 +55,6 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     return np.reshape(flat, [a.shape[n] for n in free_a] + [b.shape[n] for n in free_b])
 
 
-# ---- Products of vectors in stacks
-
-
 def _vecdot(a: Any, b: Any, *, axis: int = -1) -> Any:
     a, b = np.moveaxis(array(a), axis, -1), np.moveaxis(array(b), axis, -1)
     return np.matmul(a[..., np.newaxis, :], b[..., :, np.newaxis])[..., 0, 0]
@@ -98,9 +95,6 @@ def _kron(a: Any, b: Any) -> Any:
     return np.reshape(wide_a * wide_b, [x * y for x, y in zip(left, right, strict=True)])
 
 
-# ---- Convolutions
-
-
 def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
     """Windows of the longer one, filled up with zeros, times the shorter one turned round."""
     a, v = array(a), array(v)
@@ -118,9 +112,6 @@ def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     if v.size > a.size:  # then the result is that of the operands exchanged, turned round
         return np.flip(_correlate(v, a, mode))
     return _convolve(a, np.flip(v), mode)
-
-
-# ---- Einstein's sums
 
 
 def _einsum(*operands: Any, optimize: Any = False, dtype: Any = None) -> Any:

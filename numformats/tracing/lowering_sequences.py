@@ -9,9 +9,8 @@ import numpy as np
 
 from numformats.tracing import calls
 from numformats.tracing.messages import fail
-from numformats.tracing.texts import NOT_GIVEN, Texts, array, pi, weak
-
-# ---- Differences
+from numformats.tracing.registry import NOT_GIVEN
+from numformats.tracing.texts import Texts, array, pi, weak
 
 
 def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
@@ -122,9 +121,6 @@ def _interp(
     inside = np.where(np.equal(x, xp[after]), fp[after], inside)
     low = np.where(np.less(x, xp[0]), fp[0] if left is None else left, inside)
     return np.where(np.greater(x, xp[-1]), fp[-1] if right is None else right, low)
-
-
-# ---- Ranges
 
 
 def _linspace(start: Any, stop: Any, kwargs: dict[str, Any]) -> Any:

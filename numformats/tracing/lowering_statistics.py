@@ -90,9 +90,6 @@ def _average(
     return total / np.sum(weights, axis=axis, keepdims=keepdims)
 
 
-# ---- Without NaN
-
-
 def _without_nan(f: Any, filler: float) -> Any:
     """Apply f to the values with `filler` in the place of NaN."""
 
@@ -141,9 +138,6 @@ def _nan_var(
 
 def _nan_std(a: Any, *args: Any, **kwargs: Any) -> Any:
     return np.sqrt(_nan_var(a, *args, **kwargs))
-
-
-# ---- Covariance
 
 
 def _cov(

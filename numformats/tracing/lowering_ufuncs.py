@@ -99,7 +99,7 @@ def _np_clip(
     return _clip(a, a_min if min is None else min, a_max if max is None else max)
 
 
-# ---- Angles in half turns: x is brought near to 0 exactly, by an integer that the face chooses.
+# Angles in half turns: x is brought near to 0 exactly, by an integer that the face chooses.
 
 
 def _sinpi(x: Any) -> Any:
@@ -122,9 +122,6 @@ def _tanpi(x: Any) -> Any:
 def _sinc(x: Any) -> Any:
     away = np.where(np.equal(x, 0), 1, x)
     return np.where(np.equal(x, 0), 1, _sinpi(away) / (pi(x) * away))
-
-
-# ---- Activations
 
 
 def _sigmoid(x: Any) -> Any:

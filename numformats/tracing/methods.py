@@ -38,8 +38,6 @@ class ArrayMethods:
     dtype: Any
     __setitem__: Callable[..., None]
 
-    # ---- Python's numbers: where the trace may end
-
     def _leave(self, kind: Callable[[Any], Any]) -> Any:
         text = f"{kind.__name__}(x) leaves the trace: {_STAY}"
         if not self.run.ends_silently:
@@ -74,8 +72,6 @@ class ArrayMethods:
     def __contains__(self, value: Any) -> bool:
         return bool(np.any(self == value))
 
-    # ---- Text, copies
-
     def __repr__(self) -> str:
         return f"{type(self.run).__name__.lower()}({self.run.face(self)!s})"
 
@@ -97,7 +93,7 @@ class ArrayMethods:
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TraceError(located("a traced value belongs to its run and is not pickled"))
 
-    # ---- Powers: NumPy's operator is not its ufunc
+    # Powers: NumPy's operator is not its ufunc.
 
     def __pow__(self, other: Any) -> Any:
         return METHODS["power"](self, other)
@@ -108,8 +104,6 @@ class ArrayMethods:
     def __ipow__(self, other: Any) -> Any:
         self[...] = self**other
         return self
-
-    # ---- What ndarray has beside NumPy's functions
 
     @property
     def T(self) -> Any:  # noqa: N802 - NumPy's name

@@ -10,6 +10,7 @@ import numpy as np
 from numformats.tracing.dispatch import faces
 from numformats.tracing.messages import fail
 from numformats.tracing.registry import HANDLERS
+from numformats.tracing.texts import array
 from numformats.tracing.value import Interpreter, Traced, as_traced, find_run, mapped
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def fill(
             count = np.arange(np.size(constants)).reshape(np.shape(constants))
             numbers["constant_values"] = -count
     places = f(np.arange(1, x.size + 1).reshape(x.shape), *rest, **numbers)
-    filler = _lifted(run, constants, x.dtype)
+    filler = as_traced(run, array(constants)).astype(x.dtype)  # as np.pad stores them
     pool = [
         np.concatenate([np.ravel(c)[::-1], np.ravel(p)])
         for c, p in zip(filler.parts, x.parts, strict=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,3 +20,5 @@ OTHERS: dict[str, str] = {}
 # A method of ufuncs ("__call__" serves functions, too): method(f, args, kwargs); and "power", for
 # the operator ** of arrays is not np.power.
 METHODS: dict[str, Callable[..., Any]] = {}
+# What NumPy's functions take for "not given".
+NOT_GIVEN: Any = vars(np)["_NoValue"]

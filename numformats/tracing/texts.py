@@ -13,8 +13,6 @@ from numformats.tracing.value import Traced, as_traced, find_run
 
 # Ufuncs that NumPy's public modules reach under other names, or not at all.
 UMATH: Any = vars(np)["_core"].umath
-# What NumPy's functions take for "not given".
-NOT_GIVEN: Any = vars(np)["_NoValue"]
 # A table of lowered functions: the text takes NumPy's arguments by NumPy's names.
 Texts = dict[Any, Callable[..., Any]]
 

@@ -10,8 +10,7 @@ import numpy as np
 from numformats.tracing import calls
 from numformats.tracing.dispatch import deliver, dispatch
 from numformats.tracing.messages import fail
-from numformats.tracing.registry import METHODS
-from numformats.tracing.texts import NOT_GIVEN
+from numformats.tracing.registry import METHODS, NOT_GIVEN
 from numformats.tracing.value import Traced
 
 # Ufuncs whose reductions and running forms are functions of NumPy.

@@ -194,8 +194,6 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     def __init__(self, run: Interpreter, parts: tuple[Any, ...]) -> None:
         self.run, self.parts = run, parts
 
-    # ---- NumPy's protocols, and ours
-
     def __array_ufunc__(self, f: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
         if method in METHODS:
             return METHODS[method](f, args, kwargs)
@@ -216,8 +214,6 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
             "a traced value goes into a plain array: make arrays with np.zeros_like(x), "
             "np.zeros(n, dtype=x.dtype), np.zeros(n, like=x) or np.stack"
         )
-
-    # ---- Elements
 
     def __getitem__(self, place: Any) -> Traced:
         place = mapped(self.run.face, place, self.run)
@@ -259,8 +255,6 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
         if self.ndim == 0:
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
-
-    # ---- What an array is
 
     @property
     def shape(self) -> tuple[int, ...]:

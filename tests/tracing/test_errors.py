@@ -145,8 +145,6 @@ def test_out_takes_what_numpys_takes():
         np.add(x, x, out=Identity().lift(np.zeros(3, int)))
 
 
-# ---- user_line
-
 SOURCE = """
 import numpy as np
 def f(x):

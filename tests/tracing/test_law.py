@@ -38,9 +38,6 @@ def test_nested_runs_change_nothing(name, names):
     check_program(name, nf.posit16, *names)
 
 
-# ---- Bugs that are planted in the tracer, each with runs that show it
-
-
 def another_sum_in_matmul(monkeypatch):
     handler = registry.HANDLERS[np.matmul]
 
@@ -97,8 +94,6 @@ def test_the_latest_run_answers(monkeypatch):
     with pytest.raises((AssertionError, TypeError)):
         mixed()
 
-
-# ---- Single functions
 
 COMPUTED = sorted(
     {f for kind in KINDS if kind != "not traced" for f in KINDS[kind][1] if calls_of(f)},

@@ -134,9 +134,6 @@ def test_threads_do_not_meet():
     assert not any(wrong)
 
 
-# ---- What is copied
-
-
 def count(x):
     global COUNT  # noqa: PLW0603 - under test
     COUNT += 1

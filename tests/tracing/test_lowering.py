@@ -103,6 +103,8 @@ def test_a_reduction_with_a_mask_computes_only_what_is_chosen():
     with np.errstate(all="raise"):
         np.divide(x, np.array([1.0, 0.0, 1.0, 2.0]), out=out, where=[True, False, False, True])
     assert out.parts[0].tolist() == [1, 0, 0, 2]
+    np.add(1, np.ones(4), out=out, where=[True, False, False, False])  # only out is traced
+    assert out.parts[0].tolist() == [2, 0, 0, 2]
 
 
 def test_what_numpy_refuses_to_our_formats_runs_in_a_trace():
