@@ -37,6 +37,8 @@ __all__ = [
 ]
 
 _levels = itertools.count(1)
+# Operands that hold no traced value; a tuple, for they are asked for at each call.
+_PLAIN = (int, float, str, np.ndarray)
 
 
 class Interpreter:
@@ -116,7 +118,7 @@ class Interpreter:
         Where the first part is no view the others get its layout: of two layouts `np.ravel` would
         give a view of one part and a copy of the other.
         """
-        arrays = tuple(p if isinstance(p, np.ndarray | Traced) else np.asarray(p) for p in parts)
+        arrays = tuple(p if isinstance(p, _ARRAYS) else np.asarray(p) for p in parts)
         first = arrays[0]
         if isinstance(first, np.ndarray) and first.ndim > 1 and first.base is None:
             arrays = tuple(laid_as(first, p) for p in arrays)
@@ -132,9 +134,10 @@ def mapped(f: Callable[[Any], Any], item: Any, run: Interpreter) -> Any:
     """`item` with f applied to the values of this run, also in lists, tuples and dicts."""
     if isinstance(item, Traced):
         return f(item) if item.run is run else item
-    if type(item) in {tuple, list}:
-        return type(item)(mapped(f, i, run) for i in item)
-    if type(item) is dict:
+    kind = type(item)
+    if kind is tuple or kind is list:
+        return kind([mapped(f, i, run) for i in item])
+    if kind is dict:
         return {k: mapped(f, v, run) for k, v in item.items()}
     return item
 
@@ -157,7 +160,7 @@ def find_run(item: Any, top: Interpreter | None = None) -> Interpreter | None:
         return item.run if top is None or item.run.level > top.level else top
     if isinstance(item, tuple | list):
         for i in item:
-            if not isinstance(i, int | float | str | np.ndarray):
+            if not isinstance(i, _PLAIN):
                 top = find_run(i, top)
     elif type(item) is dict:
         for i in item.values():
@@ -279,3 +282,6 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     def size(self) -> int:
         """How many elements there are."""
         return self.parts[0].size  # type: ignore[no-any-return]
+
+
+_ARRAYS = (np.ndarray, Traced)
