@@ -8,16 +8,7 @@ from typing import Any
 import numpy as np
 
 from numformats.tracing import calls
-from numformats.tracing.texts import Texts, array, cast, masked, refuse
-
-
-def _last(a: Any, axis: Any) -> Any:
-    """The axes that are folded as one first axis."""
-    if axis is None:
-        return np.ravel(a)
-    axes = [n % a.ndim for n in np.atleast_1d(axis)]
-    kept = [n for n in range(a.ndim) if n not in axes]
-    return np.reshape(np.transpose(a, axes + kept), (-1, *(a.shape[n] for n in kept)))
+from numformats.tracing.texts import Texts, array, cast, masked, refuse, rows_over
 
 
 def _fold(f: Any, a: Any, kwargs: dict[str, Any]) -> Any:
@@ -27,14 +18,12 @@ def _fold(f: Any, a: Any, kwargs: dict[str, Any]) -> Any:
     where, keepdims = asked.pop("where", True), asked.pop("keepdims", False)
     a = cast(array(a), asked.pop("dtype", None))
     refuse(f"np.{f.__name__}.reduce", *asked.values(), where is not True and initial is None)
-    rows = _last(masked(a, where, initial), axis)
+    last, kept = rows_over(masked(a, where, initial), axis)
+    rows = np.moveaxis(last, -1, 0)
     result = rows[0] if initial is None else f(initial, rows[0])
     for row in rows[1:]:
         result = f(result, row)
-    if not keepdims:
-        return result
-    axes = range(a.ndim) if axis is None else [n % a.ndim for n in np.atleast_1d(axis)]
-    return np.reshape(result, [1 if n in axes else a.shape[n] for n in range(a.ndim)])
+    return np.reshape(result, kept) if keepdims else result
 
 
 def _running(f: Any, a: Any, kwargs: dict[str, Any]) -> Any:

@@ -8,16 +8,7 @@ from typing import Any
 import numpy as np
 
 from numformats.tracing.messages import fail
-from numformats.tracing.texts import Texts, array, refuse, weak
-
-
-def _rows(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
-    """Rows along one last axis, and the shape of a result that keeps the axes."""
-    a = array(a)
-    axes = list(range(a.ndim)) if axis is None else [n % a.ndim for n in np.atleast_1d(axis)]
-    kept = [n for n in range(a.ndim) if n not in axes]
-    rows = np.reshape(np.transpose(a, kept + axes), (*(a.shape[n] for n in kept), -1))
-    return rows, tuple(1 if n in axes else a.shape[n] for n in range(a.ndim))
+from numformats.tracing.texts import Texts, array, refuse, rows_over, weak
 
 
 def _sorted(rows: Any, missing: Any) -> Any:
@@ -50,7 +41,7 @@ def _quantiles(
         fail(f"np.quantile(method={method!r}) is not traced; allowed: linear, midpoint, lower, ...")
     if hasattr(q, "run"):
         fail("the q of a quantile is a place, which is not traced: give numbers")
-    unsorted, shape = _rows(a, axis)
+    unsorted, shape = rows_over(array(a), axis)
     missing = np.isnan(unsorted)
     rows = _sorted(unsorted, missing)
     n = rows.shape[-1] - (np.sum(missing, axis=-1) if skip_nan else 0)

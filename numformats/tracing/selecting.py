@@ -10,21 +10,13 @@ import numpy as np
 from numformats.tracing.dispatch import settled
 from numformats.tracing.messages import fail
 from numformats.tracing.registry import HANDLERS
+from numformats.tracing.texts import rows_over
 from numformats.tracing.value import Interpreter, as_traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 # The texts below run on traced values; their first parts are replaced by the very call's.
-
-
-def _as_last(a: Any, axis: Any) -> Any:
-    """The axes that are reduced as one last axis."""
-    if axis is None:
-        return np.ravel(a)
-    axes = [n % a.ndim for n in np.atleast_1d(axis)]
-    kept = [n for n in range(a.ndim) if n not in axes]
-    return np.reshape(np.transpose(a, kept + axes), (*(a.shape[n] for n in kept), -1))
 
 
 def _extreme(places_of: Any) -> Callable[..., Any]:
@@ -40,16 +32,13 @@ def _extreme(places_of: Any) -> Callable[..., Any]:
             if initial is None:
                 raise ValueError("where= needs initial=")
             a = np.where(where, a, initial)
-        rows = _as_last(a, axis)
+        rows, kept = rows_over(a, axis)
         if initial is not None:
             end = np.full_like(rows[..., :1], initial)
             rows = np.concatenate([rows, end], -1)
         places = np.expand_dims(places_of(rows, axis=-1), -1)
         picked = np.take_along_axis(rows, places, -1)[..., 0]
-        if not keepdims:
-            return picked
-        axes = range(a.ndim) if axis is None else [n % a.ndim for n in np.atleast_1d(axis)]
-        return np.reshape(picked, [1 if n in axes else a.shape[n] for n in range(a.ndim)])
+        return np.reshape(picked, kept) if keepdims else picked
 
     return text
 

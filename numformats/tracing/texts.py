@@ -59,7 +59,16 @@ def count(a: Any, axis: Any) -> int:
     """How many elements go into one result."""
     if axis is None:
         return int(a.size)
-    return int(np.prod([a.shape[i] for i in np.atleast_1d(axis)], dtype=int))
+    return int(np.prod([a.shape[i] for i in np.atleast_1d(np.asarray(axis, int))], dtype=int))
+
+
+def rows_over(a: Any, axis: Any) -> tuple[Any, tuple[int, ...]]:
+    """The axes that are reduced as one last axis, and the shape of a result that keeps them."""
+    axes = list(range(a.ndim)) if axis is None else [n % a.ndim for n in np.atleast_1d(axis)]
+    kept = [n for n in range(a.ndim) if n not in axes]
+    shape = (*(a.shape[n] for n in kept), count(a, axes))
+    rows = np.reshape(np.transpose(a, kept + axes), shape)
+    return rows, tuple(1 if n in axes else a.shape[n] for n in range(a.ndim))
 
 
 def cast(a: Any, dtype: Any) -> Any:
