@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 _OTHERS = {"numpy", "numformats", *sys.stdlib_module_names} - {"__main__"}
 
 
-def is_users(names: dict[str, Any]) -> bool:
-    """Whether a module with these global names is the user's own: no library, not NumPy, not we."""
-    file = str(names.get("__file__") or "").replace("\\", "/")
+def is_users(names: dict[str, Any], package: str = "") -> bool:
+    """Whether a module is of that package, or the user's own: no library, not NumPy, not we."""
     room = str(names.get("__name__") or "").partition(".")[0]
-    return room not in _OTHERS and "/site-packages/" not in file and "/dist-packages/" not in file
+    file = str(names.get("__file__") or "").replace("\\", "/")
+    installed = "/site-packages/" in file or "/dist-packages/" in file
+    return room not in _OTHERS and (not installed or room == package)
 
 
 _PYTHONS = ("__name__", "__file__", "__package__", "__spec__")
@@ -59,6 +60,7 @@ class Sight:
 
     def __init__(self, lens: Any) -> None:
         self.lens = lens
+        self.package = ""  # of the outermost function
         self.builtins = {**vars(builtins), "__import__": self._import}
         self.names: dict[int, Names] = {}
         # By the identity of what was copied, which is held so that the identity stays its own.
@@ -70,7 +72,9 @@ class Sight:
     def see(self, value: Any) -> Any:
         """`value`, or what stands in its place."""
         if isinstance(value, types.FunctionType):
-            return self._once(value, self.copy if is_users(value.__globals__) else _itself)
+            return self._once(
+                value, self.copy if is_users(value.__globals__, self.package) else _itself
+            )
         if isinstance(value, types.ModuleType):
             return self._once(value, self._module)
         return self._function_of_numpy(value) if callable(value) else value
@@ -95,7 +99,7 @@ class Sight:
     def _module(self, module: types.ModuleType) -> Any:
         if module is np or isinstance(module, type(self.lens)):
             return self.lens.over(module)
-        return _Module(module, self) if is_users(vars(module)) else module
+        return _Module(module, self) if is_users(vars(module), self.package) else module
 
     def copy(self, function: types.FunctionType) -> types.FunctionType:
         """The function with other global names, and other functions in its closure."""
@@ -136,6 +140,8 @@ class Sight:
 
     def outermost(self, function: Any) -> Callable[..., Any]:
         """The copy, which hands on what was assigned and shows errors that NumPy hides."""
+        unwrapped = function.func if isinstance(function, functools.partial) else function
+        self.package = str(getattr(unwrapped, "__module__", None) or "").partition(".")[0]
         inner = self.callable(function)
 
         def traced(*args: Any, **kwargs: Any) -> Any:

@@ -226,6 +226,21 @@ def test_functions_of_the_users_other_modules_are_copied():
     assert run_through(names["h"]).parts[0].tolist() == [0.5, 0]
 
 
+@pytest.mark.parametrize(
+    ("name", "traced"), [("pack.inner", True), ("other.inner", False), ("json.inner", False)]
+)
+def test_an_installed_library_is_left_alone_but_the_functions_own_package(name, traced):
+    inner = {"__name__": name, "__file__": "/usr/lib/python3/site-packages/inner.py"}
+    exec("import numpy as np\ndef f(x):\n    return np.zeros(2)", inner)
+    outer = {
+        "__name__": "pack.outer",
+        "__file__": "/usr/lib/python3/site-packages/outer.py",
+        "f": inner["f"],
+    }
+    exec("def g(x): return f(x)", outer)
+    assert isinstance(run_through(outer["g"]), Traced) == traced
+
+
 def test_nested_lenses_lift_through_all_runs():
     inner, outer = Identity(), Identity()
     x = outer.lift(inner.lift(X.copy()))
