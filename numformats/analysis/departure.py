@@ -54,9 +54,8 @@ class _Watch(Interpreter):
     def lift(self, plain: Any) -> Traced:
         return self.of(np.array(plain))
 
-    def cast(self, x: Traced, dtype: Any) -> Traced:
-        left: Traced = self._look("astype", x.parts[0].astype(dtype))
-        return left
+    def cast(self, x: Traced, dtype: Any) -> Any:
+        return self._look("astype", x.parts[0].astype(dtype))
 
     def number(self, f: Any, args: Any, kwargs: Any) -> Any:
         result = f(*_plain(args), **_plain(kwargs))

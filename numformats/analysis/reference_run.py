@@ -42,7 +42,7 @@ class Reference(Interpreter):
     def __init__(self, algebra: Algebra, dtype: Any = np.float64) -> None:
         super().__init__()
         self.algebra, self.count = algebra, algebra.count
-        self._dtype = np.dtype(dtype)
+        self._dtype: np.dtype[Any] = np.dtype(dtype)
 
     def dtype(self, parts: Any) -> Any:  # noqa: ARG002
         """The format that was asked for."""

@@ -30,6 +30,8 @@ __all__ = ["Run", "in_format", "in_truth", "left_text", "traced"]
 
 _FLAGS = {"divide by zero": "divide", "overflow": "overflow", "invalid value": "invalid"}
 
+_OF_NUMPY = (np.ufunc, type(np.sum))  # written in C: they see no names
+
 # A reference stands for binary64: a format of ours, so that what asks for its limits finds them.
 # What is computed in it outside of the trace comes out otherwise in the format that rounds up.
 STANDS_FOR = nf.binary64.dtype
@@ -110,7 +112,7 @@ def traced(
     with np.errstate(all="ignore"):
         converted = [_convert(item, convert) for item in workload.inputs]
     arguments = [plain(a, dtype, convert) if type(a) is np.ndarray else a for a in converted]
-    if not hasattr(workload.function, "__code__"):  # a ufunc, or an object that can be called
+    if isinstance(workload.function, _OF_NUMPY):
         return workload.function, arguments
     lens = make(run, {dtype})
     keep_plain(lens, dtype, convert)
