@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ErrorModel", "analysed_format", "model", "u_of_range"]
 
+_BLOCK = 4096  # elements
 _SHORT = {
     "sub": "subtract",
     "mul": "multiply",
@@ -135,11 +136,14 @@ class ErrorModel:
         if len(operands) != ARITY[name]:
             msg = f"{name} takes {ARITY[name]} operands, not {len(operands)}"
             raise ValueError(msg)
-        lifted = [enclose(x) for x in operands]
-        xs, powers = [x for x, _ in lifted], [p for _, p in lifted]
-        with np.errstate(all="ignore"):
-            found = self._bound(name, xs, powers)
-        return float(found) if np.ndim(found) == 0 else found
+        arrays = [np.asarray(x) for x in operands]
+        shape = np.broadcast_shapes(*(a.shape for a in arrays))
+        flat = [np.broadcast_to(a, shape).reshape(-1) for a in arrays]
+        found = np.empty(flat[0].shape)
+        for start in range(0, found.size, _BLOCK):
+            part = slice(start, start + _BLOCK)
+            found[part] = self._bound(name, [a[part] for a in flat])
+        return found.reshape(shape) if shape else float(found[0])
 
     @property
     def unit(self) -> float | None:
@@ -191,7 +195,14 @@ class ErrorModel:
         """Which way results lean, and by how much on average."""
         return bias_of(self.format)
 
-    def _bound(self, op: str, xs: list[Enclosure], powers: list[Any]) -> Any:
+    def _bound(self, op: str, operands: list[Any]) -> Any:
+        """The same for vectors of one length, few enough to stay in a cache."""
+        lifted = [enclose(x) for x in operands]
+        xs, powers = [x for x, _ in lifted], [p for _, p in lifted]
+        with np.errstate(all="ignore"):
+            return self._of_enclosures(op, xs, powers)
+
+    def _of_enclosures(self, op: str, xs: list[Enclosure], powers: list[Any]) -> Any:
         exact = exact_result(op, xs)
         quantum = result_quantum(op, exact, powers)
         if op == "rounding" or self.format.family != "truncated":

@@ -73,7 +73,8 @@ class Line:
 
 def _from(least: Fraction, segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """The segments from the least value on."""
-    return tuple(replace(s, low=max(s.low, least)) for s in segments if s.high > least)
+    above = (s for s in segments if s.high > least)
+    return tuple(s if s.low >= least else replace(s, low=least, shape=None) for s in above)
 
 
 def _limits(last: Fraction, gap: Fraction, turn: Turn, *, leaves: bool) -> tuple[Fraction, bool]:

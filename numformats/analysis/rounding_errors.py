@@ -15,6 +15,7 @@ import numpy as np
 
 from numformats._limits import floor_log2
 from numformats.analysis.magnitudes import Line, conversion_line, result_line
+from numformats.analysis.segments import Segment
 from numformats.analysis.units import segment_unit
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["RoundingErrors", "at_least", "at_most", "errors_of", "up"]
 
 _TINY = 2.0**-1074
 _LARGEST = Fraction(float(np.finfo(np.float64).max))
+_LEAST = Fraction(1, 1 << 1075)
 _NEVER = 1 << 40  # the exponent of a gap that no multiple of anything need respect
 
 
@@ -58,6 +60,10 @@ def at_most(x: Fraction) -> float:
     return -at_least(-x)
 
 
+# The last float64 of each binade; the exponent that np.frexp gives, + 1074, is its place here.
+_BINADE_ENDS = np.ldexp(1 - 2.0**-53, np.arange(-1074, 1025))
+
+
 class Side:
     """One side of 0, in tables over the exponents of float64."""
 
@@ -65,7 +71,9 @@ class Side:
         self.limit, self.limit_is_out = at_most(line.limit), line.limit_is_out
         if self.limit != line.limit:
             self.limit_is_out = False  # what lies between the two float64 is out, too
-        segments = [s for s in line.all_segments() if s.low <= _LARGEST]
+        segments = [s for s in line.all_segments() if s.low <= _LARGEST and s.high >= _LEAST]
+        if segments[0].low:  # all that is below float64 is one gap, of unknown turn
+            segments.insert(0, Segment(Fraction(0), segments[0].low, segments[0].low))
         self.low = np.array([at_most(s.low) for s in segments])
         self.high = np.array([at_least(s.high) for s in segments])
         self.single = np.array([s.is_single for s in segments])
@@ -82,6 +90,7 @@ class Side:
             max(b - s.low, s.low + s.gap - a) for s, (a, b) in zip(segments, turns, strict=True)
         ]
         self.worst = np.maximum([at_least(w) for w in worst], _TINY)
+        self._by_exponent = np.searchsorted(self.low, _BINADE_ENDS, side="right") - 1
         self.has_zero = line.has_zero
         self.cuts = line.turn == 1 and line.turn_at_zero == 1
         self._units = np.array(
@@ -90,36 +99,56 @@ class Side:
 
     def error(self, t1: Floats, t2: Floats, quantum: NDArray[np.int64]) -> Floats:
         """The largest error of the magnitudes in [t1, t2], known to be multiples of 2**quantum."""
-        first = np.searchsorted(self.low, t1, side="right") - 1
-        last = np.searchsorted(self.low, t2, side="right") - 1
-        ends = np.maximum(
-            self._within(first, t1, np.minimum(t2, self.high[first]), quantum),
-            self._within(last, np.maximum(t1, self.low[last]), t2, quantum),
-        )
-        # Worst errors do not fall from one segment to the next, so that one stands for all between.
-        between = np.where(last > first + 1, self.worst[np.maximum(last - 1, 0)], 0.0)
-        out = (t2 > self.limit) | (t2 == self.limit) & self.limit_is_out | ~np.isfinite(t2)
-        return np.where(out, np.inf, np.maximum(ends, between))
+        last = self._places(t2)
+        low = self.low[last]
+        found = self._within(last, np.maximum(t1, low), t2, quantum)
+        wide = t1 < low
+        if np.any(wide):
+            x1, x2, place, q = (a[wide] for a in np.broadcast_arrays(t1, t2, last, quantum))
+            first = self._places(x1)
+            lower = self._within(first, x1, np.minimum(x2, self.high[first]), q)
+            # Worst errors do not fall from segment to segment: one stands for all between.
+            between = np.where(place > first + 1, self.worst[np.maximum(place - 1, 0)], 0.0)
+            found[wide] = np.maximum(found[wide], np.maximum(lower, between))
+        found[self._is_out(t2)] = np.inf
+        return found
+
+    def _is_out(self, t: Floats) -> NDArray[np.bool_]:
+        at_limit = (t == self.limit) & self.limit_is_out
+        out: NDArray[np.bool_] = (t > self.limit) | at_limit | ~np.isfinite(t)
+        return out
+
+    def _places(self, t: Floats) -> NDArray[np.intp]:
+        """The segments of magnitudes: one begins at most within a binade, at the least value."""
+        place = self._by_exponent[np.frexp(t)[1] + 1074]
+        place = np.where(t < self.low[place], place - 1, place)
+        found: NDArray[np.intp] = np.where(t < self.low[1 if self.low.size > 1 else 0], 0, place)
+        return found
 
     def unit(self, t: Floats) -> Floats:
         """The unit roundoff at magnitudes."""
-        found = self._units[np.searchsorted(self.low, t, side="right") - 1]
-        out = (t > self.limit) | ((t == self.limit) & self.limit_is_out) | np.isnan(t)
-        return np.where(out, np.inf, found)
+        return np.where(self._is_out(t), np.inf, self._units[self._places(t)])
 
     def _within(self, place: Any, t1: Floats, t2: Floats, quantum: NDArray[np.int64]) -> Floats:
         """The same within one segment."""
+        found = np.where(quantum >= self.gap[place], 0.0, self.worst[place])
+        single = self.single[place] & (found > 0)
+        if np.any(single):
+            x1, x2, where = (a[single] for a in np.broadcast_arrays(t1, t2, place))
+            found[single] = self._in_gap(where, x1, x2)
+        return found
+
+    def _in_gap(self, place: Any, t1: Floats, t2: Floats) -> Floats:
+        """In a single gap: t - low for what is rounded down, high - t for what is rounded up."""
         low, high, worst = self.low[place], self.high[place], self.worst[place]
         turn_low, turn_high = self.turn_low[place], self.turn_high[place]
-        # Within a single gap: t - low for what is rounded down, high - t for what is rounded up.
         tie = (t1 == t2) & (t1 == turn_low)
         goes_down = (t1 <= turn_high) & ~(tie & self.tie_up[place])
         goes_up = (t2 >= turn_low) & ~(tie & self.tie_down[place])
         down = np.where(goes_down, np.minimum(t2, turn_high) - low, 0.0)
         upward = np.where(goes_up, high - np.maximum(t1, turn_low), 0.0)
-        single = np.minimum(up(np.maximum(down, upward)), worst)
-        is_value = (t1 == t2) & ((t2 == low) | (t2 == high)) | (quantum >= self.gap[place])
-        return np.where(is_value, 0.0, np.where(self.single[place], single, worst))
+        is_value = (t1 == t2) & ((t2 == low) | (t2 == high))
+        return np.where(is_value, 0.0, np.minimum(up(np.maximum(down, upward)), worst))
 
 
 def _turns(line: Line, s: Any) -> tuple[Fraction, Fraction]:
@@ -137,18 +166,27 @@ class RoundingErrors:
 
     def __init__(self, f: Format, *, conversion: bool = False) -> None:
         line = conversion_line if conversion else result_line
-        self.above, self.below = Side(line(f)), Side(line(f, negative=True))
+        above, below = line(f), line(f, negative=True)
+        self.above = Side(above)
+        self.below = self.above if below == above else Side(below)
 
     def bound(self, low: Floats, high: Floats, quantum: NDArray[np.int64]) -> Floats:
         """The largest error over low <= z <= high, z a multiple of 2**quantum; inf for NaN."""
+        low, high, quantum = np.broadcast_arrays(low, high, quantum)
         with np.errstate(all="ignore"):
-            positive = self.above.error(np.maximum(low, 0.0), np.maximum(high, 0.0), quantum)
-            negative = self.below.error(np.maximum(-high, 0.0), np.maximum(-low, 0.0), quantum)
-        positive = np.where(high > 0, positive, 0.0)
-        negative = np.where(low < 0, negative, 0.0)
-        zero = (low <= 0) & (high >= 0)
-        lost = np.isnan(low) | np.isnan(high) | (zero & (not self.above.has_zero))
-        return np.where(lost, np.inf, np.maximum(positive, negative))
+            if self.below is self.above:
+                outer = np.maximum(np.abs(low), np.abs(high))
+                inner = np.maximum(np.maximum(low, -high), 0.0)
+                found = self.above.error(inner, outer, quantum)
+            else:
+                positive = self.above.error(np.maximum(low, 0.0), np.maximum(high, 0.0), quantum)
+                negative = self.below.error(np.maximum(-high, 0.0), np.maximum(-low, 0.0), quantum)
+                found = np.where(high > 0, positive, 0.0)
+                found = np.maximum(found, np.where(low < 0, negative, 0.0))
+        lost = np.isnan(low) | np.isnan(high)
+        if not self.above.has_zero:
+            lost |= (low <= 0) & (high >= 0)
+        return np.where(lost, np.inf, found)
 
     def bound_of(self, x: Fraction) -> float:
         """The bound for one exact result."""

@@ -44,6 +44,8 @@ class Segment:
     threshold: Fraction | None = None
     tie_goes_down: bool = False
     """Is a number at the threshold rounded down, the code of `low` being even?"""
+    shape: int | None = None
+    """Equal in segments that are each other's multiples, if it is known."""
 
     @property
     def is_single(self) -> bool:
@@ -69,10 +71,10 @@ def tapered(f: Format) -> Iterator[Segment]:
         for e in range(start, stop, step):
             low, high = two(e), two(e + step)
             if fraction >= 0:
-                yield Segment(low, high, two(e - fraction))
+                yield Segment(low, high, two(e - fraction), shape=fraction)
             else:
                 odd = (e - start) // step % 2 if step < stop - start else last_bit
-                yield Segment(low, high, high - low, two(e + step // 2), not odd)
+                yield Segment(low, high, high - low, two(e + step // 2), not odd, -step)
 
 
 def _regimes(f: Format) -> Iterator[tuple[int, int, int, int]]:
@@ -99,7 +101,8 @@ def floats(f: Format, man: int, last: int, *, masked: bool = False) -> Iterator[
     finest = first - (man if masked else f.man)
     lowest = finest if f.subnormals else first
     for e in range(lowest, last + 1):
-        yield Segment(two(e), two(e + 1), two(max(e - man, finest)))
+        gap = max(e - man, finest)
+        yield Segment(two(e), two(e + 1), two(gap), shape=e - gap)
 
 
 def fixed(f: Format, end: Fraction) -> Iterator[Segment]:

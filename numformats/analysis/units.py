@@ -61,12 +61,13 @@ def _whole_unit(f: Format) -> Fraction:
 def _unit_within(f: Format, first: Fraction, last: Fraction) -> Fraction:
     line = result_line(f)
     other = result_line(f, negative=True) if f.is_signed else line
-    return max(
-        segment_unit(s, side.turn)
-        for side in (line, other)
-        for s in side.segments
-        if s.low <= last and s.high > first
-    )
+    found = Fraction(0)
+    for side in (line, other):
+        inside = [s for s in side.segments if s.low <= last and s.high > first]
+        shapes = {s.shape: s for s in inside if s.shape is not None}
+        unlike = [s for s in inside if s.shape is None]
+        found = max([found, *(segment_unit(s, side.turn) for s in (*shapes.values(), *unlike))])
+    return found
 
 
 def range_of(f: Format, lo: Any, hi: Any) -> tuple[Fraction, Fraction]:
@@ -158,16 +159,16 @@ def segment_unit(s: Segment, turn: Turn) -> Fraction:
 
 def _relative(line: Line, first: Fraction, last: Fraction) -> Fraction:
     """The supremum of |fl(x) - x| / x for first <= x <= last."""
-    seen: set[tuple[Fraction, Fraction | None]] = set()
+    seen: set[int] = set()
     found = Fraction(0)
     for s in line.segments:
         if s.high < first or s.low > last:
             continue
-        if first <= s.low and s.high <= last:  # whole: all of one shape have the same supremum
-            shape = s.gap / s.low, s.threshold and s.threshold / s.low
-            if shape in seen:
+        # All of one shape have the same supremum, unless the range cuts them.
+        if s.shape is not None and first <= s.low and s.high <= last:
+            if s.shape in seen:
                 continue
-            seen.add(shape)
+            seen.add(s.shape)
         found = max(found, _relative_within(s, line.turn, max(first, s.low), min(last, s.high)))
     return found
 
