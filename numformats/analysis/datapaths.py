@@ -72,7 +72,7 @@ def seen_result(f: Format, op: str, xs: list[Enclosure]) -> tuple[Enclosure, Any
     loaded = [_load(f, x) for x in xs]
     changed: Any = False
     for x, y in zip(xs, loaded, strict=True):
-        changed = changed | (_cut_of(x, y) if f.cut == "operand" else x.low != y.low)
+        changed = changed | (_cut_of(x, y) if f.cut == "operand" else _differ(x, y))
     if op == "subtract":
         op, loaded = "add", [loaded[0], enclosures.negative(loaded[1])]
     if op == "fma" and f.cut in {"product", "align"}:
@@ -92,9 +92,13 @@ def seen_result(f: Format, op: str, xs: list[Enclosure]) -> tuple[Enclosure, Any
     return seen, changed
 
 
+def _differ(x: Enclosure, y: Enclosure) -> Any:
+    return (x.low != y.low) | (x.high != y.high)
+
+
 def _cut_of(x: Enclosure, y: Enclosure) -> Any:
     """Where a cut made y of x, or may have cut bits that float64 does not show."""
-    return (x.low != y.low) | (x.high != y.high) | (x.low != x.high)
+    return _differ(x, y) | (x.low != x.high)
 
 
 def _load(f: Format, x: Enclosure) -> Enclosure:
@@ -130,24 +134,25 @@ def _cut(a: Floats, bits: Any) -> Floats:
 
 def _aligned(x: Enclosure, y: Enclosure, man: int) -> tuple[Enclosure, Enclosure]:
     """Cut the term of smaller exponent to man bits on the scale of the larger one."""
-    return _on_scale(x, _exponent(y), man), _on_scale(y, _exponent(x), man)
+    return _on_scale(x, y, man), _on_scale(y, x, man)
 
 
-def _exponent(x: Enclosure) -> Any:
-    size = np.maximum(np.abs(x.low), np.abs(x.high))
+def _exponent(size: Floats) -> Any:
+    """The exponent of each number, very low for 0."""
     return np.where(size > 0, np.frexp(size)[1].astype(np.int64), np.int64(NO_QUANTUM))
 
 
-def _on_scale(x: Enclosure, other: Any, man: int) -> Enclosure:
-    own = _exponent(x)
-    smaller = other > own
+def _on_scale(x: Enclosure, other: Enclosure, man: int) -> Enclosure:
+    scale = _exponent(np.maximum(np.abs(other.low), np.abs(other.high)))
+    own = _exponent(np.minimum(np.abs(x.low), np.abs(x.high)))
+    smaller = scale > own
 
     def cut(a: Floats) -> Floats:
-        bits = np.frexp(a)[1] - other + 1 + man
+        bits = np.frexp(a)[1] - scale + 1 + man
         return np.where(smaller, _cut(a, np.where(smaller, bits, 54)), a)
 
-    if x.low is x.high:
+    if x.low is x.high and other.low is other.high:
         return _each(x, cut)
-    # The scale may be one less than it looks, so that less may be cut: from all to nothing.
+    # A scale may be one less than it looks, so that less may be cut: from all to nothing.
     low, high = cut(x.low), cut(x.high)
     return Enclosure(np.minimum(low, x.low), np.maximum(high, x.high))

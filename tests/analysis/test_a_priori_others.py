@@ -12,6 +12,10 @@ import numformats as nf
 from helpers import ids, oracle_of
 from measured_errors import exact_value
 from numformats.analysis import (
+    AprioriBound,
+    Bias,
+    Drift,
+    ErrorModel,
     NoBoundError,
     drift,
     exponential_model,
@@ -262,3 +266,28 @@ def test_running_bounds_of_arrays_and_of_what_saturates():
         running_sum(nf.posit8, 1.0)
     with pytest.raises(ValueError, match="same number"):
         running_dot(nf.posit8, [1], [1, 2])
+
+
+def test_answers_say_what_they_rest_on():
+    bound = matmul_bound(nf.binary16, np.eye(3), np.eye(3), form="gamma")
+    assert isinstance(bound, AprioriBound)
+    text = repr(bound)
+    assert text.startswith("|computed - exact| <= up to ")
+    for part in (
+        "shape (3, 3)",
+        "formula: 3 u / (1 - 3 u) |a| @ |b|",
+        "if no result overflows",
+        "source: Higham",
+    ):
+        assert part in text
+    probable = repr(
+        matmul_bound(nf.binary16, np.eye(3), np.eye(3), form="probabilistic", confidence=0.5)
+    )
+    assert "with probability 0.5" in probable
+    m = model(nf.Float(5, 10, rounding="toward_positive"))
+    assert isinstance(m, ErrorModel)
+    assert m.bias == Bias("upward", m.bias.mean, True, False)
+    assert m.bias.mean > 0
+    estimate = drift(nf.mlu32, [1, 2, 3])
+    assert isinstance(estimate, Drift)
+    assert "log-uniform" in estimate.hypotheses[0]

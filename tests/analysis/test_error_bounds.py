@@ -90,6 +90,22 @@ def test_bounds_at_constructed_operands(T):
         assert not wrong, (op, wrong[:3])
 
 
+@pytest.mark.parametrize(
+    ("T", "op", "codes"),
+    [
+        (nf.TruncatedFloat(6, 57, 30, truncate="product"), "add", (9367487224930631680, 9367487224930631678)),
+        (nf.TruncatedFloat(6, 57, 30, truncate="align", daz=False), "add", (3891110078048108544, 3891110078048108543)),
+        (nf.TruncatedFloat(6, 57, 30, truncate="align", daz=False), "subtract", (18158513697557839872, 18158513697557839871)),
+        (nf.TruncatedFloat(6, 57, 30, truncate="rounded", ftz=False), "square", (9367487224930631678,)),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_operands_that_float64_rounds_to_another_scale(T, op, codes):
+    """Found by more operands than the tests have: 58 bits, just below a power of two."""
+    wrong, _ = compare_with_bounds(T, op, [codes], bounds_of(T, op))
+    assert not wrong
+
+
 def neighbourhoods(T):
     """Exact numbers next to values, midpoints and thresholds, the least value and the last one."""
     oracle = oracle_of(T)
