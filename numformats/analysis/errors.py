@@ -50,9 +50,9 @@ def analysed_format(T: FormatLike) -> Format:  # noqa: N803 - T is a type
     >>> analysed_format(np.float32).name, analysed_format("float16").name
     ('binary32', 'binary16')
     """
-    names = {t.__name__: t for t in NUMPY_FLOATS}
-    if isinstance(T, str) and T in names:
-        T = names[T]  # type: ignore[assignment]  # noqa: N806
+    names: dict[Any, type] = {float: np.float64} | {t.__name__: t for t in NUMPY_FLOATS}
+    if isinstance(T, str | type) and T in names:
+        T = names[T]  # noqa: N806
     if (isinstance(T, type) and T in NUMPY_FLOATS) or (isinstance(T, np.dtype) and T.kind == "f"):
         return format_of(np.dtype(T), "T")
     return as_format(T)

@@ -16,7 +16,7 @@ from numformats.analysis.bias import bias_of
 from numformats.analysis.errors import ErrorModel, analysed_format, model
 from numformats.analysis.problems import NoBoundError
 from numformats.analysis.rounding_errors import at_least
-from numformats.analysis.units import floor_of_precision, range_of, unit_roundoff
+from numformats.analysis.units import floor_of_precision, unit_roundoff
 
 if TYPE_CHECKING:
     from numformats.number_format import Format
@@ -93,22 +93,21 @@ def steps_of(T: FormatLike, lo: Any = None, hi: Any = None) -> Steps:  # noqa: N
     m = model(f)
     plain = f.rounding.startswith("nearest") and f.family != "truncated"
     unbiased = bias_of(f).is_unbiased
+    # Operands that count as zero are lost, whatever the results are.
+    flushed = 2 * 2.0 ** (1 - f.bias) if f.daz else 0.0
     if lo is not None:
-        range_of(f, lo, hi)
         hypotheses = (f"each exact result is 0 or of magnitude {float(lo):.6g} to {float(hi):.6g}",)
-        # Where exponent bits are cut off, thresholds are geometric means: neither nearest nor
-        # centred.
+        # Where exponent bits are cut, thresholds are geometric means: neither nearest nor centred.
         centred = not f.is_tapered or u <= 0.5
-        return Steps(
-            m, u, u, 0.0, 0.0, hypotheses, plain and centred, not f.is_tapered, unbiased and centred
-        )
+        nearest = plain and centred
+        uniform = not f.is_tapered
+        return Steps(m, u, u, flushed, 0.0, hypotheses, nearest, uniform, unbiased and centred)
     if f.is_tapered:
         assert floor_of_precision(f) is not None
         hypotheses = ("no result saturates",)
         return Steps(m, u, u, m.absolute, m.absolute, hypotheses, False, False, unbiased)
     exact_sums = f.subnormals and not f.ftz and f.cut != "rounded"
     eta = m.absolute
-    flushed = 2 * 2.0 ** (1 - f.bias) if f.daz else 0.0
     return Steps(
         m,
         u,

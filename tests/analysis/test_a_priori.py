@@ -213,6 +213,14 @@ def test_posits_without_a_range_and_cut_exponents_are_refused():
         sum_bound(nf.posit16, [1, 1], form="probabilistic", lo=1, hi=2.0**55)
 
 
+def test_operands_that_count_as_zero_are_charged_within_a_range_too():
+    tiny = np.array([1.0, 2.0**-127, 2.0**-127], np.float32).astype(nf.mlu32)
+    for x in (tiny, tiny[1:]):
+        measured = total(nf.mlu32, x)
+        bound = sum_bound(nf.mlu32, x, lo=2.0**-126, hi=2.0)
+        assert Fraction(bound.low) <= measured.computed - measured.exact < 0
+
+
 def test_words_and_shapes_that_are_wrong():
     with pytest.raises(ValueError, match="form='best'"):
         sum_bound(nf.binary16, [1], form="best")

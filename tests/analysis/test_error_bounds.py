@@ -177,6 +177,7 @@ def test_forms_of_operations_and_operands():
         assert model(T) is m
     assert model(np.float32).format is model(np.dtype("f4")).format is model("float32").format
     assert model(np.float32).format == nf.binary32.format
+    assert model(float).format == nf.binary64.format
     assert m.bound("add", np.array([], nf.posit16), 1.0).shape == (0,)
 
 
