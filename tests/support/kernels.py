@@ -13,7 +13,7 @@ import numformats as nf
 from helpers import array, oracle_of
 from measured_errors import exact_value
 
-__all__ = ["FORMATS", "Run", "dot", "horner", "numbers", "total"]
+__all__ = ["FORMATS", "Run", "dot", "fraction", "horner", "numbers", "total"]
 
 # Every family and kind of rounding; small formats, whose errors are large, and those in use.
 FORMATS = [
