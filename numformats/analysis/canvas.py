@@ -21,7 +21,7 @@ FAMILIES = {
     "truncated": ("truncated float", "#CC79A7", "v"),
     "fixed": ("fixed point", "#E69F00", "^"),
 }
-_STYLE = {"svg.fonttype": "none", "svg.hashsalt": "numformats", "font.size": 10}
+_STYLE: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": "numformats", "font.size": 10}
 
 
 def new_figure(width: float, height: float) -> Any:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Fit", "fit"]
 
+BLOCK = 8192
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -56,29 +58,37 @@ def fit(
 ) -> Fit:
     """What storing the numbers high + low, which `flat` holds, in a format does."""
     algebra = DoubleDouble()
-    with np.errstate(all="ignore"):
-        stored = flat.astype(candidate.dtype)
-        back = algebra.lift(stored)
-        error = np.abs((back[0] - high) + (back[1] - low)) / np.abs(high)
-    finite = np.isfinite(high)
-    number = finite & (high != 0)
-    above, under = _outside(high, low, candidate.largest), _outside(-high, -low, -candidate.lowest)
-    small = number & _outside(-np.abs(high), -low * np.sign(high), -candidate.smallest)
-    kept = np.isfinite(back[0]) if not finite.all() else finite
-    lost = ~finite & ((np.isnan(high) != np.isnan(back[0])) | (np.isinf(high) & (back[0] != high)))
-    worst = np.where(kept, error, np.inf)[number]
+    ends = [_two_doubles(e) for e in (candidate.largest, -candidate.lowest, -candidate.smallest)]
+    counts, worst = np.zeros(3, int), 0.0
+    for first in range(0, flat.size, BLOCK):  # blocks stay in the cache
+        h, t = high[first : first + BLOCK], low[first : first + BLOCK]
+        with np.errstate(all="ignore"):
+            back = algebra.lift(flat[first : first + BLOCK].astype(candidate.dtype))
+            error = np.abs((back[0] - h) + (back[1] - t)) / np.abs(h)
+        finite = np.isfinite(h)
+        number = finite & (h != 0)
+        large = finite & (_beyond(h, t, ends[0]) | _beyond(-h, -t, ends[1]))
+        small = number & _beyond(-np.abs(h), -t * np.sign(h), ends[2])
+        lost = ~finite & ((np.isnan(h) != np.isnan(back[0])) | (np.isinf(h) & (back[0] != h)))
+        counts += [large.sum(), small.sum(), lost.sum()]
+        errors = np.where(np.isfinite(back[0]), error, np.inf)[number]
+        worst = max(worst, float(errors.max())) if errors.size else worst
     return Fit(
         format=candidate.dtype.type, name=candidate.name,
         bits=candidate.bits, cost=cost_of(candidate).total,
-        too_large=int((finite & (above | under)).sum()), too_small=int(small.sum()),
-        lost_specials=int(lost.sum()), error=float(worst.max()) if worst.size else 0.0,
+        too_large=int(counts[0]), too_small=int(counts[1]), lost_specials=int(counts[2]),
+        error=worst,
     )  # fmt: skip
 
 
-def _outside(
-    high: NDArray[np.float64], low: NDArray[np.float64], end: Fraction
+def _two_doubles(end: Fraction) -> tuple[float, float]:
+    """An end of a format as the sum of two doubles, which hold it; infinite beyond their range."""
+    top = float(end) if abs(end) < 2**1023 else math.copysign(math.inf, end)
+    return top, float(end - type(end)(top)) if math.isfinite(top) else 0.0
+
+
+def _beyond(
+    high: NDArray[np.float64], low: NDArray[np.float64], end: tuple[float, float]
 ) -> NDArray[np.bool_]:
-    """Is high + low > end?  end is rounded to two doubles, which hold every format's ends."""
-    top = float(end) if abs(end) < 2**1024 else math.copysign(math.inf, end)
-    rest = float(end - type(end)(top)) if math.isfinite(top) else 0.0
-    return np.asarray((high > top) | ((high == top) & (low > rest)), bool)
+    """Is high + low > end?"""
+    return np.asarray((high > end[0]) | ((high == end[0]) & (low > end[1])), bool)

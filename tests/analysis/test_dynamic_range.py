@@ -92,6 +92,20 @@ def test_error_of_storing_is_measured():
     assert fit.format is nf.posit16
 
 
+def test_numbers_that_become_nan_have_no_bound_of_error():
+    fit = by_name(dynamic_range([1.0, 1000.0], ["float8_e4m3fn"]))["float8_e4m3fn"]
+    assert (fit.too_large, fit.error) == (1, math.inf)
+
+
+def test_blocks_are_counted_together():
+    x = np.concatenate([np.full(20_000, 0.5), [3.0, 1e-9], np.full(20_000, 0.25), [5.0]])
+    found = dynamic_range(x, ["q15"])
+    fit = by_name(found)["q15"]
+    assert (fit.too_large, fit.too_small, found.count) == (2, 1, x.size)
+    assert fit.error == 1.0  # of 1e-9, which is lost
+    assert found.exponents == {-1: 20_000, 1: 1, -30: 1, -2: 20_000, 2: 1}
+
+
 def test_nothing_but_zeros_and_words():
     found = dynamic_range(np.zeros((2, 3)), ["q7"])
     assert (found.zeros, found.binades, found.scale) == (6, 0, 1.0)
