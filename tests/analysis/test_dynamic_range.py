@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.analysis import CompareError, dynamic_range
+from numformats.analysis import CompareError, DynamicRange, dynamic_range
 from numformats.analysis.candidate import as_candidate
 from numformats.oracle.values import floor_log2
 
@@ -35,6 +35,7 @@ def test_exponents_are_those_of_exact_numbers():
     )
     found = dynamic_range(x, ["float64"])
     assert found.exponents == Counter(floor_log2(Fraction(float(v))) for v in x)
+    assert isinstance(found, DynamicRange)
     assert found.count == x.size
     assert found.binades == max(found.exponents) - min(found.exponents) + 1
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.analysis import CompareError, minimax_format, worst_relative_error
+from numformats.analysis import CompareError, WorstError, minimax_format, worst_relative_error
 from numformats.analysis.candidate import as_candidate
 from numformats.analysis.number_line import line_of
 
@@ -114,7 +114,7 @@ def test_known_errors():
 
 
 def test_ends_may_lie_anywhere():
-    assert worst_relative_error(nf.binary16, 1, 1).error == 0
+    assert worst_relative_error(nf.binary16, 1, 1) == WorstError("binary16", 1, 1, 0, 1, 1, True)
     assert worst_relative_error(nf.binary16, 0.1, 0.1).error == abs(
         1 - Fraction(float(np.float16(0.1))) / Fraction(0.1)
     )

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.analysis import CompareError, recommend
+from numformats.analysis import Choice, CompareError, Recommendation, recommend
 from numformats.analysis.delta import keep_few
 from numformats.analysis.stored_variables import rewrite, variables
 from numformats.cli import main
@@ -59,6 +59,8 @@ def test_cheapest_is_first_and_none_is_dropped():
     assert all(c.error <= 1e-2 for c in found)
     assert all(c.error > 1e-2 and c.reason for c in found.rejected)
     assert isinstance(found, list)
+    assert isinstance(found, Recommendation)
+    assert all(isinstance(c, Choice) for c in everything)
     tight = recommend(dot, (X, Y), 1e-12)
     assert {c.name for c in tight} < {c.name for c in found}
     assert tight[0].bits == 64

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.analysis import CompareError, lossless, transfer, transfer_error
+from numformats.analysis import CompareError, TransferError, lossless, transfer, transfer_error
 
 FLOAT = {"inf": "none", "nan": "none"}
 ODD = [
@@ -31,6 +31,7 @@ def test_structure_finds_what_all_codes_show(A, monkeypatch):
         all_codes, holds = transfer_error(A, B), lossless(A, B)
         monkeypatch.setattr(transfer, "ALL_CODES_BITS", 0)
         by_structure = transfer_error(A, B)
+        assert isinstance(all_codes, TransferError)
         assert (by_structure.proof, all_codes.proof) == ("structure", "all codes")
         assert by_structure.relative == all_codes.relative, (A, B)
         assert by_structure.absolute == all_codes.absolute, (A, B)
