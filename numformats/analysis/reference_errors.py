@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import types
 from dataclasses import dataclass
@@ -137,9 +138,7 @@ def _extreme(safe: float, *arrays: Any) -> bool:
 
 def _run(call: Call, algebra: Any, name: str) -> Truth:
     run = Reference(algebra, np.dtype(np.float64))
-    function = call.function
-    if isinstance(function, types.FunctionType):
-        function = through(function, make(run, {np.float64}))
+    function = _through(call.function, make(run, {np.float64}))
     try:
         outputs = call.run(lambda _, values: run.lift(values), function)
     except Failed as failed:
@@ -152,3 +151,12 @@ def _run(call: Call, algebra: Any, name: str) -> Truth:
                 "(convert nothing, make arrays with np.zeros_like(x))"
             )
     return Truth(algebra, {output: value.parts for output, value in outputs.items()}, name)
+
+
+def _through(function: Any, lens: Any) -> Any:
+    """The function as it sees NumPy through the lens, also where it is a method or a partial."""
+    if isinstance(function, functools.partial):
+        return functools.partial(_through(function.func, lens), *function.args, **function.keywords)
+    if isinstance(function, types.MethodType):
+        return types.MethodType(_through(function.__func__, lens), function.__self__)
+    return through(function, lens) if isinstance(function, types.FunctionType) else function

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import math
@@ -148,6 +149,24 @@ def test_one_input_scalars_integers_and_options():
     assert recommend(np.sqrt, [4.0, 9.0], 0, [np.dtype("f4")])[0].format is np.float32
     two = recommend(lambda x: {"a": x, "b": [1][0] * x}, X, 1, ["posit16"])
     assert two[0].worst.output in {"a", "b"}
+
+
+class Filter:
+    gain = 2
+
+    def run(self, x, times=1):
+        y = np.zeros(len(x), dtype=x.dtype)  # NumPy does not dispatch its constructors
+        y[:] = x * self.gain * times
+        return y
+
+
+def test_methods_and_partial_functions_make_arrays_too():
+    for function in (
+        Filter().run,
+        functools.partial(Filter().run, times=2),
+        functools.partial(Filter.run, Filter()),
+    ):
+        assert recommend(function, X, 1e-3, ["posit16", "float32"])[-1].name == "float32"
 
 
 @pytest.mark.parametrize(
