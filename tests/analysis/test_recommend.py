@@ -14,7 +14,9 @@ import pytest
 
 import numformats as nf
 from numformats.analysis import Choice, CompareError, Recommendation, recommend
+from numformats.analysis.candidate import as_candidate
 from numformats.analysis.delta import keep_few
+from numformats.analysis.storage import _narrow_one_by_one
 from numformats.analysis.stored_variables import rewrite, variables
 from numformats.cli import main
 
@@ -282,6 +284,20 @@ def test_what_hardly_matters_is_stored_in_less():
     assert all(error > tolerance for _, error in plan.blockers.values())  # nothing can give more
     assert all(c.storage is None for c in found[1:])
     assert "  big: posit32 (posit16: error " in repr(found)
+
+
+def test_narrowing_goes_on_until_nothing_holds():
+    class Cancelling:
+        """a may be narrow only beside a narrow b."""
+
+        def holds(self, stored):
+            names = {name for name, c in stored.items() if c.bits == 8}
+            return names in ({"b"}, {"a", "b"}, set())
+
+    narrow = as_candidate("posit8")
+    stored = {}
+    _narrow_one_by_one(Cancelling(), stored, ["a", "b"], 16, [narrow])
+    assert stored == {"a": narrow, "b": narrow}
 
 
 def test_the_error_of_a_plan_is_that_of_its_storage():
