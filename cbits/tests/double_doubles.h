@@ -74,7 +74,7 @@ static void test_double_doubles(void)
             real_of_doubles(&a, x[0].hi[i], x[0].lo[i], LIMBS);
             real_of_doubles(&b, x[1].hi[i * step], x[1].lo[i * step], LIMBS);
             if (dd_value((nf_op)op, &want, &a, &b, dd_number(x[0].hi[i], x[0].lo[i])))
-                known += check_bound((nf_op)op, z.hi[i], z.lo[i], &want, 96);
+                known += check_bound((nf_op)op, z.hi[i], z.lo[i], &want, 99);
         }
     }
     CHECK(known > 12000, "%ld", known);
