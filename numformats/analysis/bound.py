@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bound"]
 
-_POINTS = 32
+_POINTS = 16
 _MOST_BOXES = 4096  # of a tolerance
 
 
@@ -125,7 +125,7 @@ def _points(box: Box) -> NDArray[np.float64]:
     n = low.size
     corners = list(product((0.0, 1.0), repeat=n)) if n <= 5 else []
     rng = np.random.default_rng(0)
-    more = rng.random((max(_POINTS - len(corners) - 1, 16), n))
+    more = rng.random((max(_POINTS - len(corners) - 1, 8), n))
     at = np.concatenate([np.full((1, n), 0.5), np.reshape(corners, (-1, n)), more]).T
     points = np.clip(low[:, None] + at * (high - low)[:, None], low[:, None], high[:, None])
     return np.unique(points, axis=1)

@@ -202,7 +202,9 @@ def integer_power(journal: Journal, rounding: LocalRounding, x: Quantity, *, n: 
     """The rule of x**n, one rounding."""
     slope: _Range = _times(float(n), lambda i: iv.power(i, n - 1)) if n else _zero
     rule = _Function(lambda i: iv.power(i, n), slope)
-    draft = _through(x, rule, np.zeros(x.shape, bool))
+    # 0**0 is 1, but NaR in posits and takums.
+    lost = (x.computed[0] <= 0) & (x.computed[1] >= 0) & (n == 0 and rounding.format.is_tapered)
+    draft = _through(x, rule, lost)
     units = np.zeros_like(x.relative)
     for _ in range(n):
         units = iv.total(units, x.relative, iv.times(units, x.relative))
