@@ -64,6 +64,14 @@ def test_known_arrays_have_no_symbols():
     assert (found.absolute <= 2**-10).all()
 
 
+def test_lists_and_positional_parameters():
+    unit = bound(product, UNIT, nf.posit16).absolute
+    assert bound(product, {"x": [1, 2], "y": [1.0, 2.0]}, nf.posit16).absolute == unit
+    found = bound(lambda x, /: x * x, {"x": [(1, 2), (2, 4)]}, nf.posit16)
+    assert found.absolute.tolist() == [unit, 4 * unit]
+    assert bound(np.sqrt, {"x": (1, 2)}, nf.posit16).absolute <= 2**-12 * (1 + 1e-9)
+
+
 def test_rounded_inputs_count():
     exact, rounded = (
         bound(lambda x: x, {"x": (1, 2)}, nf.posit16, inputs=i) for i in ("exact", "rounded")

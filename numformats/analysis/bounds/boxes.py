@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Over which inputs does a bound hold?  Ranges of a function's parameters, by name, as a box.
 
-A range is (low, high) of numbers or arrays, (low, high, shape) for an array of numbers that share a
-range, or a number or array that is given as it is.  Integers and what is no number are passed on.
+A range is (low, high) of numbers or arrays, (low, high, shape) for an array of numbers that share
+a range, a list of pairs, or a number or array that is given as it is.  Integers, and what is no
+number, are passed on.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Box", "Parameter", "box_of"]
+__all__ = ["Box", "Parameter", "box_of", "positional_only"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +70,15 @@ class Box:
         return found
 
 
+def positional_only(fn: Callable[..., Any]) -> list[str]:
+    """The parameters that a function does not take by name."""
+    try:
+        parameters = inspect.signature(fn).parameters.values()
+    except ValueError:
+        return []
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
+
+
 def box_of(fn: Callable[..., Any], ranges: Mapping[str, Any]) -> Box:
     """The box of a function's parameters; CompareError where they do not fit each other."""
     if not hasattr(ranges, "items"):
@@ -100,6 +110,7 @@ def _parameter(name: str, value: Any) -> Parameter:
     nothing = np.zeros(0)
     if value is None or isinstance(value, str | bool | int):
         return Parameter(name, nothing, nothing, value, is_range=False)
+    value = _as_ends(value)
     if isinstance(value, tuple) and len(value) in {2, 3}:
         low, high = _ends(name, value[0], -1), _ends(name, value[1], 1)
         shape = np.broadcast_shapes(low.shape, high.shape) if len(value) == 2 else value[2]
@@ -119,6 +130,17 @@ def _parameter(name: str, value: Any) -> Parameter:
         if a > b:
             raise CompareError(f"{name}: the range [{a}, {b}] is empty: low must not be above high")
     return Parameter(name, low, high)
+
+
+def _as_ends(value: Any) -> Any:
+    """[low, high] and lists of pairs as (low, high); other lists are numbers."""
+    if not isinstance(value, list) or not value:
+        return value
+    if len(value) == 2 and all(np.ndim(v) == 0 for v in value):
+        return tuple(value)
+    if all(isinstance(v, tuple) and len(v) == 2 for v in value):
+        return [v[0] for v in value], [v[1] for v in value]
+    return value
 
 
 def _ends(name: str, value: Any, direction: int) -> Floats:

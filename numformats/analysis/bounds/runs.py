@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.analysis.bounds import interval as iv
+from numformats.analysis.bounds.boxes import positional_only
 from numformats.analysis.bounds.decisions import Answers, Fork, Split
 from numformats.analysis.bounds.interpreter import Bound
 from numformats.analysis.bounds.local_rounding import local_rounding
@@ -137,7 +138,9 @@ class Runner:
         fn = self.fn
         if isinstance(fn, FunctionType):
             fn = through(fn, make(run, [self.dtype]))
-        result = fn(**self._inputs(run, low, high))
+        named = self._inputs(run, low, high)
+        first = [named.pop(name) for name in positional_only(self.fn) if name in named]
+        result = fn(*first, **named)
         outputs: list[Traced] = []
         self.names = []
         self.structure = self._flatten(run, result, "", outputs)
