@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Report"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """The errors of a program by line; made by `numformats.analysis.trace` and `shadow`.
 
@@ -43,7 +43,7 @@ class Report:
     first_saturation: tuple[Place, str] | None
     seconds: float
     notes: list[str]
-    _run: Lines = field(repr=False, compare=False)
+    _run: Lines = field(repr=False)
 
     @cached_property
     def lines(self) -> list[Line]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from numformats.analysis.measure import ruler_of
-from numformats.analysis.shadow_events import count_born_nans, find_cancellations
+from numformats.analysis.shadow_events import count_born_nans, find_cancellations, terms_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,9 +83,8 @@ def measure_call(
             run.lines.first_nan = place, call.name
     if tally.errors.saturated > saturated and run.lines.first_saturation is None:
         run.lines.first_saturation = place, call.name
-    cancelled = None
-    if outcome.images is not None and call.f in {np.add, np.subtract}:
-        cancelled = find_cancellations(run, outcome.images, results[1:], ruler, tally)
+    terms = terms_of(run, call, outcome)
+    cancelled = find_cancellations(run, terms, results[1:], ruler, tally) if terms else None
     return tally, error, cancelled
 
 

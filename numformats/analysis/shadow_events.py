@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.analysis.measure import cancelled
+from numformats.exact import fsum
 from numformats.tracing import Traced
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ DECISIONS = {
 }  # fmt: skip
 
 
+_SUMS_OF_TWO = {np.add, np.subtract}
+_SUMS = {np.sum, fsum}
+
+
 def cancellation_bits(precision: int) -> int:
     """Bits lost from which a cancellation is catastrophic, in a format of so many at 1.
 
@@ -48,18 +53,31 @@ def cancellation_bits(precision: int) -> int:
     return min(8, -(-precision // 2))
 
 
-def find_cancellations(
-    run: Shadow, images: list[Parts], results: list[Parts], ruler: Ruler, tally: Tally
-) -> Cancelled | None:
-    """The catastrophic cancellations of sums or differences; results: exact and true.
+def terms_of(run: Shadow, call: Call, outcome: Outcome) -> list[NDArray[np.float64]]:
+    """Two numbers for each result that adds up some, the larger its largest term; else none."""
+    if outcome.images is not None:
+        return [run.f64(parts) for parts in outcome.images] if call.f in _SUMS_OF_TWO else []
+    if call.f not in _SUMS or not call.kwargs.keys() <= {"axis", "keepdims"}:
+        return []
+    x, *axis = call.args
+    if len(axis) > 1 or not isinstance(x, Traced) or x.run is not run or x.size == 0:
+        return []
+    keywords = ({"axis": axis[0]} if axis else {}) | call.kwargs
+    return [np.asarray(np.max(np.abs(run.f64(x.parts[run.images])), **keywords)), np.zeros(1)]
 
-    An element cancels catastrophically when the exact result, or the true one, has at least
-    `cancellation_bits` fewer leading bits than the larger operand, and an operand was not exact:
-    its error, small beside the operand, is not small beside the result.  Exact operands cancel
-    without harm.
+
+def find_cancellations(
+    run: Shadow, terms: list[NDArray[np.float64]], results: list[Parts], ruler: Ruler, tally: Tally
+) -> Cancelled | None:
+    """The catastrophic cancellations of sums and differences.
+
+    terms: as of `terms_of`; results: exact and true.  An element cancels catastrophically when the
+    exact result, or the true one, has at least `cancellation_bits` fewer leading bits than the
+    larger term, and a term was not exact: its error, small beside the term, is not small beside the
+    result.  Exact terms cancel without harm.
     """
     local, truth = (run.f64(parts) for parts in results)
-    x, y = (_spread(run.f64(parts), local.shape) for parts in images)
+    x, y = (_spread(a, local.shape) for a in terms)
     places = cancelled([x, y], [local, truth], 2.0 ** cancellation_bits(ruler.precision))
     if not places.size:
         return None

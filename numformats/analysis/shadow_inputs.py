@@ -89,9 +89,11 @@ def _leaves(item: Any) -> list[Any]:
 
 
 def _is_numbers(item: Any) -> bool:
-    """Is it a list of numbers, nested as an array is?"""
+    """Is it a list of numbers, nested as an array is?  (A list of truth values is a mask.)"""
     return isinstance(item, list) and all(
-        _is_numbers(i) or (isinstance(i, int | float | np.generic)) for i in item
+        _is_numbers(i)
+        or (isinstance(i, int | float | np.generic) and not isinstance(i, bool | np.bool_))
+        for i in item
     )
 
 

@@ -61,7 +61,7 @@ def trace(
     """
     run = Shadowing(dtype, reference=reference, blame=blame, name=_name(fn))
     run.begin((*args, *keywords.values()))
-    given, named = run.convert(args), run.convert(keywords)
+    given, named = run.convert((args, keywords))
     result = run.call(seen_through(fn, run.values, run.dtype), given, named)
     return run.finish(result)
 

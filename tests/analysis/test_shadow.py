@@ -3,6 +3,7 @@
 
 import importlib.util
 import math
+import pickle
 import sys
 from pathlib import Path
 
@@ -423,3 +424,39 @@ def test_writes_do_not_reach_what_they_do_not_write_to():
     report = trace(f, [0.1, 0.7], dtype=nf.posit16)
     assert line_of(report, "x * 3").inherited == 0
     assert line_of(report, "x * 3").max_ulps <= 0.5
+
+
+def test_sums_cancel_too():
+    def residual(a, x, b):
+        products = a * x
+        total = np.sum(products, axis=1)
+        return total - b
+
+    a = np.array([[1.0, 3.0], [2.0, 0.1]]) / 7
+    report = trace(residual, a, np.array([1.1, -1.1 / 3 + 1e-7]), np.zeros(2), dtype=nf.posit32)
+    assert [line.cancellations for line in report.lines] == [0, 1, 0]
+    assert report.worst is line_of(report, "np.sum")
+    quire = trace(lambda x: nf.fsum(x / 3), [1.0, 1.0, -2.0 + 2.0**-20], dtype=nf.posit32)
+    assert quire.lines[0].cancellations == 1
+
+
+def test_integers_beside_floats_stay_integers_and_masks_masks():
+    def f(x, n, keep, *, times):
+        return sum((x[keep] * k for k in range(n)), start=x[keep]) * times
+
+    report = trace(f, [1.0, 2.0, 3.0], 3, [True, False, True], times=2, dtype=nf.posit16)
+    assert report.result.tolist() == [8, 24]
+
+
+def test_arrays_without_elements():
+    report = trace(lambda x: np.sum((x * x + x)[x > 0]), np.zeros(0), dtype=nf.posit16)
+    assert report.result == 0
+    assert report.worst is not None
+
+
+def test_a_report_can_be_pickled():
+    report = trace(variance, [1.0, 2.0, 4.0], dtype=nf.posit16)
+    again = pickle.loads(pickle.dumps(report))
+    assert again.lines == report.lines
+    assert again.result == report.result
+    assert repr(again) == repr(report)
