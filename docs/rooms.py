@@ -23,7 +23,7 @@ CBITS = Path(__file__).parent.parent / "cbits"
 RULES: dict[str, set[str]] = {
     "include": set(),
     "core": {"include"},
-    "analysis": {"include"},
+    "analysis": {"core", "include"},
     "functions": {"core", "include"},
     "levels": {"functions", "core", "include"},
     "exact": {"levels", "core", "include"},

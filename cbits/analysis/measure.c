@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How large are the errors of an array of results?  One pass over value, exact result and truth. */
 #include <float.h>
-#include <math.h>
-#include <stdbool.h>
-#include <string.h>
 
+#include "core/double_bits.h"
 #include "nf_measure.h"
-
-static uint64_t bits_of(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
 
 static int exponent_field(double x)
 {
-    return (int)(bits_of(x) >> 52 & (NF_ULP_EXPONENTS - 1));
+    return (int)(nf_bits_of(x) >> 52 & (NF_ULP_EXPONENTS - 1));
+}
+
+static bool is_finite(double x)
+{
+    return exponent_field(x) != NF_ULP_EXPONENTS - 1;
+}
+
+static bool is_infinite(double x)
+{
+    return (nf_bits_of(x) & ~NF_SIGN) == NF_EXPONENT;
 }
 
 /* Bin 0 is for no error, 1 for less than 1/8 ulp, and each further one for a power of two from there.
@@ -52,11 +53,11 @@ static double larger_quotient(intptr_t n, const double *top, const double *botto
 {
     uint64_t exceeds = 0;
     for (intptr_t i = 0; i < n; i++)
-        exceeds |= bits_of(largest * fabs(bottom[i]) - fabs(top[i]));
+        exceeds |= nf_bits_of(largest * nf_magnitude_of(bottom[i]) - nf_magnitude_of(top[i]));
     if (exceeds >> 63)
         for (intptr_t i = 0; i < n; i++)
-            if (fabs(top[i]) > largest * fabs(bottom[i]))
-                largest = fabs(top[i]) / fabs(bottom[i]);
+            if (nf_magnitude_of(top[i]) > largest * nf_magnitude_of(bottom[i]))
+                largest = nf_magnitude_of(top[i]) / nf_magnitude_of(bottom[i]);
     return largest;
 }
 
@@ -65,7 +66,7 @@ static double largest_of(intptr_t n, const double *x, double largest)
 {
     uint64_t exceeds = 0;
     for (intptr_t i = 0; i < n; i++)
-        exceeds |= bits_of(largest - x[i]);
+        exceeds |= nf_bits_of(largest - x[i]);
     if (exceeds >> 63)
         for (intptr_t i = 0; i < n; i++)
             largest = x[i] > largest ? x[i] : largest;
@@ -76,10 +77,10 @@ static double largest_of(intptr_t n, const double *x, double largest)
  * all, and differences of bits below 2^63 have a sign. */
 static bool all_within(intptr_t n, const double *x, double least, double most)
 {
-    const uint64_t size = ~(uint64_t)0 >> 1, low = bits_of(least), high = bits_of(most);
+    const uint64_t size = ~NF_SIGN, low = nf_bits_of(least), high = nf_bits_of(most);
     uint64_t outside = 0;
     for (intptr_t i = 0; i < n; i++)
-        outside |= ((bits_of(x[i]) & size) - low) | (high - (bits_of(x[i]) & size));
+        outside |= ((nf_bits_of(x[i]) & size) - low) | (high - (nf_bits_of(x[i]) & size));
     return !(outside >> 63);
 }
 
@@ -99,18 +100,18 @@ static double sum_of(intptr_t n, const double *x)
 static bool measure_special(double value, double local, double truth, double made, double given,
                             const nf_ruler *ruler, nf_errors *sum)
 {
-    double size = fabs(local);
+    double size = nf_magnitude_of(local);
     /* A pole, infinite in truth too, is no saturation. */
-    if (!isinf(local) || !isinf(value))
+    if (!is_infinite(local) || !is_infinite(value))
         sum->saturated += (local > ruler->largest && value >= ruler->largest) ||
                           (local < ruler->lowest && value <= ruler->lowest);
-    sum->nans += isnan(value) != 0;
+    sum->nans += value != value;
     sum->underflowed += size < ruler->smallest && size > 0;
-    if (!isfinite(value) && isfinite(truth)) {
+    if (!is_finite(value) && is_finite(truth)) {
         sum->lost++;
-        sum->ulps = INFINITY;
+        sum->ulps = nf_double_of(NF_EXPONENT);
     }
-    if (!isfinite(value) || !isfinite(local) || !isfinite(truth))
+    if (!is_finite(value) || !is_finite(local) || !is_finite(truth))
         return false;
     if (local == 0 || truth == 0) {
         sum->nonzero_for_zero += made != 0 || given != 0;
@@ -151,7 +152,7 @@ static int measure_ulps(intptr_t n, const double *whole, const double *truth, co
         double per_ulp = ruler->per_ulp[exponent_field(truth[i])];
         if (per_ulp == 0)
             return exponent_field(truth[i]);
-        ulps[i] = fabs(whole[i]) * per_ulp;
+        ulps[i] = nf_magnitude_of(whole[i]) * per_ulp;
     }
     count_bins(n, ulps, sum->histogram);
     sum->ulps = largest_of(n, ulps, sum->ulps);
@@ -188,9 +189,10 @@ static intptr_t sift(intptr_t n, const block *b, const nf_ruler *ruler, room *to
 static int measure_block(intptr_t n, block b, const nf_ruler *ruler, nf_errors *sum)
 {
     room rest;
-    double most = fmin(ruler->largest, -ruler->lowest);
+    double most = ruler->largest < -ruler->lowest ? ruler->largest : -ruler->lowest;
+    double least = ruler->smallest < most ? ruler->smallest : most;
     if (!all_within(n, b.value, 0, DBL_MAX) || !all_within(n, b.truth, DBL_MIN, DBL_MAX) ||
-        !all_within(n, b.local, fmin(ruler->smallest, most), most)) {
+        !all_within(n, b.local, least, most)) {
         n = sift(n, &b, ruler, &rest, sum);
         b = (block){b.value, rest.local, rest.truth, rest.made, rest.given, rest.whole};
     }
@@ -227,8 +229,8 @@ intptr_t nf_find_cancelled(intptr_t n, const double *x, intptr_t x_step, const d
 {
     intptr_t count = 0;
     for (intptr_t i = 0; i < n; i++) {
-        double a = fabs(x[i * x_step]), b = fabs(y[i * y_step]);
-        double c = fabs(exact[i]), d = fabs(truth[i]);
+        double a = nf_magnitude_of(x[i * x_step]), b = nf_magnitude_of(y[i * y_step]);
+        double c = nf_magnitude_of(exact[i]), d = nf_magnitude_of(truth[i]);
         places[count] = i;
         count += (c < d ? c : d) * factor <= (a > b ? a : b);
     }
@@ -245,10 +247,10 @@ nf_shares nf_share(intptr_t n, const double *slope, const double *error)
             share[i] = slope[at + i] * error[at + i];
         if (!all_within(count, share, 0, DBL_MAX))
             for (intptr_t i = 0; i < count; i++)
-                share[i] = isfinite(share[i]) ? share[i] : 0;
+                share[i] = is_finite(share[i]) ? share[i] : 0;
         sum.net += sum_of(count, share);
         for (intptr_t i = 0; i < count; i++)
-            share[i] = fabs(share[i]);
+            share[i] = nf_magnitude_of(share[i]);
         sum.gross += sum_of(count, share);
     }
     return sum;
