@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How large are the errors of an array of results, and what kind are they?
- * (Part of the public face; numformats/analysis/measure.py explains every figure.) */
+ * (Part of the public face; numformats/analysis/ruler.py explains every figure.) */
 #ifndef NF_MEASURE_H
 #define NF_MEASURE_H
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from numformats.analysis.blame_slopes import operation_slopes
-from numformats.analysis.measure import shares
+from numformats.analysis.ruler import shares
 from numformats.autodiff.tape import Tape
 from numformats.autodiff.writes import Writes
 

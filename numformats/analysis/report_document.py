@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numformats as nf
-from numformats.analysis.measure import BINS, bin_label
+from numformats.analysis.ruler import BINS, bin_label
 
 if TYPE_CHECKING:
     from numformats.analysis.report import Report

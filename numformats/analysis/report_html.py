@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numformats as nf
-from numformats.analysis.measure import bin_label
+from numformats.analysis.ruler import bin_label
 from numformats.analysis.report_page import HELP, SCRIPT, STYLE
 from numformats.analysis.report_source import listing, strength
 from numformats.analysis.report_table import figure_cells, first_places, summary

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.analysis.measure import histogram_of
+from numformats.analysis.ruler import histogram_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,7 +59,7 @@ class Figures:
     measured: int
     """Elements that were looked at; fewer than `elements` where arrays were sampled."""
     histogram: tuple[int, ...]
-    """How many results have how many ulps (`numformats.analysis.measure.bin_label`)."""
+    """How many results have how many ulps (`numformats.analysis.ruler.bin_label`)."""
 
     @property
     def weight(self) -> float:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from numformats.analysis.measure import ruler_of
+from numformats.analysis.ruler import ruler_of
 from numformats.analysis.shadow_events import count_born_nans, find_cancellations, terms_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from numformats.analysis.measure import Pair
+    from numformats.analysis.ruler import Pair
     from numformats.analysis.shadow_events import Cancelled
     from numformats.analysis.shadow_lines import Tally
     from numformats.analysis.shadow_values import Shadow

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.analysis.measure import cancelled
+from numformats.analysis.ruler import cancelled
 from numformats.exact import fsum
 from numformats.tracing import Traced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from numformats.analysis.measure import Ruler
+    from numformats.analysis.ruler import Ruler
     from numformats.analysis.shadow_calls import Call, Outcome, Parts
     from numformats.analysis.shadow_lines import Tally
     from numformats.analysis.shadow_values import Shadow

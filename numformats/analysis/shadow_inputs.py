@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.analysis.algebra import DoubleDouble, Float64, fraction_algebra, mp_algebra
-from numformats.analysis.measure import ruler_of
+from numformats.analysis.ruler import ruler_of
 from numformats.parse import as_dtype
 from numformats.tracing import Traced, make, through
 

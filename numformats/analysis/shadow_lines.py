@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from types import CodeType
 
-    from numformats.analysis.measure import Ruler
+    from numformats.analysis.ruler import Ruler
 
 __all__ = ["NOWHERE", "Lines", "Place", "Tally"]
 

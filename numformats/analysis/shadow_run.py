@@ -152,6 +152,8 @@ class Shadowing:
             ]
         blame = run.settle([(x.parts[-1], e) for x, e in zip(outputs, errors, strict=True)])
         notes = list(blame.notes)
+        if not outputs:
+            notes.append("no result is in the shadow: there is no error to share out")
         if run.sampled:
             notes.append(
                 f"{run.sampled} operations had more than {SAMPLE} elements: "

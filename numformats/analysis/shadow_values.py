@@ -3,7 +3,7 @@
 
 An operation is done three times: in the format (what the user gets, bit for bit), truly on the
 format's operands, and truly on the true operands.  First minus second is the error that it
-introduced, second minus third the error that it inherited (numformats/analysis/measure.py).
+introduced, second minus third the error that it inherited (numformats/analysis/ruler.py).
 
 The parts of a value: in the format; the same number in the algebra of truth (its image); the true
 value in that algebra; and for the blame, where it is asked for, the number halfway between the two
@@ -18,7 +18,7 @@ import numpy as np
 
 from numformats.analysis.algebra import Reference
 from numformats.analysis.blame import Blame, Entry, Ledger
-from numformats.analysis.measure import ruler_of
+from numformats.analysis.ruler import ruler_of
 from numformats.analysis.shadow_calls import Call, Outcome, is_elementwise, measure_call
 from numformats.analysis.shadow_events import DECISIONS, places_apart
 from numformats.analysis.shadow_lines import Lines

@@ -140,7 +140,7 @@ def used_by(rule: Rule) -> tuple[bool, ...]:
     """Which of the result and the operands a rule of ELEMENTWISE looks at.
 
     >>> used_by(ELEMENTWISE[np.divide][0]), used_by(ELEMENTWISE[np.add][1])
-    ((False, False, True), (False, False, False))
+    ((False, False, True), (False, False, False, False))
     """
     code = rule.__code__
     names = code.co_varnames[1 : code.co_argcount]

@@ -393,6 +393,7 @@ def test_a_block_without_outputs_has_no_blame():
     assert y.dtype == nf.posit16.dtype
     assert math.isnan(s.lines[0].blame)
     assert s.worst is s.lines[0]
+    assert s.notes == ["no result is in the shadow: there is no error to share out"]
     with pytest.raises(ValueError, match="when its block has ended"):
         _ = shadow(nf.posit16).lines
     with pytest.raises(AttributeError):

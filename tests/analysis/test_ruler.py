@@ -10,7 +10,7 @@ import pytest
 
 import numformats as nf
 from numformats.analysis.candidate import find_candidate
-from numformats.analysis.measure import BINS, bin_label, cancelled, histogram_of, ruler_of, shares
+from numformats.analysis.ruler import BINS, bin_label, cancelled, histogram_of, ruler_of, shares
 from numformats.analysis.shadow_sample import SAMPLE, sample_of, taken
 
 FORMATS = ["posit8", "posit16", "binary16", "bfloat16", "mlu32", "float32", "fixed<16,frac=8>",
