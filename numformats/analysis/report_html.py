@@ -13,10 +13,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numformats as nf
-from numformats.analysis.ruler import bin_label
 from numformats.analysis.report_page import HELP, SCRIPT, STYLE
 from numformats.analysis.report_source import listing, strength
 from numformats.analysis.report_table import figure_cells, first_places, summary
+from numformats.analysis.ruler import bin_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -92,8 +92,8 @@ def _pair(run: Shadow, parts: Parts) -> Pair:
     """Numbers of the algebra as sums of two doubles."""
     if len(parts) == 2:
         return parts[0], parts[1]
-    high = run.f64(parts)
     if parts[0].dtype != object:
-        return high, None
+        return parts[0], None
+    high = run.f64(parts)
     finite = np.where(np.isfinite(high), high, 0.0)
     return high, run.f64(run.algebra.ufunc(np.subtract, parts, run.algebra.lift(finite)))

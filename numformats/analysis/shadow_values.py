@@ -94,10 +94,13 @@ class Shadow(Interpreter):
     def number(self, f: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """The function three times over, and what that says about this line."""
         call = Call(f, args, kwargs)
+        if is_elementwise(f) and not kwargs and f not in LOWERED:
+            mine = [isinstance(a, Traced) and a.run is self for a in args]
+            value = f(*(a.parts[0] if own else a for a, own in zip(args, mine, strict=True)))
+            with np.errstate(all="ignore"):  # what the user asked to hear is of the value alone
+                return self._made(call, self._elementwise(f, args, mine, np.asarray(value)))
         value = f(*_each(self.face, args, self), **_each(self.face, kwargs, self))
-        with np.errstate(all="ignore"):  # what the user asked to hear is of the value alone
-            if is_elementwise(f) and not kwargs and f not in LOWERED:
-                return self._made(call, self._elementwise(f, args, np.asarray(value)))
+        with np.errstate(all="ignore"):
             exact, truth = (
                 f(*_each(view, args, self), **_each(view, kwargs, self))
                 for view in (self.image, self.truth)
@@ -116,9 +119,10 @@ class Shadow(Interpreter):
         # A lowered function may give an operand itself (np.positive), which must not be shared.
         return self._made(call, Outcome(value, exact.parts, tuple(p.copy() for p in truth.parts)))
 
-    def _elementwise(self, f: Any, args: tuple[Any, ...], value: NDArray[Any]) -> Outcome:
+    def _elementwise(
+        self, f: Any, args: tuple[Any, ...], mine: list[bool], value: NDArray[Any]
+    ) -> Outcome:
         """The same, straight in the algebra; of a large array the exact result of a sample."""
-        mine = [isinstance(a, Traced) and a.run is self for a in args]
         plain = [None if own else self.algebra.lift(a) for a, own in zip(args, mine, strict=True)]
         images, truths = (
             [a.parts[part] if p is None else p for a, p in zip(args, plain, strict=True)]
