@@ -30,8 +30,8 @@
 #define NF_DD_NEAR(name, least, most, stand_in, value)                                             \
     NF_LANE nf_dd nf_dd_##name(nf_dd x)                                                            \
     {                                                                                              \
-        bool above = nf_dd_plus(x, -(least)).hi > 0, below = nf_dd_plus(x, -(most)).hi < 0;        \
-        bool large = nf_magnitude_of(x.hi) > NF_DD_LEAST, near = above & below & large;            \
+        bool near = x.hi > (least) && x.hi < (most) && nf_magnitude_of(x.hi) > NF_DD_LEAST;        \
+        x = nf_dd_choose(near, x, nf_dd_of(stand_in, 0));                                          \
         return nf_dd_choose(near, value, NF_DD_NAN);                                               \
     }
 
@@ -39,8 +39,8 @@
 #define NF_DD_BETWEEN(name, least, most, stand_in, value)                                          \
     NF_LANE nf_dd nf_dd_##name(nf_dd x)                                                            \
     {                                                                                              \
-        bool near = (nf_dd_plus(x, -(least)).hi > 0) & (nf_dd_plus(x, -(most)).hi < 0) &           \
-                    (nf_magnitude_of(x.hi) > NF_DD_LEAST);                                         \
+        bool above = nf_dd_plus(x, -(least)).hi > 0, below = nf_dd_plus(x, -(most)).hi < 0;        \
+        bool large = nf_magnitude_of(x.hi) > NF_DD_LEAST, near = above & below & large;            \
         x = nf_dd_choose(near, x, nf_dd_of(stand_in, 0));                                          \
         return nf_dd_choose(near, value, NF_DD_NAN);                                               \
     }

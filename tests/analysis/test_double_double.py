@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 
 import numformats as nf
 from numformats.analysis.algebra import DoubleDouble, digits_algebra
-from numformats.analysis.double_double import FUNCTIONS, pair_of
-from numformats.analysis.pairs import two_product, two_sum
+from numformats.analysis.double_double_blocks import BLOCKS
 
 N = 700
 PAIRS, SURE = DoubleDouble(), digits_algebra(90)
 U2 = 2.0**-106
-# Proved for the first five (see pairs.py); of the others what tests/analysis measures, with room.
-BOUNDS = {np.add: 3 * U2, np.subtract: 3 * U2, np.multiply: 7 * U2, np.divide: 15.1 * U2,
-          np.sqrt: 4 * U2, np.square: 7 * U2}  # fmt: skip
-OTHERS = 2.0**-102
+# Proved (double_double_blocks.py); of functions 2^-96 is, what is measured is less.
+BOUNDS = {np.add: 3 * U2, np.subtract: 3 * U2, np.multiply: 7 * U2, np.divide: 12 * U2,
+          np.sqrt: 5 * U2, np.square: 7 * U2}  # fmt: skip
+OTHERS = 2.0**-97
 
 
 def wide(rng, low, high):
@@ -37,6 +36,11 @@ ARGUMENTS = {
     "halves": lambda rng: rng.integers(-60, 60, N) / 2,
     "below a binade": lambda rng: np.exp2(rng.integers(-9, 9, N)) * (1 - 2.0**-53),
 }
+
+
+def two_sum(a, b):
+    """The pair of a sum of doubles."""
+    return PAIRS.ufunc(np.add, (a, np.zeros_like(a)), (b, np.zeros_like(b)))
 
 
 def as_pair(high, rng):
@@ -57,7 +61,7 @@ def relative_errors(f, *xs):
     return errors[np.isfinite(errors) & (size > 2.0**-960) & (size < 2.0**1000)]
 
 
-ROUNDED = [f for f in FUNCTIONS if f != nf.fma]
+ROUNDED = [f for f in BLOCKS if f not in {nf.fma, np.logaddexp, np.logaddexp2}]
 
 
 @pytest.mark.parametrize("f", ROUNDED, ids=lambda f: f.__name__)
@@ -85,14 +89,6 @@ def test_products_and_sums_of_doubles_are_exact():
 doubles = st.floats(min_value=-(2.0**300), max_value=2.0**300).filter(
     lambda x: x == 0 or abs(x) > 2.0**-300
 )
-
-
-@given(doubles, doubles)
-def test_error_free_transformations(a, b):
-    s, e = two_sum(np.float64(a), np.float64(b))
-    assert Fraction(float(s)) + Fraction(float(e)) == Fraction(a) + Fraction(b)
-    p, e = two_product(np.float64(a), np.float64(b))
-    assert Fraction(float(p)) + Fraction(float(e)) == Fraction(a) * Fraction(b)
 
 
 @given(doubles, doubles, doubles, doubles)
@@ -154,8 +150,3 @@ def test_whole_powers():
         assert (
             abs(Fraction(float(high)) + Fraction(float(low)) - exact) <= exact * Fraction(2) ** -97
         )
-
-
-def test_pair_of_a_fraction():
-    high, low = pair_of(Fraction(2, 7))
-    assert abs(Fraction(high) + Fraction(low) - Fraction(2, 7)) < Fraction(2) ** -108
