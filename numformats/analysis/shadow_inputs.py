@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.analysis.algebra import DoubleDouble, Float64, fraction_algebra, mp_algebra
+from numformats.analysis.algebra import Float64, truth
 from numformats.analysis.ruler import ruler_of
 from numformats.parse import as_dtype
 from numformats.tracing import Traced, make, through
@@ -28,23 +28,12 @@ def algebra_of(reference: str | int, dtype: np.dtype[Any] | None) -> Any:
 
     Raises ValueError for what is none, and where it has too few digits to judge the format.
     """
-    made: Any
-    if reference == "float64":
-        if dtype is not None and ruler_of(dtype).precision + _FEWEST_GUARD_BITS > 53:
-            raise ValueError(
-                f"reference 'float64' has 53 bits, too few to judge {dtype}: "
-                "take 'double' or a number of digits"
-            )
-        made = Float64()
-    elif reference == "double":
-        made = DoubleDouble()
-    elif reference == "exact":
-        made = fraction_algebra()
-    elif isinstance(reference, int) and not isinstance(reference, bool) and reference >= 20:
-        made = mp_algebra(reference)
-    else:
+    made = truth(reference, dtype)
+    few = isinstance(made, Float64) and dtype is not None
+    if few and ruler_of(dtype).precision + _FEWEST_GUARD_BITS > 53:
         raise ValueError(
-            f"reference is {reference!r}: it must be 'double', 'float64', 'exact' or digits from 20"
+            f"reference 'float64' has 53 bits, too few to judge {dtype}: "
+            "take 'double' or a number of digits"
         )
     return made
 

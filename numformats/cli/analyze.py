@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,18 +12,17 @@ from numformats._atomic_file import STDOUT
 from numformats.analysis import find_candidate, load_workload, trace
 from numformats.analysis.problems import CompareError, one_line
 from numformats.cli.listing import print_report
+from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numformats.analysis import Workload
     from numformats.analysis.report import Report
 
 REFERENCES = ("double", "float64", "exact")
-_DELAY = 2.0  # seconds until there is a sign of life
 
 
 def run_analyze(  # noqa: PLR0913 - the options of the command
@@ -41,7 +39,7 @@ def run_analyze(  # noqa: PLR0913 - the options of the command
     digits = _reference(reference)
     check_targets(Targets(html=html, json_file=json_file))
     workload = load_workload(target, data)
-    with _busy(f"{workload.name} in {candidate.name}"):
+    with progress(f"{workload.name} in {candidate.name}"):
         report = _trace(workload, candidate.dtype, digits)
     streams = [path for path in (json_file, html) if path is not None and str(path) == STDOUT]
     print_report(report, console(stderr=bool(streams)))
@@ -77,25 +75,3 @@ def _last_line(error: BaseException, workload: Workload) -> str:
             line = at.tb_lineno
         at = at.tb_next
     return "" if line is None else f" at line {line}"
-
-
-@contextmanager
-def _busy(text: str) -> Iterator[None]:
-    """A clock on stderr while the body runs, on a terminal, once that takes a while."""
-    import threading  # noqa: PLC0415 - only here
-
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    shown = console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    bar = Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal)
-    bar.add_task(text, total=None)
-    timer = threading.Timer(_DELAY, bar.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        timer.join()
-        bar.stop()

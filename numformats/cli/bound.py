@@ -6,12 +6,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis.bound import bound
 from numformats.analysis.problems import CompareError
 from numformats.analysis.workload import find_function
+from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 from numformats.errors import FormatError
@@ -65,18 +64,10 @@ def parse_range(text: str) -> tuple[str, Any]:
 def _with_progress(
     function: Any, box: dict[str, Any], format_name: str, options: dict[str, Any]
 ) -> StaticBound:
-    """The bound under a bar of its boxes (on stderr, only on a terminal, gone at the end)."""
-    shown = console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
-        task = bar.add_task("boxes", total=None)
+    """The bound under a bar of its boxes."""
+    with progress("boxes") as bar:
 
         def step(done: int, most: int) -> None:
-            bar.update(task, completed=done, total=most)
+            bar.update(completed=done, total=most)
 
         return bound(function, box, format_name, progress=step, **options)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 import numformats as nf
 from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis import load_workload, recommend
 from numformats.analysis.default_candidates import chosen
 from numformats.analysis.document import finite
+from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 
@@ -32,15 +31,10 @@ def run_recommend(  # noqa: PLR0913 - options of a command
     tried = chosen(candidates)
     check_targets(Targets(json_file=json_file))
     workload = load_workload(target, data)
-    shown = console(stderr=True)
-    doing = TextColumn("{task.description}")
-    columns = (doing, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
-        task = bar.add_task(workload.name, total=len(tried) + 1)
+    with progress(workload.name, total=len(tried) + 1) as bar:
 
         def step(name: str) -> None:
-            done = min(bar.tasks[task].completed + (name != "reference"), len(tried))
-            bar.update(task, description=f"{workload.name}: {name}", completed=done)
+            bar.advance(name != "reference", description=f"{workload.name}: {name}")
 
         found = recommend(
             workload.function, workload.inputs, tolerance, tried,

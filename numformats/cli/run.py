@@ -8,8 +8,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
 from numformats._atomic_file import STDOUT, is_stream, replacing, write_text
 from numformats.analysis import Comparison, compare, find_candidate, load_workload, split_formats
 from numformats.analysis.compare import find_algebra
@@ -18,6 +16,7 @@ from numformats.analysis.document import to_document
 from numformats.analysis.figures import notes
 from numformats.analysis.problems import CompareError
 from numformats.analysis.reference_numbers import REFERENCE_DIGITS
+from numformats.cli.progress import progress
 from numformats.cli.tables import comparison_table, console, figures_table, worst_table
 
 if TYPE_CHECKING:
@@ -97,20 +96,11 @@ def check_targets(targets: Targets) -> None:
 def compare_with_progress(
     workload: Workload, candidates: list[Candidate], reference: Truth = REFERENCE_DIGITS
 ) -> Comparison:
-    """Runs a comparison under a progress bar (on stderr, only on a terminal, gone at the end)."""
-    shown = console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as bar:
-        task = bar.add_task(workload.name, total=len(candidates) + 1)
+    """Runs a comparison under a progress bar."""
+    with progress(workload.name, total=len(candidates) + 1) as bar:
 
         def step(name: str) -> None:
-            done = 0 if name == "reference" else bar.tasks[task].completed + 1
-            bar.update(task, description=f"{workload.name}: {name}", completed=done)
+            bar.advance(name != "reference", description=f"{workload.name}: {name}")
 
         return compare(workload, candidates, step, reference=reference)
 
