@@ -5,16 +5,18 @@
     python benchmarks/analysis.py truths       only these
 
 A section is a function of SECTIONS that gives a Table; `timed` makes one of calls, which are timed in
-turn, one thread, medians of the rounds.
+turn, one thread, medians of the rounds.  PROGRAMS are sections that have options when they are run alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -177,17 +179,30 @@ SECTIONS: dict[str, Callable[[], Table]] = {
     "pairs": pairs,
     "truths": truths,
 }
+# The overhead of shadow runs by reference and size; arrays of double-doubles; how tight bounds are;
+# static bounds of FPBench's expressions, with the time of each.
+PROGRAMS = {
+    "shadow": "shadow.py",
+    "double-doubles": "double_double.py",
+    "tightness": "analysis_bounds.py",
+    "fpbench": "fpbench.py",
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("sections", nargs="*", help=f"of {', '.join(SECTIONS)}")
-    wanted = parser.parse_args().sections or list(SECTIONS)
-    unknown = [name for name in wanted if name not in SECTIONS]
+    known = [*SECTIONS, *PROGRAMS]
+    parser.add_argument("sections", nargs="*", help=f"of {', '.join(known)}")
+    wanted = parser.parse_args().sections or known
+    unknown = [name for name in wanted if name not in known]
     if unknown:
-        parser.error(f"no section {unknown[0]!r}: there are {', '.join(SECTIONS)}")
+        parser.error(f"no section {unknown[0]!r}: there are {', '.join(known)}")
     nf.set_num_threads(1)
     for name in wanted:
+        if name in PROGRAMS:
+            program = Path(__file__).with_name(PROGRAMS[name])
+            subprocess.run([sys.executable, program], check=True)
+            continue
         table = SECTIONS[name]()
         print(table.title)
         print("\n".join(rows_of_text(table.headings, table.rows)), end="\n\n", flush=True)

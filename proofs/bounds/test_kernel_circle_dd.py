@@ -12,7 +12,7 @@ from kernel_bounds import preprocessed
 from kernel_bounds_dd import PairMachine
 from kernel_domains_dd import TWO_OVER_PI
 from kernel_lemmas_dd import CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS, LEAST_REST
-from test_kernel_bounds_dd import HEADER, USUAL, proved
+from kernel_proofs_dd import HEADER, USUAL, proved
 
 
 @pytest.fixture(scope="module")

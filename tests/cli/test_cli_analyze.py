@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from interrupts import as_in_a_terminal
 from numformats.cli import main
 
 SCRIPT = """
@@ -110,13 +111,15 @@ def test_ctrl_c_leaves_no_half_file(script, tmp_path):
     (tmp_path / "out.json").write_text("before")
     command = [sys.executable, "-P", "-m", "numformats", "analyze", "work.py:waits", "-f", "posit16",
                "-i", "x.csv", "--json", "out.json", "--html", "out.html"]  # fmt: skip
-    child = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    for _ in range(300):
-        if (tmp_path / "started").exists():
-            break
-        time.sleep(0.1)
-    os.kill(child.pid, signal.SIGINT)
-    _, said = child.communicate(timeout=30)
+    with as_in_a_terminal():
+        child = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    with child:
+        for _ in range(300):
+            if (tmp_path / "started").exists():
+                break
+            time.sleep(0.1)
+        os.kill(child.pid, signal.SIGINT)
+        _, said = child.communicate(timeout=30)
     assert child.returncode == 130
     assert said == "numformats: interrupted\n"
     assert (tmp_path / "out.json").read_text() == "before"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from interrupts import as_in_a_terminal
 from numformats.analysis.workload import find_function
 from numformats.sweep import SweepError, pairs, run, study
 
@@ -65,14 +66,10 @@ class Study:
             "--param", f"seconds={self.seconds}", "--workers", str(workers),
             "--checkpoint", str(self.checkpoint), "--json", str(self.json),
         ]  # fmt: skip
-        # a suite in a shell's background ignores SIGINT, and so would its children
-        ours = signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
+        with as_in_a_terminal():
             return subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
             )  # fmt: skip
-        finally:
-            signal.signal(signal.SIGINT, ours)
 
     def calls(self):
         return [tuple(map(float, p.name.split("-"))) for p in self.folder.iterdir()]
