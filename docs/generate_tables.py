@@ -20,10 +20,7 @@ from numformats._atomic_file import write_text
 from numformats._dtypes import ufuncs
 from numformats._special_table import NAMES
 from numformats.function_cases import _rows
-from numformats.tracing.dispatch import public_name
-from numformats.tracing.functions import KINDS
-from numformats.tracing.not_traced import NOT_TRACED
-from numformats.tracing.registry import OTHERS
+from numformats.tracing.listing import not_traced, traced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -195,30 +192,6 @@ def counts() -> str:
     return table(["function, format", *columns], rows)
 
 
-def names_of(traced: Iterable[Any]) -> str:
-    """Return the public names of functions; those without one are NumPy's own business."""
-    names = sorted({name for f in traced if (name := public_name(f))})
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def kinds() -> str:
-    """Return one row per kind of functions that are traced."""
-    rows = [
-        (kind, meaning, names_of(members))
-        for kind, (meaning, members) in KINDS.items()
-        if kind != "not traced"
-    ]
-    return table(["kind", "meaning", "functions"], rows)
-
-
-def not_traced() -> str:
-    """Return one row per reason why functions are not traced."""
-    reasons = dict.fromkeys(NOT_TRACED.values())
-    rows = [(names_of(f for f in NOT_TRACED if NOT_TRACED[f] == r), r) for r in reasons]
-    rows += [(f"all of `{name.replace('numpy', 'np')}`", why) for name, why in OTHERS.items()]
-    return table(["functions", "reason"], [row for row in rows if row[0]])
-
-
 def sweeps() -> str:
     """Return one row per sweep of tests/sweep/pairs.json, which `sweep pairs --json` wrote."""
     kept = json.loads((ROOT / "tests" / "sweep" / "pairs.json").read_text("utf-8"))
@@ -250,8 +223,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "own_ufuncs": own_ufuncs,
     "special_cases": special_cases,
     "counts": counts,
-    "not_traced": not_traced,
-    "traced": kinds,
+    "not_traced": lambda: table(["functions", "reason"], not_traced()),
+    "traced": lambda: table(["kind", "meaning", "functions"], traced()),
     "sweeps": sweeps,
 }
 

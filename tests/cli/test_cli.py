@@ -11,68 +11,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.cli import main
-
-SCRIPT = """
-import numpy as np
-
-def double(x):
-    return x + x
-
-def double_inputs():
-    return (np.array([1.0, 0.1, 3.0]),)
-
-def double_report(y, reference):
-    return {"first": y.ravel()[0]}
-
-def pair(x, y):
-    return x * y
-
-def pair_inputs():
-    return np.array([1.0, 2.0]), np.array([3.0, 4.0])
-
-def matrix_only(x):
-    return x @ np.eye(3, dtype=int).astype(x.dtype)
-
-def leaves(x):
-    return np.float64(1.5) * x.astype(np.float64)
-
-def fails(x):
-    raise RuntimeError("first line\\nsecond line")
-
-def quits(x):
-    raise SystemExit(3)
-
-def broken_inputs_inputs():
-    raise OSError("no data today")
-
-def broken_inputs(x):
-    return x
-
-NOT_A_FUNCTION = 1
-"""
-
-
-@pytest.fixture
-def script(tmp_path):
-    path = tmp_path / "work.py"
-    path.write_text(SCRIPT)
-    return path
-
-
-def run(capsys, *arguments):
-    status = main([str(argument) for argument in arguments])
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
-
-
-def write(path, content):
-    if isinstance(content, np.ndarray):
-        np.save(path, content)
-    else:
-        path.write_bytes(content)
-    return path
-
+from command_line import expect_problem, run, write
 
 # ---- compare -------------------------------------------------------------------------------------
 
@@ -180,76 +119,6 @@ def test_an_interrupt_while_writing_leaves_no_half_file(
     assert (status, err) == (130, "numformats: interrupted\n")
     assert target.read_bytes() == b"old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["old.png", "work.py"]
-
-
-def test_input_replaces_the_first(capsys, script, tmp_path):
-    data = write(tmp_path / "x.csv", b"\xef\xbb\xbfvalue,other\n1,2\n3,4.5\n")
-    document = tmp_path / "o.json"
-    status, _, err = run(
-        capsys, "compare", f"{script}:pair", "-i", data, "-f", "posit32", "--json", document
-    )
-    assert (status, err) == (0, "")
-    inputs = json.loads(document.read_text())["inputs"]
-    assert [item["shape"] for item in inputs] == [[2, 2], [2]]
-
-
-@pytest.mark.parametrize(
-    ("content", "suffix", "shape"),
-    [
-        (b"1\n2\n3\n", ".csv", [3]),
-        (b"1,2,3\n", ".csv", [3]),
-        (b"1,2\n\n3,4\n", ".csv", [2, 2]),
-        (np.arange(4), ".npy", [4]),
-        (np.float32([[1, 2]]), ".npy", [1, 2]),
-    ],
-)
-def test_files_that_can_be_read(capsys, script, tmp_path, content, suffix, shape):
-    data, document = write(tmp_path / f"x{suffix}", content), tmp_path / "o.json"
-    target = f"{script}:double"
-    assert run(capsys, "compare", target, "-i", data, "-f", "q7", "--json", document)[0] == 0
-    assert json.loads(document.read_text())["inputs"][0]["shape"] == shape
-
-
-@pytest.mark.parametrize(
-    ("content", "suffix", "reason"),
-    [
-        (None, ".npy", "no such file"),
-        (b"junk", ".npy", "cannot be read"),
-        (b"", ".npy", "cannot be read"),
-        (np.array([1.0, np.nan]), ".npy", "has NaN at index (1,)"),
-        (np.array([1j]), ".npy", "complex128"),
-        (np.array([]), ".npy", "holds no numbers"),
-        (np.array([2**60 + 1]), ".npy", "float64 cannot hold"),
-        (np.array(["a"]), ".npy", "real NumPy numbers"),
-        (b"1,2\n3\n", ".csv", "line 2 has 1 columns, line 1 has 2"),
-        (b"a,b\n1,2\nx,2\n", ".csv", "line 3: 'x' is not a number"),
-        (b"1,nan\n", ".csv", "has NaN at index (1,)"),
-        (b"1,inf\n", ".csv", "has an infinity"),
-        (b"", ".csv", "holds no numbers"),
-        (b"\xff\xfe", ".csv", "cannot be read"),
-        (b"1", ".txt", "must be a .npy or .csv file"),
-    ],
-)
-def test_files_that_cannot(capsys, script, tmp_path, content, suffix, reason):
-    data = tmp_path / f"x{suffix}"
-    if content is not None:
-        write(data, content)
-    expect_problem(run(capsys, "compare", f"{script}:double", "-i", data), reason)
-
-
-def expect_problem(answer, reason, expected=1):
-    status, out, err = answer
-    assert status == expected
-    assert out == ""
-    assert err.startswith("numformats: ")
-    assert err.count("\n") == 1, err
-    assert reason in err
-
-
-def test_pickles_are_not_loaded(capsys, script, tmp_path):
-    data = tmp_path / "x.npy"
-    np.save(data, np.array([{}]), allow_pickle=True)
-    expect_problem(run(capsys, "compare", f"{script}:double", "-i", data), "cannot be read")
 
 
 @pytest.mark.parametrize(

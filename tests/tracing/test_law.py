@@ -17,9 +17,10 @@ from numformats.autodiff.rules import BILINEAR, ELEMENTWISE, LINEAR
 from numformats.tracing import Traced, dispatch, registry, selecting
 from numformats.tracing.constructing import is_real
 from numformats.tracing.functions import KINDS
-from trace_calls import CALLS, OPERANDS, calls_of
+from trace_calls import CALLS, calls_of
 from trace_interpreters import Identity
 from trace_law import FORMATS, INTERPRETERS, check_program, run_of, same
+from trace_operands import OPERANDS
 from trace_programs import PROGRAMS
 
 pytestmark = pytest.mark.filterwarnings("ignore")

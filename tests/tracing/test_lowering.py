@@ -15,8 +15,9 @@ import pytest
 import numformats as nf
 from numformats.tracing import LOWERED, Traced, TraceError
 from numformats.tracing.functions import KINDS
-from trace_calls import OPERANDS, calls_of
+from trace_calls import calls_of
 from trace_interpreters import Identity, Steps
+from trace_operands import OPERANDS
 
 TAKEN_APART = sorted(
     {f for kind in ("composite", "arithmetic") for f in KINDS[kind][1] if calls_of(f)},

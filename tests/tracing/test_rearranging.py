@@ -17,8 +17,9 @@ from numformats.tracing import Traced
 from numformats.tracing.functions import KINDS
 from numformats.tracing.registry import HANDLERS
 from numformats.tracing.value import mapped
-from trace_calls import OPERANDS, calls_of
+from trace_calls import calls_of
 from trace_interpreters import Identity
+from trace_operands import OPERANDS
 
 MOVING = sorted(
     {f for kind in ("rearrangement", "selection", "assignment") for f in KINDS[kind][1]},
