@@ -57,6 +57,14 @@ def is_in_range(dtype: np.dtype[Any]) -> bool:
     return bool(info.smallest_exponent >= -1074 and info.largest_exponent < 1024)
 
 
+@functools.cache
+def _is_one_double(dtype: np.dtype[Any]) -> bool:
+    """Is every number of the dtype a double?  Of a format a safe cast says it; of int64 it lies."""
+    if dtype.char in _ONE_DOUBLE:
+        return True
+    return dtype.kind not in "iuO" and dtype.char != "g" and np.can_cast(dtype, np.float64)
+
+
 class DoubleDouble(Algebra):
     """Pairs of float64: 106 bits, in the core (double_double_blocks.py).
 
@@ -76,7 +84,7 @@ class DoubleDouble(Algebra):
         """The numbers of an array, exactly: those of 64-bit formats and integers, too."""
         plain = np.asarray(plain)
         high = to_f64(plain)
-        if plain.dtype.char in _ONE_DOUBLE:
+        if _is_one_double(plain.dtype):
             return high, np.zeros_like(high)
         with np.errstate(all="ignore"):
             if plain.dtype != object and _LONG_IS_LONGER:
