@@ -139,6 +139,6 @@ uint64_t nf_function_int(const nf_format *f, nf_op op, uint64_t a, int64_t k, nf
     if (op == NF_OP_powi)
         op = NF_OP_pow;
     uint32_t before = begin_flags(env);
-    return result_of(f, function_of_two(op, nf_load_128_any(f, a), n, nf_is_tapered(f), env), before,
-                     env);
+    return result_of(f, function_of_two(op, nf_load_128_any(f, a), n, nf_is_tapered(f), env),
+                     before, env);
 }
