@@ -7,6 +7,7 @@ import os
 import sys
 
 from numformats.analysis.problems import CompareError, one_line
+from numformats.cli.optional_paths import with_paths
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +39,8 @@ def _run(arguments: list[str] | None) -> tuple[int, str]:
     except ModuleNotFoundError as error:
         return 1, f"{error}; the command line needs: pip install 'numformats[cli]'"
     try:
-        status = app(args=arguments, prog_name="numformats", standalone_mode=False)
+        given = with_paths(sys.argv[1:] if arguments is None else arguments)
+        status = app(args=given, prog_name="numformats", standalone_mode=False)
     except CompareError as error:
         return 1, str(error)
     except typer.TyperException as error:

@@ -126,3 +126,11 @@ def test_ctrl_c_leaves_no_half_file(script, tmp_path):
     assert {p.name for p in tmp_path.iterdir() if p.name != "__pycache__"} == {
         "started", "work.py", "x.csv", "out.json",
     }  # fmt: skip
+
+
+def test_json_and_html_without_a_path(script, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["analyze", f"{script}:variance", "--format", "posit16", "--html", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["schema"].startswith("numformats.analyze/")
+    assert "<html" in (tmp_path / "variance.html").read_text("utf-8")
