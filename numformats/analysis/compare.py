@@ -63,7 +63,7 @@ def compare(
     exact = in_truth(workload, algebra)
     true = {name: from_parts(output.parts) for name, output in exact.outputs.items()}
     near = {name: algebra.f64(output.parts) for name, output in exact.outputs.items()}
-    departure = find_departure(workload, _first_of_ours(candidates))
+    departure, unsearched = find_departure(workload, _first_of_ours(candidates))
     results = []
     for candidate in candidates:
         on_step(candidate.name)
@@ -78,6 +78,7 @@ def compare(
         reference_report=_report(workload, near, near, f"the {reference_name(algebra)}"),
         results=results,
         departure=departure,
+        unsearched=unsearched,
         abscissa=_abscissa(workload, true),
     )
 

@@ -80,6 +80,7 @@ class Comparison:
     reference_report: Report
     results: list[Result]
     departure: Departure | None
+    unsearched: str  # what stopped the search for a departure
     abscissa: tuple[str, NDArray[np.float64]] = field(compare=False)
 
     def __repr__(self) -> str:

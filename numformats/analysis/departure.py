@@ -87,14 +87,18 @@ def _name(f: Any) -> str:
     return f"{module}.{f.__name__}"
 
 
-def find_departure(workload: Workload, candidate: Candidate) -> Departure | None:
-    """The first operation that left the format, None if none did (or none that can be traced)."""
+def find_departure(workload: Workload, candidate: Candidate) -> tuple[Departure | None, str]:
+    """The first operation that left the format (None: none did), and what stopped the search.
+
+    The run in the format itself succeeded or says what is wrong; a search that stops, because a
+    trace cannot follow the program, says so only here.
+    """
     watch = _Watch(candidate)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the trace: the user's own run warns
             function, arguments = traced(workload, watch, candidate.dtype, watch.start)
             function(*arguments)
-    except Exception:  # noqa: BLE001 - the run itself tells what is wrong
-        return watch.first
-    return watch.first
+    except Exception as error:  # noqa: BLE001 - whatever the program raises
+        return watch.first, "" if watch.first else f"{type(error).__name__}: {error}"
+    return watch.first, ""

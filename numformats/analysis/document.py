@@ -37,6 +37,7 @@ def to_document(comparison: Comparison) -> dict[str, Any]:
         "results": [_result(result) for result in comparison.results],
         "worst": [_worst(result) for result in comparison.results],
         "left": None if comparison.departure is None else vars(comparison.departure),
+        "unsearched": comparison.unsearched,
     }
 
 

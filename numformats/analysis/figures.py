@@ -84,6 +84,8 @@ def notes(comparison: Comparison) -> list[str]:
     left = comparison.departure
     if left is not None:
         lines.append(f"the first operation that left {left.format}: {left}")
+    if comparison.unsearched:
+        lines.append(f"operations that leave a format were not searched: {comparison.unsearched}")
     for result in comparison.results:
         name, m = result.candidate.name, result.metrics
         if result.flags:

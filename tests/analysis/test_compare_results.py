@@ -18,6 +18,7 @@ from numformats.analysis import (
 )
 from numformats.analysis.comparison_page import to_page
 from numformats.analysis.document import to_document
+from numformats.analysis.figures import notes
 from numformats.analysis.plotting import MOST_POINTS, plot_errors
 
 
@@ -94,6 +95,22 @@ def test_what_stays_has_left_nowhere():
 
     found = compare(stays, ["posit16"], inputs=[np.array([0.5, 1.5]), np.array([2, 3])])
     assert found.departure is None
+    assert found.unsearched == ""
+
+
+def test_a_search_that_stops_says_why():
+    calls = []
+
+    def refuses_the_second_run(x):  # the truth, the search, the format
+        calls.append(x)
+        if len(calls) == 2:
+            raise RuntimeError("no trace of this")
+        return x + x
+
+    found = compare(refuses_the_second_run, ["posit16"], inputs=[np.ones(2)])
+    assert found.departure is None
+    assert found.unsearched == to_document(found)["unsearched"] == "RuntimeError: no trace of this"
+    assert any("not searched: RuntimeError: no trace" in line for line in notes(found))
 
 
 def test_an_output_that_left_says_where():
