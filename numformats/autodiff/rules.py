@@ -132,6 +132,7 @@ ELEMENTWISE: dict[Any, tuple[Rule | None, ...]] = {
     nf.rsqrt: (lambda g, r, x: -(g * r) / (x + x),),
     nf.fma: (lambda g, _, _x, y, _z: g * y, lambda g, _, x, _y, _z: g * x, same),
     nf.erf: (lambda g, _, x: g * (np.exp(-x * x) * _constant(x, _TWO_OVER_ROOT_PI)),),
+    nf.erfc: (lambda g, _, x: -g * (np.exp(-x * x) * _constant(x, _TWO_OVER_ROOT_PI)),),
 }
 
 
