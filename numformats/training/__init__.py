@@ -1,11 +1,51 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How is a model trained inside a format?  Layers, losses and optimisers on plain arrays.
 
-Read in this order: layer, linear, sequential.
+Read in this order: dtypes, layer, initial, linear, sequential, activations, losses,
+optimizer, sgd, adam.
 """
 
+from numformats.training.activations import (
+    GELU,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from numformats.training.adam import Adam, AdamW
 from numformats.training.layer import Layer, Pass
 from numformats.training.linear import Linear
-from numformats.training.sequential import Sequential
+from numformats.training.losses import (
+    binary_cross_entropy,
+    mean_squared_error,
+    softmax_cross_entropy,
+)
+from numformats.training.optimizer import Optimizer
+from numformats.training.sequential import Residual, Sequential
+from numformats.training.sgd import SGD
 
-__all__ = ["Layer", "Linear", "Pass", "Sequential"]
+__all__ = [
+    "GELU",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Layer",
+    "LeakyReLU",
+    "Linear",
+    "Optimizer",
+    "Pass",
+    "ReLU",
+    "Residual",
+    "Sequential",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+    "binary_cross_entropy",
+    "mean_squared_error",
+    "softmax_cross_entropy",
+]

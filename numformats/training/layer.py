@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     Arrays = Mapping[str, Any]
+    Draw = Callable[[np.random.Generator], NDArray[np.float64]]
 
 __all__ = ["Layer", "Pass", "below"]
 
@@ -50,23 +53,153 @@ class Layer:
 
     A layer of one's own defines `forward`; parameters are its only state, so that a pass may run
     on other arrays than its own (traced ones, for derivatives) without touching them.
+
+    >>> import numpy as np
+    >>> class Scale(Layer):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.own["factor"] = np.ones(3)
+    ...
+    ...     def forward(self, parameters, x, run):
+    ...         return x * parameters["factor"]
+    >>> Scale()(np.array([[1.0, 2.0, 3.0]]))
+    array([[1., 2., 3.]])
+    >>> Scale()
+    Scale, 3 parameters in float64
     """
 
     def __init__(self) -> None:
         self.own: dict[str, NDArray[Any]] = {}
         self.parts: dict[str, Layer] = {}
+        self.drawn = Drawn()
 
     def parameters(self) -> dict[str, NDArray[Any]]:
-        """The arrays by name, those of parts as "part.name"; they are the layer's own, no copies."""
+        """The arrays by name, those of parts as "part.name"; its own arrays, no copies."""
         found = dict(self.own)
         for name, part in self.parts.items():
             found |= {f"{name}.{key}": array for key, array in part.parameters().items()}
         return found
 
     def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
-        """The outputs for a batch of inputs (first axis: samples), computed with these parameters."""
+        """The outputs for a batch of inputs (first axis: samples) with these parameters."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
     def __call__(self, x: Any) -> Any:
-        """The outputs for a batch, as in use: nothing random, no derivative."""
-        return self.forward(self.parameters(), x, Pass())
+        """The outputs for a batch, as in use: nothing random, no derivative.
+
+        x: an array, or lists of numbers, whatever their dtype; it is rounded into the parameters'.
+        """
+        return self.forward(self.parameters(), self.enter(x), Pass())
+
+    def enter(self, x: Any) -> Any:
+        """An input as this layer takes it: an array, rounded once into the layer's dtype."""
+        x, dtype = np.asarray(x), self.dtype
+        return x if dtype is None or x.dtype == dtype else x.astype(dtype)
+
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """The dtype of the first of the parameters; None without any."""
+        return next((array.dtype for array in self.parameters().values()), None)
+
+    def describe(self) -> str:
+        """The layer in a few words, such as "Linear 64 -> 10": what errors call it."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        return "\n".join(table(self))
+
+    def check(self, run: Pass, x: Any, shape: tuple[int | None, ...], names: str) -> None:
+        """Refuse an input that does not end in this shape (None: any length), or has no sample.
+
+        names: of the last axes, such as "features".  Raises ValueError, and TypeError for another
+        dtype than that of the parameters; both name the layer.
+        """
+        if x.ndim <= len(shape):
+            wanted = f"samples first, then {names}"
+            self.refuse(run, f"input has shape {x.shape}; allowed: {wanted}")
+        if 0 in x.shape:
+            self.refuse(run, f"the batch is empty: its shape is {x.shape}")
+        last = x.shape[x.ndim - len(shape) :]
+        if any(want is not None and want != n for want, n in zip(shape, last, strict=True)):
+            self.refuse(run, f"input has {' x '.join(map(str, last))} {names}")
+        own = next(iter(self.own.values()), None)
+        if own is not None and x.dtype != own.dtype:
+            cure = f"round it with x.astype({own.dtype}), or put Cast({own.dtype}) before"
+            raise TypeError(
+                f"{self.place(run)}: input is {x.dtype}, its parameters are {own.dtype}: {cure}"
+            )
+
+    def refuse(self, run: Pass, what: str) -> NoReturn:
+        """Raise ValueError that begins with the layer's place in the model."""
+        raise ValueError(f"{self.place(run)}: {what}")
+
+    def place(self, run: Pass) -> str:
+        """Where the layer stands, and what it is: "layer 2 (Linear 64 -> 10)"."""
+        at = run.path.rstrip(".")
+        return f"layer {at} ({self.describe()})" if at else self.describe()
+
+    def draw(self, name: str, by: Draw, dtype: np.dtype[Any], seed: int | None) -> None:
+        """Make the parameter `name`, drawn in float64 and rounded once; `by` takes a Generator.
+
+        seed None: Sequential draws it anew for the layer's place, so that no two layers are alike.
+        """
+        self.drawn.by[name] = by
+        self.drawn.stream = (0 if seed is None else seed,)
+        self.drawn.settled = seed is not None
+        self.own[name] = np.empty(by(np.random.default_rng(0)).shape, dtype)
+        self.drawn.fill(self.own)
+
+
+class Drawn:
+    """How a layer's initial values were drawn, so that they can be drawn anew for its place."""
+
+    def __init__(self) -> None:
+        self.by: dict[str, Draw] = {}
+        self.stream: tuple[int, ...] = (0,)
+        self.settled = True  # the user gave the seed
+
+    def fill(self, own: dict[str, NDArray[Any]]) -> None:
+        """Draw the arrays from the stream, one after the other, into where they are."""
+        for name, array in self.values(own).items():
+            own[name][...] = array
+
+    def values(self, own: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """What the stream gives."""
+        rng = np.random.default_rng(self.stream)
+        return {name: by(rng).astype(own[name].dtype) for name, by in self.by.items()}
+
+    def untouched(self, own: dict[str, NDArray[Any]]) -> bool:
+        """Whether the arrays are still what was drawn."""
+        return all(v.tobytes() == own[k].tobytes() for k, v in self.values(own).items())
+
+
+def layers_of(model: Layer) -> Iterator[Layer]:
+    """The layer, and all that it is made of, in order."""
+    yield model
+    for part in model.parts.values():
+        yield from layers_of(part)
+
+
+def spread(model: Layer) -> None:
+    """Draw each layer made without a seed anew, from the stream of its number in the model.
+
+    Layers that were changed since they were drawn are left alone.
+    """
+    for number, layer in enumerate(layers_of(model)):
+        drawn = layer.drawn
+        if drawn.by and not drawn.settled and drawn.untouched(layer.own):
+            drawn.stream = (0, number)
+            drawn.fill(layer.own)
+
+
+def table(layer: Layer, name: str = "", indent: str = "") -> Iterator[str]:
+    """The lines of a layer's text: what it is, how many parameters, and its parts below."""
+    arrays = layer.parameters()
+    count = sum(array.size for array in arrays.values())
+    dtypes = dict.fromkeys(str(array.dtype) for array in arrays.values())
+    text = f"{indent}{name}{layer.describe()}"
+    if count:
+        text += f", {count} parameter{'s' * (count != 1)} in {', '.join(dtypes)}"
+    yield text
+    for key, part in layer.parts.items():
+        yield from table(part, f"{key}: ", indent + "  ")

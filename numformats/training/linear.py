@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import numformats as nf
+from numformats.training.dtypes import has_value, parameter_dtype
+from numformats.training.initial import drawing
 from numformats.training.layer import Layer
 
 if TYPE_CHECKING:
@@ -16,23 +19,73 @@ __all__ = ["Linear"]
 
 
 class Linear(Layer):
-    """x @ weight + bias; weight has shape (inputs, outputs), the product is exact and rounded once.
+    """x @ weight + bias; weight has shape (inputs, outputs), the sum is exact and rounded once.
 
-    dtype: of the parameters, a format or float32/64; seed: of the initial weights, which are
-    uniform with variance 1/(3 inputs).
+    Parameters
+    ----------
+    inputs, outputs : int
+        Lengths of the last axis of x and of the result.
+    dtype : format, or float16, float32, float64
+        Of the parameters, as a class, dtype or name.
+    bias : bool
+    seed : int, optional
+        Of the initial weights; without it Sequential takes the layer's place.
+    initial : name or callable
+        A function of `numformats.training.initial`; biases start at 0.
+    accumulate : optional
+        "exact", or a model of an accumulator (see `nf.matmul`), for the products of the
+        derivatives, too.  The bias is the last term of the sum.
+
+    In a format without the value 1 (fixed point below 1) the bias is added to the rounded product.
+    Raises ValueError and TypeError where the input does not fit, which name the layer.
+
+    >>> import numformats as nf
+    >>> layer = Linear(2, 3, dtype=nf.posit16)
+    >>> layer
+    Linear 2 -> 3, 9 parameters in posit16
+    >>> layer([[1, 2], [0, 0]]).shape
+    (2, 3)
     """
 
-    def __init__(
-        self, inputs: int, outputs: int, *, dtype: Any = np.float32, bias: bool = True, seed: int = 0
+    def __init__(  # noqa: PLR0913 - what a matrix layer has
+        self,
+        inputs: int,
+        outputs: int,
+        *,
+        dtype: Any = np.float32,
+        bias: bool = True,
+        seed: int | None = None,
+        initial: Any = "kaiming_uniform",
+        accumulate: Any = "exact",
     ) -> None:
         super().__init__()
-        rng = np.random.default_rng(seed)
-        bound = inputs**-0.5
-        self.own["weight"] = rng.uniform(-bound, bound, (inputs, outputs)).astype(dtype)
+        self.inputs, self.outputs, self.accumulate = inputs, outputs, accumulate
+        found = parameter_dtype(dtype)
+        self.draw("weight", drawing(initial, (inputs, outputs)), found, seed)
         if bias:
-            self.own["bias"] = np.zeros(outputs).astype(dtype)
+            self.own["bias"] = np.zeros(outputs, found)
 
-    def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:  # noqa: ARG002
+    def describe(self) -> str:
+        """Inputs and outputs."""
+        return f"Linear {self.inputs} -> {self.outputs}"
+
+    def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
         """The product of each sample, plus the bias."""
-        y = x @ parameters["weight"]
-        return y + parameters["bias"] if "bias" in parameters else y
+        self.check(run, x, (self.inputs,), "features")
+        rows = np.reshape(x, (-1, self.inputs))
+        y = affine(rows, parameters["weight"], parameters.get("bias"), self.accumulate)
+        return np.reshape(y, (*x.shape[:-1], self.outputs))
+
+
+def affine(rows: Any, weight: Any, bias: Any = None, accumulate: Any = "exact") -> Any:
+    """Rows @ weight + bias of matrices; the bias is one more term of each sum, times 1.
+
+    All rows are of one product, so that the derivative of the weight is one sum, rounded once.
+    """
+    if bias is None:
+        return nf.matmul(rows, weight, accumulate=accumulate)
+    if not has_value(rows.dtype, 1):
+        return nf.matmul(rows, weight, accumulate=accumulate) + bias
+    ones = np.ones((len(rows), 1), rows.dtype)
+    rows = np.concatenate([rows, ones], axis=1)
+    return nf.matmul(rows, np.concatenate([weight, bias[None]]), accumulate=accumulate)
