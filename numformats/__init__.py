@@ -45,7 +45,7 @@ from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, linalg, oracle
+    from numformats import analysis, autodiff, linalg, oracle
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
@@ -70,6 +70,7 @@ _LAZY = {
     "show": "numformats._show:show",
     "special_cases": "numformats.function_cases:special_cases",
     "analysis": "numformats.analysis:",
+    "autodiff": "numformats.autodiff:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
 }
@@ -89,6 +90,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "UnknownFormatError",
     "analysis",
     "arange",
+    "autodiff",
     "build_info",
     "exact_dot",
     "exact_product",

@@ -6,18 +6,46 @@ Forward, a linear function acts on tangents as on values; backward, the maps of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from numformats.exact import fsum
+from numformats.exact import fsum, matmul
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Shape = tuple[int, ...]
 
-__all__ = ["BILINEAR", "LINEAR"]
+__all__ = ["BILINEAR", "LINEAR", "Product", "exactly"]
+
+
+class Product(NamedTuple):
+    """A cotangent that is a matrix product not yet computed: left @ right in that shape.
+
+    Who receives it rounds it, or adds its terms to a sum that is exact so far.
+    """
+
+    left: Any
+    right: Any
+    shape: Shape
+
+    def rounded(self, dtype: Any, *, exact: bool) -> Any:
+        """The product, each element rounded once to that dtype if exact, else as NumPy has it."""
+        if not exact:
+            return np.reshape(np.matmul(self.left, self.right), self.shape)
+        mixed = dtype is not None and {self.left.dtype, self.right.dtype} != {dtype}
+        keywords = {"dtype": dtype} if mixed else {}
+        return np.reshape(matmul(self.left, self.right, **keywords), self.shape)
+
+
+def exactly(f: Any) -> Any:
+    """The function that gives what f gives with one rounding; f itself where there is none."""
+    return _EXACT.get(f, f)
+
+
+_EXACT: dict[Any, Any] = {np.sum: fsum, np.matmul: matmul}
 
 
 def _sum_back(g: Any, shape: Shape, axis: Any = None, *, keepdims: bool = False) -> Any:
@@ -35,22 +63,45 @@ def _cumsum_back(g: Any, shape: Shape, axis: Any = None) -> Any:
     return np.flip(np.cumsum(np.flip(g, axis), axis=axis), axis)
 
 
-def _left_back(g: Any, x: Any, y: Any) -> Any:
+def _as_matrices(g: Any, x: Any, y: Any) -> tuple[Any, Any, Any]:
+    """The operands of a product as matrices, and what arrives at it with their axes."""
+    if y.ndim == 1:
+        g, y = np.expand_dims(g, -1), y[:, None]
+    if x.ndim == 1:
+        g, x = np.expand_dims(g, -2), x[None, :]
+    return g, x, y
+
+
+def _left_back(g: Any, x: Any, y: Any) -> Product:
     """The cotangent of x in x @ y."""
-    if y.ndim == 1:
-        return g[..., None] * y if x.ndim > 1 else g * y
-    if x.ndim == 1:
-        return (y @ g[..., None])[..., 0]
-    return g @ np.swapaxes(y, -1, -2)
+    rows, matrix, other = _as_matrices(g, x, y)
+    return _summed(rows, np.swapaxes(other, -1, -2), matrix.shape[:-2], x.shape)
 
 
-def _right_back(g: Any, x: Any, y: Any) -> Any:
+def _right_back(g: Any, x: Any, y: Any) -> Product:
     """The cotangent of y in x @ y."""
-    if x.ndim == 1:
-        return g * x if y.ndim == 1 else x[:, None] * g[..., None, :]
-    if y.ndim == 1:
-        return (np.swapaxes(x, -1, -2) @ g[..., None])[..., 0]
-    return np.swapaxes(x, -1, -2) @ g
+    rows, other, matrix = _as_matrices(g, x, y)
+    return _summed(np.swapaxes(other, -1, -2), rows, matrix.shape[:-2], y.shape)
+
+
+def _summed(left: Any, right: Any, lead: Shape, shape: Shape) -> Product:
+    """The product left @ right, summed over the stacked matrices that `lead` has only one for.
+
+    The sum over them is part of the product, so that it has one rounding.
+    """
+    whole = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+    lead = (1,) * (len(whole) - len(lead)) + lead
+    dropped = [i for i, (n, m) in enumerate(zip(lead, whole, strict=True)) if n != m]
+    if not dropped:
+        return Product(left, right, shape)
+    kept = [i for i in range(len(whole)) if i not in dropped]
+    stacks, many = [whole[i] for i in kept], math.prod(whole[i] for i in dropped)
+    (m, k), n, size = left.shape[-2:], right.shape[-1], len(whole)
+    left = np.transpose(np.broadcast_to(left, (*whole, m, k)), [*kept, size, *dropped, size + 1])
+    right = np.transpose(np.broadcast_to(right, (*whole, k, n)), [*kept, *dropped, size, size + 1])
+    return Product(
+        np.reshape(left, (*stacks, m, many * k)), np.reshape(right, (*stacks, many * k, n)), shape
+    )
 
 
 LINEAR: dict[Any, Callable[..., Any]] = {
@@ -58,6 +109,7 @@ LINEAR: dict[Any, Callable[..., Any]] = {
     fsum: _sum_back,
     np.cumsum: _cumsum_back,
 }
-BILINEAR: dict[Any, tuple[Callable[..., Any], Callable[..., Any]]] = {
+BILINEAR: dict[Any, tuple[Callable[..., Product], Callable[..., Product]]] = {
     np.matmul: (_left_back, _right_back),
+    matmul: (_left_back, _right_back),
 }

@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
-from numformats.autodiff.contractions import BILINEAR, LINEAR
+from numformats.autodiff.contractions import BILINEAR, LINEAR, exactly
+from numformats.autodiff.own_rules import OWN
+from numformats.exact import fsum
 from numformats.tracing import LOWERED, TraceError, user_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     Rule = Callable[..., Any]
 
@@ -150,52 +152,90 @@ def used_by(rule: Rule) -> tuple[bool, ...]:
 
 def has_rule(f: Any) -> bool:
     """Does one of the tables know f, so that it need not be taken apart?"""
-    return f in ELEMENTWISE or f in LINEAR or f in BILINEAR
+    return f in OWN or f in ELEMENTWISE or f in LINEAR or f in BILINEAR
 
 
 def back_of(
-    f: Any, i: int, value: Any, faces: list[Any], kwargs: dict[str, Any]
+    f: Any, i: int, value: Any, faces: Sequence[Any], kwargs: dict[str, Any]
 ) -> Callable[[Any], Any] | None:
     """The map from the cotangent of f(*faces) to that of its operand i; None: it is flat there.
 
-    Raises TraceError for functions and keywords without a rule.
+    The map gives an array or, of products of matrices, a Product.  It holds no operand that it does
+    not use.  Raises TraceError for functions and keywords without a rule.
     """
+    if f in OWN:
+        own = OWN[f]
+        return None if own.is_flat(i) else lambda g: own.back(i, g, value, faces, kwargs)
     if f in ELEMENTWISE:
         _no_keywords(f, kwargs)
         rule = ELEMENTWISE[f][i]
-        return None if rule is None else lambda g: rule(g, value, *faces)
+        if rule is None:
+            return None
+        given = [
+            a if used else None for a, used in zip((value, *faces), used_by(rule), strict=False)
+        ]
+        return lambda g: rule(g, *given)
     if f in LINEAR and i == 0:
-        keywords = _reduction(f, faces, kwargs)
-        return lambda g: LINEAR[f](g, np.shape(faces[0]), **keywords)
+        keywords, shape = _reduction(f, faces, kwargs), np.shape(faces[0])
+        return lambda g: LINEAR[f](g, shape, **keywords)
     if f in BILINEAR:
-        _no_keywords(f, kwargs)
+        _product_keywords(f, kwargs)
         return lambda g: BILINEAR[f][i](g, *faces)
     raise _no_rule(f)
 
 
 def forth_of(  # noqa: PLR0913 - an operation and one of its tangents
-    f: Any, i: int, value: Any, faces: list[Any], kwargs: dict[str, Any], tangent: Any
+    f: Any,
+    i: int,
+    value: Any,
+    faces: Sequence[Any],
+    kwargs: dict[str, Any],
+    tangent: Any,
+    *,
+    exact: bool = False,
 ) -> Any:
-    """What the tangent of operand i does to f(*faces); None: it is flat there."""
+    """What the tangent of operand i does to f(*faces); None: it is flat there.
+
+    exact: sums and products of matrices are exact and rounded once, also where f's are not.
+    """
+    if f in OWN:
+        return OWN[f].forth(i, tangent, value, faces, kwargs)
     if f in ELEMENTWISE:
         _no_keywords(f, kwargs)
         rule = ELEMENTWISE[f][i]
         return None if rule is None else rule(tangent, value, *faces)
+    same_or_exact = exactly(f) if exact else f
     if f in LINEAR and i == 0:
-        return f(tangent, **_reduction(f, faces, kwargs))
+        return same_or_exact(tangent, **_reduction(f, faces, kwargs))
     if f in BILINEAR:
-        _no_keywords(f, kwargs)
-        return f(*faces[:i], tangent, *faces[i + 1 :])
+        _product_keywords(f, kwargs)
+        return same_or_exact(*faces[:i], tangent, *faces[i + 1 :])
     raise _no_rule(f)
 
 
-def _reduction(f: Any, faces: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
-    """The keywords of a sum; its only other positional argument is the axis."""
+def _reduction(f: Any, faces: Sequence[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The keywords of a sum; its only other positional argument is the axis.
+
+    What the sum is rounded to, and by way of which accumulator, changes no derivative.
+    """
     keywords = ({"axis": faces[1]} if len(faces) > 1 else {}) | kwargs
-    keywords = {k: v for k, v in keywords.items() if not (k in {"dtype", "out"} and v is None)}
+    keywords = {
+        k: v
+        for k, v in keywords.items()
+        if k not in (_ROUNDINGS if f is fsum else set())
+        and not (k in {"dtype", "out"} and v is None)
+    }
     if len(faces) > 2 or not keywords.keys() <= {"axis", "keepdims"}:
         raise _no_rule(f, " with these arguments")
     return keywords
+
+
+_ROUNDINGS = {"accumulate", "dtype"}
+
+
+def _product_keywords(f: Any, kwargs: dict[str, Any]) -> None:
+    if f is np.matmul or not kwargs.keys() <= _ROUNDINGS:
+        _no_keywords(f, kwargs)
 
 
 def _no_keywords(f: Any, kwargs: dict[str, Any]) -> None:
@@ -206,5 +246,9 @@ def _no_keywords(f: Any, kwargs: dict[str, Any]) -> None:
 def _no_rule(f: Any, more: str = "") -> TraceError:
     name, line = user_line()
     what = f"{'nf' if f.__module__ == nf.__name__ else 'np'}.{f.__name__}"
-    hint = "" if f not in LOWERED else " (it is made of others, which have)"
-    return TraceError(f"{name.rsplit('/', 1)[-1]}:{line}: {what}{more} has no derivative{hint}")
+    hint = (
+        f"give it one: nf.autodiff.rule({what}, ...)"
+        if f not in LOWERED or f in OWN
+        else "it is made of others, which have"
+    )
+    return TraceError(f"{name.rsplit('/', 1)[-1]}:{line}: {what}{more} has no derivative; {hint}")

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 
-def total(arrived: list[tuple[Places | None, Any]], shape: tuple[int, ...], *, exact: bool) -> Any:
+def total(
+    arrived: list[tuple[Places | None, Any]], shape: tuple[int, ...], dtype: Any, *, exact: bool
+) -> Any:
     """The sum of contributions to an array of that shape, each with its places (None: to all).
 
+    dtype: of the sum, to which each contribution is rounded first (None: that of the first);
     exact: each element is summed at once and rounded once, so that no order of arrival shows;
     else in the order of arrival.
     """
+    dtype = arrived[0][1].dtype if dtype is None else dtype
+    arrived = [(at, g if g.dtype == dtype else g.astype(dtype)) for at, g in arrived]
     whole = [g for at, g in arrived if at is None]
     pieces = [(at, g) for at, g in arrived if at is not None]
     if pieces:

@@ -10,15 +10,15 @@ summing what arrives at one number undoes it.
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from numformats.autodiff.arrivals import Arrivals, Operand
 from numformats.autodiff.scatter import total
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -26,23 +26,10 @@ if TYPE_CHECKING:
     Shape = tuple[int, ...]
 
 
-class _Operand(NamedTuple):
-    """The numbers of an operand's elements, for as long as the tape lives."""
-
-    first: int  # of a whole block in order; 0: they stand in `numbers`
-    numbers: Numbers | None
-    shape: Shape
-
-    def array(self) -> Numbers:
-        if self.numbers is not None:
-            return self.numbers
-        return np.arange(self.first, self.first + math.prod(self.shape)).reshape(self.shape)
-
-
 class Pull(NamedTuple):
     """One operand, and the map from a cotangent of the result to its own."""
 
-    operand: _Operand
+    operand: Operand
     back: Callable[[Any], Any]
 
 
@@ -53,6 +40,24 @@ def thaw(numbers: Numbers) -> None:
     numbers.flags.writeable = True
 
 
+def copy_of(numbers: Numbers) -> Numbers:
+    """The same numbers in an array of their own; those of a block in order stay frozen."""
+    copy = numbers.copy()
+    copy.flags.writeable = not _is_whole(numbers)
+    return copy
+
+
+def _is_whole(numbers: Numbers) -> bool:
+    """Are these the numbers of a whole block, in order?"""
+    root = numbers if numbers.base is None else numbers.base
+    return (
+        isinstance(root, np.ndarray)
+        and not root.flags.writeable
+        and root.size == numbers.size > 0
+        and numbers.flags.c_contiguous
+    )
+
+
 class Tape:
     """The blocks of a run; `exact`: what arrives at a number is summed with one rounding."""
 
@@ -60,6 +65,7 @@ class Tape:
         self.exact = exact
         self.starts: list[int] = []  # of each block the first number
         self.shapes: list[Shape] = []
+        self.dtypes: list[Any] = []  # of cotangents; None: as they arrive
         self.pulls: list[list[Pull]] = []
         self.ends = 1
 
@@ -67,12 +73,16 @@ class Tape:
         return len(self.starts)
 
     def block(
-        self, shape: Shape, operands: Iterable[tuple[Numbers, Callable[[Any], Any]]]
+        self,
+        shape: Shape,
+        operands: Iterable[tuple[Numbers, Callable[[Any], Any]]],
+        dtype: Any = None,
     ) -> Numbers:
         """The numbers of a new block.
 
         operands: of each the numbers of its elements, and the map from the block's cotangent to
-        what arrives there: an array of the shape of the numbers, or one that they broadcast to.
+        what arrives there: an array of the shape of the numbers, or one that they broadcast to, or
+        a Product of the shape of the numbers.  dtype: of the block's cotangent.
         """
         kept = [
             Pull(operand, back)
@@ -83,65 +93,40 @@ class Tape:
         start, self.ends = self.ends, self.ends + size
         self.starts.append(start)
         self.shapes.append(shape)
+        self.dtypes.append(dtype)
         self.pulls.append(kept)
         numbers = np.arange(start, start + size)
         numbers.flags.writeable = False
         return numbers.reshape(shape)
 
-    def _kept(self, numbers: Numbers) -> _Operand | None:
+    def _kept(self, numbers: Numbers) -> Operand | None:
         """Numbers for later: a whole block in order by its first, others copied; None: all 0."""
-        root = numbers if numbers.base is None else numbers.base
-        whole = (
-            isinstance(root, np.ndarray)
-            and not root.flags.writeable
-            and root.size == numbers.size
-            and numbers.flags.c_contiguous
-        )
-        if whole and numbers.size:
-            return _Operand(int(numbers.flat[0]), None, numbers.shape)
-        return _Operand(0, numbers.copy(), numbers.shape) if numbers.any() else None
+        if _is_whole(numbers):
+            return Operand(int(numbers.flat[0]), None, numbers.shape)
+        return Operand(0, numbers.copy(), numbers.shape) if numbers.any() else None
 
-    def walk(self, results: Iterable[tuple[Numbers, Any]]) -> Iterator[tuple[int, Any]]:
+    def walk(
+        self, results: Iterable[tuple[Numbers, Any]], held: Collection[int] = ()
+    ) -> Iterator[tuple[int, Any]]:
         """Each block that moves the results, from the last to the first, with its cotangent.
 
-        results: of each the numbers and the cotangent.  What the consumer does for a block is done
-        before its cotangent is pulled back to the operands.
+        results: of each the numbers and the cotangent; held: blocks that get, in the place of a
+        cotangent, the list of what arrived there, not added up and not rounded.  What the consumer
+        does for a block is done before its cotangent is pulled back to the operands.
         """
-        arrived: list[list[tuple[Numbers | None, Any]]] = [[] for _ in self.starts]
-        starts = np.array(self.starts, dtype=np.int64)
+        arrivals = Arrivals(self.starts, self.shapes, self.dtypes, held, exact=self.exact)
         for numbers, g in results:
             kept = self._kept(numbers)
             if kept is not None:
-                self._send(arrived, starts, kept, g)
+                arrivals.send(kept, g)
         for block in range(len(self) - 1, -1, -1):
-            if arrived[block]:
-                g = total(arrived[block], self.shapes[block], exact=self.exact)
-                arrived[block] = []
-                yield block, g
-                for pull in self.pulls[block]:
-                    self._send(arrived, starts, pull.operand, pull.back(g))
-
-    def _send(
-        self,
-        arrived: list[list[tuple[Numbers | None, Any]]],
-        starts: Numbers,
-        operand: _Operand,
-        g: Any,
-    ) -> None:
-        """Give the contributions g to the blocks of the operand's elements."""
-        if operand.first and g.size == math.prod(operand.shape):
-            block = bisect_right(self.starts, operand.first) - 1
-            arrived[block].append((None, g.reshape(self.shapes[block])))
-            return
-        flat, g = np.broadcast_to(operand.array(), g.shape).reshape(-1), g.reshape(-1)
-        if not flat.size:
-            return
-        low, high = (bisect_right(self.starts, int(end)) - 1 for end in (flat.min(), flat.max()))
-        if low == high and low >= 0:  # mostly all are of one block
-            arrived[low].append((flat - starts[low], g))
-            return
-        blocks = np.searchsorted(starts, flat, side="right") - 1
-        for block in np.unique(blocks):
-            if block >= 0:
-                here = np.flatnonzero(blocks == block)
-                arrived[block].append((flat[here] - starts[block], g[here]))
+            here = arrivals.take(block)
+            if not here:
+                continue
+            if block in held:
+                yield block, here
+                continue
+            g = total(here, self.shapes[block], self.dtypes[block], exact=self.exact)
+            yield block, g
+            for pull in self.pulls[block]:
+                arrivals.send(pull.operand, pull.back(g))

@@ -10,7 +10,7 @@ import pytest
 import numformats as nf
 from numformats.analysis import shadow, trace
 from numformats.analysis.shadow_sample import SAMPLE
-from numformats.autodiff.reverse import grad
+from numformats.autodiff import grad
 from numformats.tracing import TraceWarning
 from shadow_programs import one_less_cosine, variance
 

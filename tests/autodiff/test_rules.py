@@ -6,8 +6,7 @@ import pytest
 
 import numformats as nf
 from numformats.analysis.algebra import Reference, mp_algebra
-from numformats.autodiff.forward import jvp
-from numformats.autodiff.reverse import vjp
+from numformats.autodiff import jvp, vjp
 from numformats.autodiff.rules import BILINEAR, ELEMENTWISE, LINEAR, back_of, has_rule, used_by
 from numformats.tracing import TraceError
 
