@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is the exact sum of products, rounded once? */
-#include <stdlib.h>
-
 #include "accumulator.h"
+#include "nf_heap.h"
 
 /* Widens [low, high) by the terms that are products of values in two ranges. */
 static void cover(int *low, int *high, const int *x, const int *y)
@@ -11,7 +10,11 @@ static void cover(int *low, int *high, const int *x, const int *y)
     *high = x[1] + y[1] > *high ? x[1] + y[1] : *high;
 }
 
-nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int low, int high)
+typedef struct extent {
+    int lsb, size; /* as in nf_accumulator */
+} extent;
+
+static extent extent_of(const nf_format *a, const nf_format *b, int low, int high)
 {
     const int one[2] = {0, 1};
     int x[2], y[2];
@@ -20,30 +23,64 @@ nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int 
     cover(&low, &high, x, y);
     cover(&low, &high, x, one);
     cover(&low, &high, y, one);
-    int lsb = low - 126, size = (high - lsb) / PIECE + ROOM;
-    if (size > CHUNKS_MAX) /* only a quire of a width that no format asks for */
-        return NULL;
-    nf_accumulator *q = calloc(1, sizeof *q + (size_t)size * sizeof q->chunk[0]);
-    if (!q)
-        return NULL;
+    int lsb = low - 126;
+    return (extent){lsb, (high - lsb) / PIECE + ROOM};
+}
+
+static extent extent_with(const nf_format *a, const nf_format *b, const nf_format *c)
+{
+    int low, high;
+    nf_exponent_range(c, &low, &high);
+    return extent_of(a, b, low, high);
+}
+
+static size_t bytes_of(extent e)
+{
+    return sizeof(nf_accumulator) + (size_t)e.size * sizeof(int64_t);
+}
+
+/* An empty sum in memory of bytes_of(e). */
+static nf_accumulator *begin_in(void *room, const nf_format *a, const nf_format *b, extent e)
+{
+    nf_accumulator *q = room;
+    memset(q, 0, bytes_of(e));
     q->a = *a;
     q->b = *b;
     q->dot = nf_find_dot(a, b);
-    q->lsb = lsb;
-    q->size = q->low = size;
+    q->lsb = e.lsb;
+    q->size = q->low = e.size;
     return q;
+}
+
+size_t nf_accumulator_bytes(const nf_format *a, const nf_format *b, const nf_format *c)
+{
+    return bytes_of(extent_with(a, b, c));
+}
+
+nf_accumulator *nf_accumulator_in(void *room, const nf_format *a, const nf_format *b,
+                                  const nf_format *c)
+{
+    return begin_in(room, a, b, extent_with(a, b, c));
+}
+
+nf_accumulator *nf_accumulator_over(const nf_format *a, const nf_format *b, int low, int high)
+{
+    extent e = extent_of(a, b, low, high);
+    if (e.size > CHUNKS_MAX) /* only a quire of a width that no format asks for */
+        return NULL;
+    void *room = nf_heap_take(bytes_of(e));
+    return room ? begin_in(room, a, b, e) : NULL;
 }
 
 nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b, const nf_format *c)
 {
-    int low, high;
-    nf_exponent_range(c, &low, &high);
-    return nf_accumulator_over(a, b, low, high);
+    void *room = nf_heap_take(nf_accumulator_bytes(a, b, c));
+    return room ? nf_accumulator_in(room, a, b, c) : NULL;
 }
 
 void nf_accumulator_free(nf_accumulator *q)
 {
-    free(q);
+    nf_heap_give(q);
 }
 
 void nf_accumulator_clear(nf_accumulator *q)

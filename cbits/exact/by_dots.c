@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How do dot products make a matrix product? */
-#include <stdlib.h>
-
 #include "core/host_rounding.h"
 #include "strips.h"
 #include "nf_stop.h"
@@ -93,29 +91,40 @@ static bool by_packs(block *b, nf_product_size size, intptr_t width, double *buf
     return true;
 }
 
-nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop, nf_env *env)
+/* Columns to unpack at a time: as many as that much room holds beside a row; 0: it does not pay. */
+static intptr_t pack_width(const nf_product *p, size_t bytes)
+{
+    intptr_t width = PACK / (p->k + 1), held = (intptr_t)(bytes / sizeof(double)) / (p->k + 1) - 1;
+    width = width < held ? width : held;
+    width = width < p->n ? width : p->n;
+    bool pays = width > 1 && p->k >= NF_FEW_PRODUCTS;
+    return pays && nf_plan_doubles(&p->a.format, &p->b.format).possible ? width : 0;
+}
+
+static size_t pack_bytes(const nf_product *p, intptr_t width)
+{
+    return width ? (size_t)(p->k * (width + 1)) * sizeof(double) : 0;
+}
+
+size_t nf_dots_room(const nf_product *p)
+{
+    return nf_piece(pack_bytes(p, pack_width(p, SIZE_MAX / 2)));
+}
+
+nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop,
+                               nf_workspace w, nf_env *env)
 {
     nf_double_plan plan = nf_plan_doubles(&p->a.format, &p->b.format);
-    block b = {p, part[0], part[1], part[2], part[3], NULL, *env, env->index};
-    b.q = nf_accumulator_new(&p->a.format, &p->b.format,
-                             p->addend ? &p->addend->format : &p->a.format);
-    if (b.q == NULL)
-        return NF_NO_MEMORY;
-    intptr_t width = PACK / (p->k + 1);
-    width = width < b.columns ? width : b.columns;
-    double *buffer = NULL;
-    if (!loop && plan.possible && width > 1 && p->k >= NF_FEW_PRODUCTS)
-        buffer = malloc((size_t)(p->k * (width + 1)) * sizeof *buffer);
+    block b = {p, part[0], part[1], part[2], part[3], w.sum, *env, env->index};
+    intptr_t width = loop ? 0 : pack_width(p, w.room.left);
     bool done;
-    if (buffer) {
+    if (width > 1 && b.columns > 1) {
         nf_host_float saved = nf_host_float_begin();
-        done = by_packs(&b, plan.size, width, buffer);
+        done = by_packs(&b, plan.size, width, nf_take(&w.room, pack_bytes(p, width)));
         nf_host_float_end(saved);
     } else {
         done = by_strips(&b, loop);
     }
     env->flags |= b.env.flags;
-    free(buffer);
-    nf_accumulator_free(b.q);
     return done ? NF_DONE : NF_STOPPED;
 }

@@ -2,8 +2,6 @@
 /* Into how many slices is an operand cut, and what is left over? */
 #include "cut.h"
 
-#include <stdlib.h>
-
 #include "core/core.h"
 #include "levels/round_to_odd.h"
 
@@ -128,73 +126,98 @@ static int choose_slices(const nf_slices *c)
     return best;
 }
 
-static bool keep_leftovers(nf_slices *c, intptr_t l, const double *whole)
+/* A line is given up: its digits become 0, and dots do it. */
+static void give_up(nf_slices *c, int i)
 {
-    for (int i = 0; i < c->lines; i++) {
-        if (c->work[i] == 0)
-            continue;
-        if (c->lefts == c->capacity) {
-            intptr_t capacity = 2 * c->capacity + 64;
-            nf_leftover *more = realloc(c->left, (size_t)capacity * sizeof *more);
-            if (more == NULL)
-                return false;
-            c->left = more;
-            c->capacity = capacity;
-        }
-        c->left[c->lefts++] = (nf_leftover){i, (int32_t)l, whole[i], c->work[i]};
-    }
-    return true;
+    c->bad[i] = true;
+    c->bad_lines++;
+    c->lefts[i] = 0;
+    for (int s = 0; s < c->slices; s++)
+        for (intptr_t l = 0; l < c->k; l++)
+            c->slice[s][l * c->lines + i] = 0;
 }
 
-static bool cut_all(nf_slices *c)
+static void keep_leftovers(nf_slices *c, intptr_t l)
 {
-    double *whole = c->work + c->lines * (1 + 2 * SLICES_MAX), *digits[SLICES_MAX];
+    for (int i = 0; i < c->lines; i++)
+        if (c->work[i] != 0 && c->lefts[i]++ < c->most)
+            c->left[i * c->most + c->lefts[i] - 1] = (nf_leftover){c->work[i], l};
+}
+
+static void cut_all(nf_slices *c)
+{
+    double *digits[SLICES_MAX];
+    memset(c->lefts, 0, (size_t)c->lines * sizeof *c->lefts);
     for (intptr_t l = 0; l < c->k; l++) {
         for (int s = 0; s < c->slices; s++)
             digits[s] = c->slice[s] + l * c->lines;
-        memcpy(whole, digits[0], (size_t)c->lines * sizeof *whole);
-        if (cut_place(c, digits, c->slices) && !keep_leftovers(c, l, whole))
-            return false;
+        if (cut_place(c, digits, c->slices))
+            keep_leftovers(c, l);
     }
-    return true;
+    for (int i = 0; i < c->lines; i++)
+        if (c->lefts[i] > c->most)
+            give_up(c, i);
 }
 
 /* ---- the operand ----------------------------------------------------------------------------- */
 
-static bool allocate(nf_slices *c)
+enum { WORK = 1 + 3 * SLICES_MAX };
+
+static intptr_t most_leftovers(intptr_t k)
 {
-    size_t lines = (size_t)c->lines;
-    c->slice[0] = malloc((size_t)c->k * lines * sizeof(double));
-    c->work = malloc(lines * (1 + 3 * SLICES_MAX) * sizeof(double));
-    c->top = malloc(2 * lines * sizeof *c->top);
-    c->bad = malloc(lines * sizeof *c->bad);
-    c->bottom = c->top ? c->top + lines : NULL;
-    return c->slice[0] && c->work && c->top && c->bad;
+    return k / 8 + 1;
+}
+
+static size_t slice_bytes(intptr_t k, int lines)
+{
+    return (size_t)k * (size_t)lines * sizeof(double);
+}
+
+size_t nf_cut_room(intptr_t k, int lines, int slices)
+{
+    size_t n = (size_t)lines;
+    return (size_t)slices * nf_piece(slice_bytes(k, lines)) + nf_piece(n * WORK * sizeof(double)) +
+           2 * nf_piece(n * sizeof(int)) + nf_piece(n * sizeof(bool)) +
+           nf_piece(n * sizeof(intptr_t)) +
+           nf_piece(n * (size_t)most_leftovers(k) * sizeof(nf_leftover));
+}
+
+/* Enough to look at the lines, and for their first slice. */
+static bool take_lines(nf_slices *c, nf_room *room)
+{
+    size_t n = (size_t)c->lines;
+    c->slice[0] = nf_take(room, slice_bytes(c->k, c->lines));
+    c->work = nf_take(room, n * WORK * sizeof *c->work);
+    c->top = nf_take(room, n * sizeof *c->top);
+    c->bottom = nf_take(room, n * sizeof *c->bottom);
+    c->bad = nf_take(room, n * sizeof *c->bad);
+    return c->slice[0] && c->work && c->top && c->bottom && c->bad;
+}
+
+static bool take_slices(nf_slices *c, nf_room *room)
+{
+    size_t n = (size_t)c->lines;
+    bool taken = true;
+    for (int s = 1; s < c->slices; s++)
+        taken &= (c->slice[s] = nf_take(room, slice_bytes(c->k, c->lines))) != NULL;
+    c->lefts = nf_take(room, n * sizeof *c->lefts);
+    c->left = nf_take(room, n * (size_t)c->most * sizeof *c->left);
+    return taken && c->lefts && c->left;
 }
 
 nf_outcome nf_cut_operand(nf_slices *c, const nf_matrix *m, bool columns, intptr_t first, int lines,
-                          intptr_t k)
+                          intptr_t k, nf_room *room)
 {
-    *c = (nf_slices){.k = k, .lines = lines, .width = nf_digit_bits(k)};
-    if (!allocate(c))
+    *c = (nf_slices){.k = k, .lines = lines, .width = nf_digit_bits(k), .most = most_leftovers(k)};
+    if (!take_lines(c, room))
         return NF_NO_MEMORY;
     unpack(c, m, columns, first);
     set_units(c);
     c->slices = choose_slices(c);
-    if (c->slices == 0 || 8 * c->bad_lines > lines)
+    if (c->slices == 0)
         return NF_NO_PATH;
-    for (int s = 1; s < c->slices; s++)
-        if ((c->slice[s] = malloc((size_t)k * (size_t)lines * sizeof(double))) == NULL)
-            return NF_NO_MEMORY;
-    return cut_all(c) ? NF_DONE : NF_NO_MEMORY;
-}
-
-void nf_cut_free(nf_slices *c)
-{
-    for (int s = 0; s < SLICES_MAX; s++)
-        free(c->slice[s]);
-    free(c->work);
-    free(c->top);
-    free(c->bad);
-    free(c->left);
+    if (!take_slices(c, room))
+        return NF_NO_MEMORY;
+    cut_all(c);
+    return 8 * c->bad_lines > lines ? NF_NO_PATH : NF_DONE;
 }

@@ -134,13 +134,11 @@ void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
 /* A row as long as that is interrupted between pieces of it. */
 enum { LONG = 1 << 20 };
 
-nf_outcome nf_sum_rows(const nf_product *p, nf_env *env)
+nf_outcome nf_sum_rows(const nf_product *p, nf_workspace w, nf_env *env)
 {
     const nf_matrix *a = &p->a;
     nf_env e = *env; /* whose index counts rows */
-    nf_accumulator *q = nf_accumulator_new(&a->format, &a->format, &a->format);
-    if (q == NULL)
-        return NF_NO_MEMORY;
+    nf_accumulator *q = w.sum;
     bool stopped = false;
     for (intptr_t i = 0; i < p->m && !stopped; i++, e.index++) {
         nf_accumulator_clear(q);
@@ -156,6 +154,5 @@ nf_outcome nf_sum_rows(const nf_product *p, nf_env *env)
         nf_put_code(&p->out, i, 0, nf_accumulator_round(q, &p->out.format, &e));
     }
     env->flags |= e.flags;
-    nf_accumulator_free(q);
     return stopped ? NF_STOPPED : NF_DONE;
 }

@@ -24,6 +24,22 @@ NF_INLINE void nf_wide_add(nf_wide *w, nf_i128 x, int shift)
     w->high = (nf_i128)((nf_u128)w->high + (nf_u128)high + (w->low < low));
 }
 
+NF_INLINE nf_wide nf_wide_negated(nf_wide w)
+{
+    nf_u128 low = 0 - w.low;
+    return (nf_wide){low, (nf_i128)(~(nf_u128)w.high + (low == 0))};
+}
+
+/* w * 2^shift; 0 <= shift < 256, and the result fits. */
+NF_INLINE nf_wide nf_wide_shifted(nf_wide w, int shift)
+{
+    if (shift == 0)
+        return w;
+    if (shift >= 128)
+        return (nf_wide){0, (nf_i128)(w.low << (shift - 128))};
+    return (nf_wide){w.low << shift, (nf_i128)((nf_u128)w.high << shift | w.low >> (128 - shift))};
+}
+
 /* An integer times a power of two, for exact products of doubles. */
 typedef struct nf_integer {
     int64_t value;

@@ -2,10 +2,9 @@
 /* How does the exact sum become a quire's words, and words the exact sum? */
 #include "nf_quire.h"
 
-#include <stdlib.h>
-
 #include "core/accumulator.h"
 #include "nf_exact.h"
+#include "nf_heap.h"
 
 enum { CARRY = 31 };
 
@@ -118,7 +117,7 @@ static nf_accumulator *accumulator_for(nf_quire_layout layout, const nf_format *
                                        const nf_format *b, int64_t **chunk)
 {
     nf_accumulator *q = nf_accumulator_over(a, b, layout.lsb, layout.lsb + layout.bits + 64);
-    *chunk = q ? malloc((size_t)q->size * sizeof **chunk) : NULL;
+    *chunk = q ? nf_heap_take((size_t)q->size * sizeof **chunk) : NULL;
     return q;
 }
 
@@ -143,7 +142,7 @@ bool nf_quires_add(nf_quire_layout layout, uint64_t *words, intptr_t count, cons
             store(q, layout, words, chunk);
     }
     bool done = chunk != NULL;
-    free(chunk);
+    nf_heap_give(chunk);
     nf_accumulator_free(q);
     return done;
 }
@@ -162,7 +161,7 @@ bool nf_quires_round(nf_quire_layout layout, const uint64_t *words, intptr_t cou
         nf_store_code(out + c * stride, nf_size(f), nf_accumulator_round(q, f, env));
     }
     bool done = chunk != NULL;
-    free(chunk);
+    nf_heap_give(chunk);
     nf_accumulator_free(q);
     return done;
 }

@@ -1,284 +1,205 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does a BLAS for doubles make an exact matrix product in any format?
+/* How does a product of doubles make an exact matrix product in any format?
  *
  * Tile by tile: cut rows of a and columns of b into slices (cut.h), multiply every slice of one by
  * every slice of the other, and put the exact results together with the products of what the
- * slices left over; round once.
+ * slices left over, and with the addend (finish.c); round once.
  *
- *     a*b = cut(a)*cut(b) + rest(a)*b + cut(a)*rest(b)
- *
- * Rows and columns that cannot be cut (NaN, infinities, too wide a range) go by dots. */
-#include <stdlib.h>
-
+ * Rows and columns that cannot be cut (NaN, infinities, too wide a range) go by dots.  So do tiles
+ * of which the room does not hold even a few lines; before that, tiles become smaller. */
 #include "core/host_rounding.h"
-#include "cut.h"
-#include "int256.h"
+#include "slices.h"
 
-/* ROWS, COLUMNS: of a tile.  K_MAX: so that two lines and the count fit 256 bits. */
-enum { ROWS = 128, COLUMNS = 1024, PLACES = 1 << 21, K_MAX = 1 << 20 };
+/* ROWS, COLUMNS: of a tile.  K_MAX: so that two lines and the count fit 256 bits.  LEAST: lines of
+ * a tile for which cutting the other operand pays. */
+enum { ROWS = 128, COLUMNS = 1024, PLACES = 1 << 21, K_MAX = 1 << 20, LEAST = 8 };
 
 bool nf_slices_possible(const nf_product *p)
 {
-    return p->gemm && !p->addend && !p->subtract && p->k > 0 && p->k <= K_MAX &&
-           nf_plan_doubles(&p->a.format, &p->b.format).possible;
+    return p->k > 0 && p->k <= K_MAX && nf_plan_doubles(&p->a.format, &p->b.format).possible;
 }
 
-typedef struct tile {
-    const nf_product *p;
-    intptr_t i0, j0;
-    nf_slices a, b;
-    double *results; /* slice pairs, each a.lines x b.lines */
-    nf_wide *sum;    /* a row's exact sums */
-    double *row;     /* a row of b */
-    intptr_t *heads; /* leftovers of b sorted by line: those of j are heads[j]..heads[j + 1] - 1 */
-    nf_leftover *sorted;
-    nf_env env;
-    uint64_t first_word;
-} tile;
+/* ---- sizes ----------------------------------------------------------------------------------- */
 
-/* ---- one output ------------------------------------------------------------------------------ */
-
-/* Exponent of the unit of the last slices' product. */
-static int unit_exponent(const nf_slices *c, int line)
+static int most_rows(const nf_product *p)
 {
-    return c->top[line] - c->slices * c->width + 1;
+    return p->m < ROWS ? (int)p->m : ROWS;
 }
 
-static const double *result_of(const tile *t, int s, int u)
+static int most_columns(const nf_product *p)
 {
-    return t->results + (s * t->b.slices + u) * (intptr_t)t->a.lines * t->b.lines;
+    intptr_t width = PLACES / p->k;
+    width = width > COLUMNS ? COLUMNS : width < 64 ? 64 : width;
+    return p->n < width ? (int)p->n : (int)width;
 }
 
-/* The sum over the slices as an integer: diagonals of equal weight first. */
-static void add_slices(const tile *t, intptr_t at, nf_wide *sum, int shift)
+/* What a tile has for its columns beside the cut operand. */
+static size_t columns_room(int columns)
 {
-    int last = t->a.slices + t->b.slices - 2;
-    for (int d = 0; d <= last; d++) {
-        nf_i128 x = 0;
-        for (int s = d < t->b.slices ? 0 : d - t->b.slices + 1; s <= d && s < t->a.slices; s++)
-            x += (int64_t)result_of(t, s, d - s)[at];
-        nf_wide_add(sum, x, shift + (last - d) * t->a.width);
-    }
+    size_t n = (size_t)columns;
+    return nf_piece(n * sizeof(nf_wide)) + nf_piece(n * sizeof(double)) +
+           nf_piece(n * sizeof(bool));
 }
 
-static void put(tile *t, int i, int j, nf_number_128 x)
+static size_t results_bytes(int pairs, int rows, int columns)
 {
-    const nf_product *p = t->p;
-    intptr_t row = t->i0 + i, column = t->j0 + j;
-    t->env.index = t->first_word + (uint64_t)(row * p->n + column);
-    nf_put_code(&p->out, row, column, nf_round_number(&p->out.format, x, &t->env));
+    return (size_t)pairs * (size_t)rows * (size_t)columns * sizeof(double);
 }
 
-/* ---- rows without leftovers ------------------------------------------------------------------ */
-
-/* Up to this many slices of a and b together, their sum fits 128 bits: 2 * 23 + 53 + 2 and less. */
-enum { FEW_SLICES = 4 };
-
-static void finish_plain(tile *t, int i, int j)
+/* Columns have at most half of the room, and the rows of a tile the rest. */
+size_t nf_slices_room(const nf_product *p)
 {
-    intptr_t at = (intptr_t)i * t->b.lines + j;
-    int exp = unit_exponent(&t->a, i) + unit_exponent(&t->b, j);
-    nf_wide sum = {0, 0};
-    if (t->a.slices + t->b.slices > FEW_SLICES) {
-        add_slices(t, at, &sum, 0);
-        put(t, i, j, nf_number_of_wide(&t->p->out.format, sum, exp));
-        return;
-    }
-    nf_i128 x = 0;
-    for (int d = 0; d <= t->a.slices + t->b.slices - 2; d++) {
-        x = (nf_i128)((nf_u128)x << t->a.width);
-        for (int s = d < t->b.slices ? 0 : d - t->b.slices + 1; s <= d && s < t->a.slices; s++)
-            x += (int64_t)result_of(t, s, d - s)[at];
-    }
-    nf_u128 magnitude = x < 0 ? 0 - (nf_u128)x : (nf_u128)x;
-    put(t, i, j, x ? nf_number_of_128(x < 0, magnitude, exp) : nf_special_128(NF_ZERO, 0));
-}
-
-/* ---- rows and columns with leftovers --------------------------------------------------------- */
-
-static int lowest(const nf_slices *c, int line)
-{
-    int unit = unit_exponent(c, line);
-    return unit < c->bottom[line] ? unit : c->bottom[line];
-}
-
-/* The leftovers of row i: from `next` on, as c->left is sorted by line for rows (see sort). */
-static void add_row_leftovers(tile *t, int i, const nf_leftover *left, intptr_t count)
-{
-    for (intptr_t e = 0; e < count; e++) {
-        nf_strip b = nf_from(nf_row_of(&t->p->b, left[e].place), t->j0);
-        nf_to_doubles(b.format, b.data, b.stride, t->b.lines, t->row);
-        for (int j = 0; j < t->b.lines; j++)
-            if (!t->b.bad[j])
-                nf_wide_add_product(&t->sum[j], left[e].rest, t->row[j],
-                                    lowest(&t->a, i) + lowest(&t->b, j));
-    }
-}
-
-/* cut(a) is a minus what a left over there. */
-static void add_column_leftovers(tile *t, int i, int j, const nf_leftover *of_row, intptr_t count)
-{
-    int base = lowest(&t->a, i) + lowest(&t->b, j);
-    for (intptr_t e = t->heads[j]; e < t->heads[j + 1]; e++) {
-        const nf_leftover *b = &t->sorted[e];
-        double x;
-        nf_strip a = nf_from(nf_row_of(&t->p->a, t->i0 + i), b->place);
-        nf_to_doubles(a.format, a.data, a.stride, 1, &x);
-        nf_wide_add_product(&t->sum[j], x, b->rest, base);
-        for (intptr_t g = 0; g < count; g++)
-            if (of_row[g].place == b->place)
-                nf_wide_add_product(&t->sum[j], -of_row[g].rest, b->rest, base);
-    }
-}
-
-static void finish_row(tile *t, int i, const nf_leftover *left, intptr_t count)
-{
-    for (int j = 0; j < t->b.lines; j++) {
-        bool wide = count || t->heads[j] < t->heads[j + 1];
-        if (t->b.bad[j])
-            continue;
-        if (!wide) {
-            finish_plain(t, i, j);
-            continue;
-        }
-        t->sum[j] = (nf_wide){0, 0};
-        add_slices(t, (intptr_t)i * t->b.lines + j, &t->sum[j],
-                   unit_exponent(&t->a, i) + unit_exponent(&t->b, j) - lowest(&t->a, i) -
-                       lowest(&t->b, j));
-    }
-    add_row_leftovers(t, i, left, count);
-    for (int j = 0; j < t->b.lines; j++)
-        if (!t->b.bad[j] && (count || t->heads[j] < t->heads[j + 1])) {
-            add_column_leftovers(t, i, j, left, count);
-            put(t, i, j,
-                nf_number_of_wide(&t->p->out.format, t->sum[j],
-                                  lowest(&t->a, i) + lowest(&t->b, j)));
-        }
-}
-
-/* A counting sort of the leftovers by line: heads[i] is where those of line i begin. */
-static bool sort_leftovers(const nf_slices *c, intptr_t **heads, nf_leftover **sorted)
-{
-    *heads = calloc((size_t)c->lines + 2, sizeof **heads);
-    *sorted = malloc((size_t)(c->lefts + 1) * sizeof **sorted);
-    if (*heads == NULL || *sorted == NULL)
-        return false;
-    for (intptr_t e = 0; e < c->lefts; e++)
-        (*heads)[c->left[e].line + 2]++;
-    for (int i = 0; i < c->lines; i++)
-        (*heads)[i + 2] += (*heads)[i + 1];
-    for (intptr_t e = 0; e < c->lefts; e++)
-        (*sorted)[(*heads)[c->left[e].line + 1]++] = c->left[e];
-    return true;
+    int rows = most_rows(p), columns = most_columns(p);
+    size_t of_columns = nf_cut_room(p->k, columns, SLICES_MAX) + columns_room(columns);
+    size_t of_rows = nf_cut_room(p->k, rows, SLICES_MAX) +
+                     nf_piece(results_bytes(SLICES_MAX * SLICES_MAX, rows, columns));
+    return 2 * of_columns > of_columns + of_rows ? 2 * of_columns : of_columns + of_rows;
 }
 
 /* ---- tiles ----------------------------------------------------------------------------------- */
 
-static nf_outcome multiply_slices(tile *t)
+static bool multiply_pair(const nf_tile *t, int s, int u, double *result)
 {
     const nf_product *p = t->p;
-    size_t size = (size_t)t->a.lines * (size_t)t->b.lines;
-    t->results = malloc((size_t)(t->a.slices * t->b.slices) * size * sizeof *t->results);
+    if (p->gemm)
+        return p->gemm(p->context, t->a.lines, p->k, t->b.lines, t->a.slice[s], t->b.slice[u],
+                       result);
+    nf_find_exact_kernels()->gemm(t->a.lines, p->k, t->b.lines, t->a.slice[s], t->b.slice[u],
+                                  result);
+    return true;
+}
+
+static nf_outcome multiply_slices(nf_tile *t, nf_room *room)
+{
+    intptr_t size = (intptr_t)t->a.lines * t->b.lines;
+    int pairs = t->a.slices * t->b.slices;
+    t->results = nf_take(room, results_bytes(pairs, t->a.lines, t->b.lines));
     if (t->results == NULL)
         return NF_NO_MEMORY;
     for (int s = 0; s < t->a.slices; s++)
         for (int u = 0; u < t->b.slices; u++)
-            if (!p->gemm(p->context, t->a.lines, p->k, t->b.lines, t->a.slice[s], t->b.slice[u],
-                         (double *)result_of(t, s, u)))
+            if (!multiply_pair(t, s, u, t->results + (s * t->b.slices + u) * size))
                 return NF_GEMM_FAILED;
     return NF_DONE;
 }
 
-static nf_outcome finish_tile(tile *t)
-{
-    intptr_t *heads = NULL;
-    nf_leftover *sorted = NULL;
-    bool sorted_a = sort_leftovers(&t->a, &heads, &sorted);
-    bool stopped = false;
-    for (int i = 0; sorted_a && i < t->a.lines && !stopped; i++) {
-        if (!t->a.bad[i])
-            finish_row(t, i, sorted + heads[i], heads[i + 1] - heads[i]);
-        /* a row's share of gemm, too, which asks nothing */
-        stopped = nf_should_stop((uint64_t)(t->b.lines * (16 + t->p->k / 8)));
-    }
-    free(heads);
-    free(sorted);
-    return stopped ? NF_STOPPED : sorted_a ? NF_DONE : NF_NO_MEMORY;
-}
-
-static nf_outcome by_dots(tile *t, intptr_t i, intptr_t rows, intptr_t j, intptr_t columns)
+static nf_outcome by_dots(nf_tile *t, nf_workspace w, intptr_t i, intptr_t rows, intptr_t j,
+                          intptr_t columns)
 {
     t->env.index = t->first_word;
-    return nf_multiply_by_dots(t->p, (intptr_t[]){i, rows, j, columns}, false, &t->env);
+    return nf_multiply_by_dots(t->p, (intptr_t[]){i, rows, j, columns}, false, w, &t->env);
 }
 
-/* The outputs of lines that could not be cut. */
-static nf_outcome finish_bad(tile *t)
+/* The outputs of row i: of the columns that were cut, and then the others. */
+static nf_outcome finish_row(nf_tile *t, nf_workspace w, int i)
 {
     nf_outcome outcome = NF_DONE;
-    for (int i = 0; t->a.bad_lines && i < t->a.lines && outcome == NF_DONE; i++)
-        if (t->a.bad[i])
-            outcome = by_dots(t, t->i0 + i, 1, t->j0, t->b.lines);
-    for (int j = 0; t->b.bad_lines && j < t->b.lines && outcome == NF_DONE; j++)
-        if (t->b.bad[j])
-            for (int i = 0; i < t->a.lines && outcome == NF_DONE; i++)
-                if (!t->a.bad[i])
-                    outcome = by_dots(t, t->i0 + i, 1, t->j0 + j, 1);
+    bool all = nf_finish_row(t, i, t->skipped);
+    for (int j = 0; (!all || t->b.bad_lines) && j < t->b.lines && outcome == NF_DONE; j++)
+        if (t->b.bad[j] || t->skipped[j])
+            outcome = by_dots(t, w, t->i0 + i, 1, t->j0 + j, 1);
     return outcome;
 }
 
-/* Rows [i0, i0 + rows) against the columns that are cut already. */
-static nf_outcome do_tile(tile *t, intptr_t i0, int rows)
+static nf_outcome finish_tile(nf_tile *t, nf_workspace w)
+{
+    nf_outcome outcome = NF_DONE;
+    for (int i = 0; i < t->a.lines && outcome == NF_DONE; i++) {
+        outcome =
+            t->a.bad[i] ? by_dots(t, w, t->i0 + i, 1, t->j0, t->b.lines) : finish_row(t, w, i);
+        /* a row's share of the products of slices, too, which ask nothing */
+        if (nf_should_stop((uint64_t)(t->b.lines * (16 + t->p->k / 8))))
+            return NF_STOPPED;
+    }
+    return outcome;
+}
+
+/* Rows [i0, i0 + rows) against the columns that are cut already.  NF_NO_MEMORY: nothing is done. */
+static nf_outcome do_tile(nf_tile *t, nf_workspace w, intptr_t i0, int rows)
 {
     t->i0 = i0;
-    nf_outcome outcome = nf_cut_operand(&t->a, &t->p->a, false, i0, rows, t->p->k);
+    nf_workspace inner = w;
+    nf_outcome outcome = nf_cut_operand(&t->a, &t->p->a, false, i0, rows, t->p->k, &inner.room);
     if (outcome == NF_NO_PATH)
-        outcome = by_dots(t, i0, rows, t->j0, t->b.lines);
-    else if (outcome == NF_DONE) {
-        outcome = multiply_slices(t);
-        outcome = outcome == NF_DONE ? finish_tile(t) : outcome;
-        outcome = outcome == NF_DONE ? finish_bad(t) : outcome;
+        return by_dots(t, w, i0, rows, t->j0, t->b.lines);
+    if (outcome == NF_DONE)
+        outcome = multiply_slices(t, &inner.room);
+    return outcome == NF_DONE ? finish_tile(t, inner) : outcome;
+}
+
+/* All rows against the columns that are cut, in tiles that the room holds. */
+static nf_outcome do_rows(nf_tile *t, nf_workspace w)
+{
+    const nf_product *p = t->p;
+    int rows = most_rows(p);
+    nf_outcome outcome = NF_DONE;
+    for (intptr_t i = 0; i < p->m && outcome == NF_DONE;) {
+        int here = p->m - i < rows ? (int)(p->m - i) : rows;
+        outcome = do_tile(t, w, i, here);
+        if (outcome != NF_NO_MEMORY) {
+            i += here;
+        } else if (here > LEAST) {
+            rows = here / 2;
+            outcome = NF_DONE;
+        } else {
+            return by_dots(t, w, i, p->m - i, t->j0, t->b.lines);
+        }
     }
-    free(t->results);
-    t->results = NULL;
-    nf_cut_free(&t->a);
     return outcome;
 }
 
-static nf_outcome do_columns(tile *t, intptr_t j0, int columns)
+static bool take_columns(nf_tile *t, nf_room *room, int columns)
+{
+    size_t n = (size_t)columns;
+    t->wide = nf_take(room, n * sizeof *t->wide);
+    t->row = nf_take(room, n * sizeof *t->row);
+    t->skipped = nf_take(room, n * sizeof *t->skipped);
+    return t->wide && t->row && t->skipped;
+}
+
+/* All outputs of these columns.  NF_NO_MEMORY: nothing is done. */
+static nf_outcome do_columns(nf_tile *t, nf_workspace w, intptr_t j0, int columns)
 {
     const nf_product *p = t->p;
     t->j0 = j0;
-    nf_outcome outcome = nf_cut_operand(&t->b, &p->b, true, j0, columns, p->k);
-    t->sum = malloc((size_t)columns * sizeof *t->sum);
-    t->row = malloc((size_t)columns * sizeof *t->row);
+    nf_room half = {w.room.next, w.room.left / 2};
+    if (!take_columns(t, &half, columns))
+        return NF_NO_MEMORY;
+    nf_outcome outcome = nf_cut_operand(&t->b, &p->b, true, j0, columns, p->k, &half);
     if (outcome == NF_NO_PATH)
-        outcome = by_dots(t, 0, p->m, j0, columns);
-    else if (outcome == NF_DONE) {
-        if (!t->sum || !t->row || !sort_leftovers(&t->b, &t->heads, &t->sorted))
-            outcome = NF_NO_MEMORY;
-        for (intptr_t i = 0; i < p->m && outcome == NF_DONE; i += ROWS)
-            outcome = do_tile(t, i, p->m - i < ROWS ? (int)(p->m - i) : ROWS);
+        return by_dots(t, w, 0, p->m, j0, columns);
+    if (outcome == NF_NO_MEMORY)
+        return outcome;
+    size_t used = (size_t)(half.next - w.room.next);
+    w.room = (nf_room){half.next, w.room.left - used};
+    return do_rows(t, w);
+}
+
+static nf_outcome do_all(nf_tile *t, nf_workspace w)
+{
+    const nf_product *p = t->p;
+    int columns = most_columns(p);
+    nf_outcome outcome = NF_DONE;
+    for (intptr_t j = 0; j < p->n && outcome == NF_DONE;) {
+        int here = p->n - j < columns ? (int)(p->n - j) : columns;
+        outcome = do_columns(t, w, j, here);
+        if (outcome != NF_NO_MEMORY) {
+            j += here;
+        } else if (here > LEAST) {
+            columns = here / 2;
+            outcome = NF_DONE;
+        } else {
+            return by_dots(t, w, 0, p->m, j, p->n - j);
+        }
     }
-    nf_cut_free(&t->b);
-    free(t->sum);
-    free(t->row);
-    free(t->heads);
-    free(t->sorted);
-    t->heads = NULL;
-    t->sorted = NULL;
     return outcome;
 }
 
-nf_outcome nf_multiply_by_slices(const nf_product *p, nf_env *env)
+nf_outcome nf_multiply_by_slices(const nf_product *p, nf_workspace w, nf_env *env)
 {
-    tile t = {.p = p, .env = *env, .first_word = env->index};
-    intptr_t width = PLACES / p->k;
-    width = width > COLUMNS ? COLUMNS : width < 64 ? 64 : width;
+    nf_tile t = {.p = p, .env = *env, .first_word = env->index};
     nf_host_float saved = nf_host_float_begin();
-    nf_outcome outcome = NF_DONE;
-    for (intptr_t j = 0; j < p->n && outcome == NF_DONE; j += width)
-        outcome = do_columns(&t, j, p->n - j < width ? (int)(p->n - j) : (int)width);
+    nf_outcome outcome = do_all(&t, w);
     nf_host_float_end(saved);
     env->flags |= t.env.flags;
     return outcome;

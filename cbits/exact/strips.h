@@ -6,6 +6,7 @@
 #include "core/accumulator.h"
 #include "nf_stop.h"
 #include "levels/exact_kernels.h"
+#include "room.h"
 
 /* What doubles can do for products of two formats. */
 typedef struct nf_double_plan {
@@ -55,13 +56,24 @@ void nf_add_block(nf_accumulator *q, const double *x, const double *y, nf_strip 
 /* Below this many products the plain loop is faster (measured for posit32 and binary64). */
 enum { NF_FEW_PRODUCTS = 16 };
 
+/* What a product works with: an accumulator for its formats, and the scratch beside it. */
+typedef struct nf_workspace {
+    nf_accumulator *sum;
+    nf_room room;
+} nf_workspace;
+
 /* The outputs of part[1] rows from part[0] on and part[3] columns from part[2] on, by dots.
- * env->index counts from the first output of the whole product, and stays. */
-nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop, nf_env *env);
-/* The whole product. */
-nf_outcome nf_multiply_by_slices(const nf_product *p, nf_env *env);
+ * env->index counts from the first output of the whole product, and stays.  Any room will do. */
+nf_outcome nf_multiply_by_dots(const nf_product *p, const intptr_t part[4], bool loop,
+                               nf_workspace w, nf_env *env);
+/* The room that makes dots as fast as they can be. */
+size_t nf_dots_room(const nf_product *p);
+/* The whole product.  Any room will do. */
+nf_outcome nf_multiply_by_slices(const nf_product *p, nf_workspace w, nf_env *env);
+/* The room in which no tile need be smaller, whatever the data. */
+size_t nf_slices_room(const nf_product *p);
 /* Exact sums of rows, where b has no data. */
-nf_outcome nf_sum_rows(const nf_product *p, nf_env *env);
+nf_outcome nf_sum_rows(const nf_product *p, nf_workspace w, nf_env *env);
 /* Would slices serve? */
 bool nf_slices_possible(const nf_product *p);
 

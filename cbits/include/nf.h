@@ -268,6 +268,11 @@ typedef struct nf_accumulator nf_accumulator;
 nf_accumulator *nf_accumulator_new(const nf_format *a, const nf_format *b,
                                    const nf_format *c); /* NULL: no memory */
 void nf_accumulator_free(nf_accumulator *q);
+/* The same in the caller's memory, aligned as malloc's is: so many bytes, which only the formats
+ * decide; it is not freed. */
+size_t nf_accumulator_bytes(const nf_format *a, const nf_format *b, const nf_format *c);
+nf_accumulator *nf_accumulator_in(void *room, const nf_format *a, const nf_format *b,
+                                  const nf_format *c);
 void nf_accumulator_clear(nf_accumulator *q);
 /* What is added from now on is subtracted; clear ends it. */
 void nf_accumulator_subtract(nf_accumulator *q, bool subtract);

@@ -39,13 +39,23 @@ typedef struct nf_product {
     const nf_matrix *addend; /* NULL, or (m, n): out = addend + a * b */
     bool subtract;           /* out = addend - a * b */
     nf_path path;
-    nf_gemm *gemm; /* NULL: no slices */
+    nf_gemm *gemm; /* NULL: the core's own, which takes no memory */
     void *context;
 } nf_product;
 
 /* Element (i, j) takes random word env->index + i * n + j; env->index moves behind the last.
+ * `addend` and `out` may be one matrix; `out` may not meet a or b.
  * NF_NO_PATH: these formats, or this call, have no such path; models have no addend. */
 nf_outcome nf_multiply(const nf_product *p, nf_env *env);
+
+/* The same exact product in the caller's memory: no heap, whatever the data; a model has no such
+ * path.  NF_NO_MEMORY: less than nf_product_least_room, and nothing is done.  The bits do not
+ * depend on the room; where it is smaller than nf_product_room, tiles are, and work is slower. */
+nf_outcome nf_multiply_in(const nf_product *p, char *room, size_t bytes, nf_env *env);
+/* Bytes that a product of these shapes and formats, by this path, can put to use, whatever its
+ * data; the fewest that it can do with.  Both read no data, and are 0 for a model. */
+size_t nf_product_room(const nf_product *p);
+size_t nf_product_least_room(const nf_product *p);
 /* The same without a model: who calls this alone is not linked with the models. */
 nf_outcome nf_multiply_exactly(const nf_product *p, nf_env *env);
 

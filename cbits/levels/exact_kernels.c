@@ -2,6 +2,7 @@
 /* The loops of exact sums, written once and compiled once per CPU level (NF_LEVEL). */
 #include "core/accumulator.h"
 #include "extract.h"
+#include "gemm.h"
 #include "of_level.h"
 
 /* ---- blocks ---------------------------------------------------------------------------------- */
@@ -146,4 +147,9 @@ static bool cut(double *const *slice, int slices, int n, const double *const *si
 }
 
 const nf_exact_kernels NF_OF_LEVEL(nf_exact_kernels_) = {
-    .add_products = add_products, .add_values = add_values, .measure = measure, .cut = cut};
+    .add_products = add_products,
+    .add_values = add_values,
+    .measure = measure,
+    .cut = cut,
+    .gemm = gemm,
+};

@@ -20,6 +20,8 @@ typedef struct nf_exact_kernels {
     void (*measure)(const double *x, int n, double *largest, double *smallest);
     bool (*cut)(double *const *slice, int slices, int n, const double *const *sigma,
                 const double *const *scale, double *rest);
+    /* c = the transpose of a, times b, as nf_gemm has them; k > 0. */
+    void (*gemm)(intptr_t m, intptr_t k, intptr_t n, const double *a, const double *b, double *c);
 } nf_exact_kernels;
 
 extern const nf_exact_kernels nf_exact_kernels_portable, nf_exact_kernels_avx2,

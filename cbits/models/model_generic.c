@@ -2,9 +2,9 @@
 /* What is a matrix product in any accumulator model, any formats?  Slow next to models/models.c,
  * and its measure. */
 #include <assert.h>
-#include <stdlib.h>
 
 #include "model.h"
+#include "nf_heap.h"
 #include "nf_stop.h"
 
 /* Columns that are decoded at a time, so that a row of a is decoded once for all of them. */
@@ -98,7 +98,7 @@ bool nf_model_generic(const nf_folding *p, intptr_t from, intptr_t to, const uin
     step = step < 1 ? 1 : step;
     if ((size_t)k > SIZE_MAX / sizeof(nf_number_128) / (COLUMNS + 1) - 1)
         return false;
-    nf_number_128 *room = malloc((size_t)(k * (step + 1) + 1) * sizeof *room);
+    nf_number_128 *room = nf_heap_take((size_t)(k * (step + 1) + 1) * sizeof *room);
     if (!room)
         return false;
     bool done = true;
@@ -109,6 +109,6 @@ bool nf_model_generic(const nf_folding *p, intptr_t from, intptr_t to, const uin
                    room + (j - from + 1) * k);
         done = panel(p, from, end, chosen, room, room + k, env);
     }
-    free(room);
+    nf_heap_give(room);
     return done;
 }

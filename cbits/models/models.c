@@ -4,12 +4,12 @@
  * Panels of b's columns as doubles; each row of a folds into one panel at a time.  Rows in which
  * something is not finite where it must be go through the generic path afterwards. */
 #include <float.h>
-#include <stdlib.h>
 
 #include "model.h"
 #include "levels/folds.h"
 #include "core/host_rounding.h"
 #include "in_doubles.h"
+#include "nf_heap.h"
 #include "nf_stop.h"
 
 /* Room for one panel. */
@@ -160,9 +160,9 @@ static __attribute__((noinline)) bool run_fast(const nf_folding *p, const nf_lan
     intptr_t columns = panel_columns(p);
     if (p->k > PTRDIFF_MAX / 16 / columns)
         return false;
-    workspace *w = malloc(sizeof *w);
-    double *room = malloc((size_t)(p->k * (columns + 1)) * sizeof *room);
-    uint8_t *again = malloc((size_t)p->m);
+    workspace *w = nf_heap_take(sizeof *w);
+    double *room = nf_heap_take((size_t)(p->k * (columns + 1)) * sizeof *room);
+    uint8_t *again = nf_heap_take((size_t)p->m);
     bool done = w && room && again;
     if (done) {
         w->folds = nf_find_lane_folds();
@@ -178,9 +178,9 @@ static __attribute__((noinline)) bool run_fast(const nf_folding *p, const nf_lan
             done = !stopped && (!redo || nf_model_generic(p, from, from + w->columns, again, env));
         }
     }
-    free(again);
-    free(room);
-    free(w);
+    nf_heap_give(again);
+    nf_heap_give(room);
+    nf_heap_give(w);
     return done;
 }
 

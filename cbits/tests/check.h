@@ -47,7 +47,7 @@ static const nf_format *named(const char *name)
     exit(2);
 }
 
-static uint64_t read_code(const nf_format *f, const char *text)
+static __attribute__((unused)) uint64_t read_code(const nf_format *f, const char *text)
 {
     nf_unpacked x = {NF_NOT_A_NUMBER, 0, 0, 0, 0};
     nf_env env = {0, 0, 0, 0};
