@@ -12,9 +12,9 @@ from numformats._atomic_file import STDOUT
 from numformats.analysis import find_candidate, load_workload, trace
 from numformats.analysis.problems import CompareError, one_line
 from numformats.cli.listing import print_report
-from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
+from numformats.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path

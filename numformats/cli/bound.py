@@ -10,10 +10,10 @@ from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis.bound import bound
 from numformats.analysis.problems import CompareError
 from numformats.analysis.workload import find_function
-from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
 from numformats.errors import FormatError
+from numformats.progress import progress
 from numformats.tracing import TraceError
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from numformats._atomic_file import STDOUT, write_text
 from numformats.analysis import load_workload, recommend
 from numformats.analysis.default_candidates import chosen
 from numformats.analysis.document import finite
-from numformats.cli.progress import progress
 from numformats.cli.run import Targets, check_targets
 from numformats.cli.tables import console
+from numformats.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,8 @@ from numformats.analysis.document import to_document
 from numformats.analysis.figures import notes
 from numformats.analysis.problems import CompareError
 from numformats.analysis.reference_numbers import REFERENCE_DIGITS
-from numformats.cli.progress import progress
 from numformats.cli.tables import comparison_table, console, figures_table, worst_table
+from numformats.progress import progress
 
 if TYPE_CHECKING:
     from pathlib import Path

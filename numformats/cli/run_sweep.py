@@ -19,8 +19,8 @@ from numformats._atomic_file import is_stream, replacing, write_text
 from numformats.analysis import split_formats
 from numformats.analysis.problems import CompareError, one_line
 from numformats.analysis.workload import find_function
-from numformats.cli.progress import progress
 from numformats.cli.tables import console
+from numformats.progress import progress
 from numformats.sweep import Result, SweepError, pairs, run, study, unary
 from numformats.sweep.cluster import dask
 from numformats.sweep.parameters import grid, read_points

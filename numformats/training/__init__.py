@@ -2,7 +2,8 @@
 """How is a model trained inside a format?  Layers, losses and optimisers on plain arrays.
 
 Read in this order: dtypes, layer, initial, linear, sequential, activations, losses,
-optimizer, sgd, adam.
+optimizer, sgd, adam.  Then the run: order, samples, reverse_step, run, fit; history, description,
+tree, checkpoint; where_not_finite, whole_update.
 """
 
 from numformats.training.activations import (
@@ -16,6 +17,9 @@ from numformats.training.activations import (
     Tanh,
 )
 from numformats.training.adam import Adam, AdamW
+from numformats.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from numformats.training.fit import fit
+from numformats.training.history import History
 from numformats.training.layer import Layer, Pass
 from numformats.training.linear import Linear
 from numformats.training.losses import (
@@ -32,6 +36,8 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Checkpoint",
+    "History",
     "Layer",
     "LeakyReLU",
     "Linear",
@@ -46,6 +52,9 @@ __all__ = [
     "Softplus",
     "Tanh",
     "binary_cross_entropy",
+    "fit",
+    "load_checkpoint",
     "mean_squared_error",
+    "save_checkpoint",
     "softmax_cross_entropy",
 ]

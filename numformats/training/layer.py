@@ -80,6 +80,31 @@ class Layer:
             found |= {f"{name}.{key}": array for key, array in part.parameters().items()}
         return found
 
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """Copies of the parameters by name, which later training does not change."""
+        return {name: array.copy() for name, array in self.parameters().items()}
+
+    def load_state_dict(self, state: Arrays) -> None:
+        """Copy arrays into the parameters of the same names, shapes and formats.
+
+        Raises ValueError for a missing or an unknown name or another shape, TypeError for another
+        format; the parameters are as before then.
+        """
+        own = self.parameters()
+        if own.keys() != state.keys():
+            raise ValueError(
+                f"missing parameters: {sorted(own.keys() - state.keys())}; "
+                f"unknown: {sorted(state.keys() - own.keys())}"
+            )
+        for name, array in own.items():
+            given = np.asarray(state[name])
+            if given.shape != array.shape:
+                raise ValueError(f"{name} has shape {given.shape}; this layer's has {array.shape}")
+            if given.dtype != array.dtype:
+                raise TypeError(f"{name} has dtype {given.dtype}; this layer's has {array.dtype}")
+        for name, array in own.items():
+            array[...] = state[name]
+
     def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
         """The outputs for a batch of inputs (first axis: samples) with these parameters."""
         raise NotImplementedError(f"{type(self).__name__} does not define forward")

@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from numformats.cli import progress as module
-from numformats.cli.progress import progress
+from numformats import progress as module
+from numformats.progress import progress
 
 
 class Screen(io.StringIO):

@@ -151,7 +151,7 @@ PLANTED = {
     "_native.py": ["def late():\n    from numformats import analysis"],
     "linalg/factor.py": ["from numformats.cli.app import app"],
     "analysis/compare.py": ["def late():\n    import numformats.cli as c", "import numformats.sweep"],
-    "sweep/plan.py": ["from numformats.cli.progress import progress"],
+    "sweep/plan.py": ["from numformats.cli.tables import console"],
     "hardware/__init__.py": ["from numformats import _native", "from numformats._rules import bad"],
     "autodiff/__init__.py": ["from numformats.training import layers"],
     "errors.py": ["from numformats import parse"],

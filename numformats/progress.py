@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How far is a long command?  One bar for all of them, for work that takes more than two seconds.
+"""How far is a long piece of work?  One bar for all that takes more than two seconds.
 
     with progress("sweep", total=16) as bar:
         for chunk in chunks:
             bar.advance()
 
 It is drawn on stderr, only on a terminal, and is gone at the end; Ctrl-C leaves the terminal as it
-was.  A timer draws it, so that it appears while one long call of NumPy runs, too.
+was.  A timer draws it, so that it appears while one long call of NumPy runs, too.  It needs rich,
+which the extra numformats[cli] brings.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -26,18 +28,16 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from numformats.cli.tables import console
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["Bar", "progress"]
 
-QUIET_SECONDS = 2.0  # a command that ends sooner draws nothing
+QUIET_SECONDS = 2.0  # work that ends sooner draws nothing
 
 
 class Bar:
-    """What a command tells of its work; no call takes time or fails, drawn or not."""
+    """What somebody tells of their work; no call takes time or fails, drawn or not."""
 
     def __init__(self, drawing: Progress, description: str, total: float | None) -> None:
         self._drawing = drawing
@@ -61,7 +61,7 @@ class Bar:
 @contextmanager
 def progress(description: str, total: float | None = None) -> Iterator[Bar]:
     """A Bar for the work of a with-block; without `total` it only shows that time passes."""
-    screen = console(stderr=True)
+    screen = Console(stderr=True, highlight=False)
     drawing = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

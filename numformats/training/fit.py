@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How is a model trained?  In whole steps, on from a checkpoint if there is one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numformats as nf
+from numformats.training.checkpoint import load_checkpoint
+from numformats.training.history import History, log_to
+from numformats.training.run import Run
+from numformats.training.samples import checked_count, checked_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from numpy.typing import ArrayLike
+
+    from numformats.training.layer import Layer
+
+    Path = str | os.PathLike[str]
+
+__all__ = ["fit"]
+
+
+def fit(  # noqa: PLR0913 - what a run of training is made of
+    model: Layer,
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    loss: Callable[..., Any],
+    optimizer: Any,
+    epochs: int,
+    batch: int = 64,
+    seed: int = 0,
+    schedule: Callable[[int], float] | None = None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    log: Path | None = None,
+    progress: bool | None = None,
+    checkpoint: Path | None = None,
+    checkpoint_every: int | None = None,
+    resume: bool = False,
+    threads: int | None = None,
+) -> History:
+    """Train a model: its parameters change in place, in their own formats.
+
+    Parameters
+    ----------
+    model : Layer
+    x, y : arrays, first axis the samples
+        x in a format of the model's parameters, or integers (exact operands); y as the loss wants.
+    loss : function (outputs, targets, reduction="none") -> one loss per sample
+    optimizer : SGD, Adam, ...
+        `step(parameters, gradients)` changes the arrays; `lr` is its rate, `state_dict()` its
+        state.
+    epochs, batch, seed : int
+        Each epoch takes all samples in the order of (seed, epoch); the last batch may be short.
+        nf.seed is set from (seed, step) before each step, for formats that round stochastically.
+    schedule : function of the step's number (from 0) that gives its lr
+    validation : (x, y), judged after each epoch
+    log : path of a file that gets a line of JSON per epoch, after what stands in it
+    progress : whether a bar is drawn; None: on a terminal, if rich is installed
+    checkpoint, checkpoint_every, resume : path, int, bool
+        The file is written after each epoch, after so many steps if said, and at Ctrl-C.  With
+        resume a run goes on from it, if it is there, to the same bits as if it had never stopped.
+    threads : int, as `nf.set_num_threads` takes it, for the time of the run; changes no bit
+
+    Returns
+    -------
+    History : the record of each epoch
+
+    Raises
+    ------
+    TypeError, ValueError : before the first step, for arguments and data that do not fit
+    FloatingPointError : a loss or a gradient is NaN, NaR or infinite; names the layer where that
+        arose.  The parameters are as before that step.
+    nf.DamagedFileError, OSError : of the checkpoint, and of the log
+    KeyboardInterrupt : Ctrl-C, after the step that it met was done or dropped
+    """
+    settings = {"seed": int(seed), "batch": checked_count(batch, "batch")}
+    epochs = checked_count(epochs, "epochs", least=0)
+    if checkpoint_every is not None:
+        checked_count(checkpoint_every, "checkpoint_every")
+    if checkpoint is None and (resume or checkpoint_every is not None):
+        raise ValueError("resume and checkpoint_every need the path of a checkpoint")
+    samples = checked_samples(model, x, y, loss)
+    judged = None
+    if validation is not None:
+        judged = checked_samples(model, *validation, loss, what="validation ")
+    run = Run(model, loss, optimizer, samples, settings, schedule, judged)
+    run.keep_in(checkpoint, checkpoint_every)
+    if resume and checkpoint is not None and _exists(checkpoint):
+        run.restore(load_checkpoint(checkpoint))
+    with (
+        log_to(log) as lines,
+        _threads(threads),
+        _bar(progress, epochs * run.steps_of_epoch) as bar,
+    ):
+        bar.advance(run.step)
+        run.train(epochs, lines, bar)
+    return run.history
+
+
+def _exists(path: Path) -> bool:
+    name = os.fspath(path)
+    return os.path.exists(name if name.endswith(".npz") else name + ".npz")  # noqa: PTH110
+
+
+@contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    """So many threads for the time of the block."""
+    before = nf.get_num_threads()
+    if number is not None:
+        nf.set_num_threads(number)
+    try:
+        yield
+    finally:
+        if number is not None:
+            nf.set_num_threads(before)
+
+
+class _NoBar:
+    """What a run tells of its progress when nobody looks."""
+
+    def advance(self, amount: float = 1, *, description: str | None = None) -> None:
+        """Nothing."""
+
+
+def _bar(progress: bool | None, total: int) -> AbstractContextManager[Any]:
+    if progress is None or progress:
+        try:
+            from numformats.progress import progress as bar  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError as error:
+            if progress:
+                raise ModuleNotFoundError(
+                    "a progress bar needs rich: pip install 'numformats[training]'"
+                ) from error
+        else:
+            return bar("training", total)
+    return nullcontext(_NoBar())

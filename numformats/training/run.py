@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What does a run of training hold between two steps, and what is one step?"""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import numformats as nf
+from numformats.training.checkpoint import Checkpoint, save_checkpoint
+from numformats.training.history import History, Log
+from numformats.training.layer import Pass
+from numformats.training.order import batches
+from numformats.training.reverse_step import reverse_step
+from numformats.training.samples import losses_of, predict
+from numformats.training.where_not_finite import first_not_finite, is_finite
+from numformats.training.whole_update import whole_update
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from numformats.training.layer import Layer
+
+    Samples = tuple[NDArray[Any], NDArray[Any]]
+
+__all__ = ["Run"]
+
+
+class Run:
+    """Model, optimiser and data, and how far training is.
+
+    epoch: how many are finished; done, loss_sum, right, seconds: of the epoch under way its
+    batches, sum of losses, right answers and time; step: how many in all.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a run is made of
+        self,
+        model: Layer,
+        loss: Callable[..., Any],
+        optimizer: Any,
+        samples: Samples,
+        settings: dict[str, int],
+        schedule: Callable[[int], float] | None,
+        validation: Samples | None,
+    ) -> None:
+        self.model, self.loss, self.optimizer = model, loss, optimizer
+        self.x, self.y = samples
+        self.seed, self.batch = settings["seed"], settings["batch"]
+        self.schedule, self.validation = schedule, validation
+        self.steps_of_epoch = -(-len(self.x) // self.batch)
+        self.history = History()
+        self.step = self.epoch = 0
+        self.path: str | os.PathLike[str] | None = None
+        self.every: int | None = None
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
+        self.done = self.right = 0
+        self.loss_sum = self.seconds = 0.0
+        self.labels = False
+
+    def train(self, epochs: int, log: Log, bar: Any) -> None:
+        """Go on until so many epochs are finished; Ctrl-C leaves a checkpoint."""
+        log.write("start", **self._settings(), epoch=self.epoch, step=self.step)
+        try:
+            while self.epoch < epochs:
+                self._finish_epoch(bar, f"epoch {self.epoch + 1} of {epochs}")
+                log.write("epoch", **self.history.last)
+        except KeyboardInterrupt as stop:
+            stop.add_note(f"training stopped after step {self.step}" + self._saved())
+            raise
+
+    def _saved(self) -> str:
+        """Save, if a path was given; the words that tell it."""
+        self.save()
+        return "" if self.path is None else f"; {self.path} goes on from there with resume=True"
+
+    def _finish_epoch(self, bar: Any, title: str) -> None:
+        for numbers in batches(
+            len(self.x), self.batch, seed=self.seed, epoch=self.epoch, done=self.done
+        ):
+            begun = time.perf_counter()
+            loss = self._one_step(numbers)
+            self.seconds += time.perf_counter() - begun
+            bar.advance(description=f"{title}, loss {loss:.4g}")
+            if self.every is not None and self.step % self.every == 0:
+                self.save()
+        record = self._record()
+        with whole_update():
+            self.history.records.append(record)
+            self.epoch += 1
+            self._begin_epoch()
+        self.save()
+
+    def _one_step(self, numbers: NDArray[Any]) -> float:
+        """Losses and gradients of a batch, then the update; the mean loss."""
+        nf.seed(int(np.random.Philox(key=[self.seed % 2**64, self.step]).random_raw()))
+        run = Pass(training=True, seed=self.seed, step=self.step, samples=numbers)
+        x, y = self.x[numbers], self.y[numbers]
+        step = reverse_step(self.model, self.loss, x, y, run, weight=1 / len(x))
+        losses = step.losses.astype(np.float64)
+        self._check("a loss", step.losses, x, run)
+        for name, gradient in step.gradients.items():
+            self._check(f"the gradient of {name}", gradient, x, run)
+        parameters = self.model.parameters()
+        right = right_answers(step.outputs, y)
+        with whole_update():
+            if self.schedule is not None:
+                self.optimizer.lr = self.schedule(self.step)
+            self.optimizer.step(parameters, step.gradients)
+            self.step += 1
+            self.done += 1
+            self.loss_sum += math.fsum(losses)
+            self.right += right or 0
+            self.labels = right is not None
+        return float(losses.mean())
+
+    def _check(self, what: str, array: Any, x: Any, run: Pass) -> None:
+        if not is_finite(array):
+            where = first_not_finite(self.model, self.model.parameters(), x, run)
+            raise FloatingPointError(
+                f"{what} of step {self.step} (epoch {self.epoch + 1}, batch {self.done + 1}) "
+                f"is NaN or infinite: {where}; the parameters are as before this step"
+            )
+
+    def _record(self) -> dict[str, Any]:
+        """The figures of the epoch that ends."""
+        record: dict[str, Any] = {
+            "epoch": self.epoch + 1,
+            "step": self.step,
+            "loss": self.loss_sum / len(self.x),
+        }
+        if self.labels:
+            record["accuracy"] = self.right / len(self.x)
+        if self.validation is not None:
+            x, y = self.validation
+            outputs = predict(self.model, x, self.batch)
+            losses = losses_of(self.loss, outputs, y).astype(np.float64)
+            record["validation_loss"] = math.fsum(losses) / len(y)
+            right = right_answers(outputs, y)
+            if right is not None:
+                record["validation_accuracy"] = right / len(y)
+        record["lr"] = float(self.optimizer.lr)
+        record["seconds"] = round(self.seconds, 3)
+        record["saturated"] = sum(map(saturated, self.model.parameters().values()))
+        return record
+
+    # ---- checkpoints -----------------------------------------------------------------------------
+
+    def keep_in(self, path: str | os.PathLike[str] | None, every: int | None) -> None:
+        """Where checkpoints go, and after how many steps beside each epoch."""
+        self.path, self.every = path, every
+
+    def _settings(self) -> dict[str, Any]:
+        """What must be the same for the same bits."""
+        return {
+            "seed": self.seed,
+            "batch": self.batch,
+            "samples": len(self.x),
+            "optimizer": type(self.optimizer).__name__,
+        }
+
+    def save(self) -> None:
+        """Write the checkpoint, if a path was given."""
+        if self.path is not None:
+            save_checkpoint(
+                self.path,
+                self.model,
+                self.optimizer,
+                settings=self._settings(),
+                records=self.history.records,
+                **{name: getattr(self, name) for name in _POSITION},
+            )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint; ValueError where it is of another run, and nothing changes."""
+        theirs, ours = checkpoint.progress.get("settings", {}), self._settings()
+        for name, value in ours.items():
+            if theirs.get(name) != value:
+                raise ValueError(
+                    f"the checkpoint {self.path} has {name} {theirs.get(name)!r}, this run "
+                    f"{value!r}: it would not continue to the same bits"
+                )
+        checkpoint.restore(self.model, self.optimizer)
+        self.history = History(checkpoint.progress["records"])
+        for name in _POSITION:
+            setattr(self, name, checkpoint.progress[name])
+
+
+_POSITION = ("epoch", "step", "done", "loss_sum", "right", "labels", "seconds")
+
+
+def right_answers(outputs: Any, y: NDArray[Any]) -> int | None:
+    """How many rows have their largest output at the label; None where y holds no labels."""
+    if y.ndim != 1 or y.dtype.kind not in "iu" or outputs.ndim != 2:
+        return None
+    return int((np.argmax(outputs, axis=1) == y).sum())
+
+
+def saturated(array: NDArray[Any]) -> int:
+    """How many elements stand at the largest magnitude of their format."""
+    try:
+        largest = nf.finfo(array.dtype).maxpos
+    except TypeError:  # float32 and float64 do not saturate
+        return 0
+    return int((np.abs(array) >= largest).sum())
