@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from numformats.autodiff.reverse import vjp
+from numformats.autodiff import vjp
 from numformats.training.samples import losses_of
 
 if TYPE_CHECKING:
