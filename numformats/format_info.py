@@ -14,6 +14,7 @@ from numformats import _limits, _native
 from numformats._frozen import Frozen
 from numformats._native import lib
 from numformats.parse import as_format
+from numformats.quantizing import quantize
 
 if TYPE_CHECKING:
     from numformats._dtypes import Scalar
@@ -190,7 +191,7 @@ def _finfo(f: Format) -> FormatInfo:
         minpos=scalar.from_bits(limits.minpos),
         maxpos=scalar.from_bits(limits.maxpos),
         lowest=scalar.from_bits(limits.lowest),
-        smallest_normal=scalar(_limits.smallest_normal(f, minpos, maxpos)),
+        smallest_normal=_rounded(f, _limits.smallest_normal(f, minpos, maxpos)),
         exact_eps=eps,
         exact_epsneg=epsneg,
         smallest_exponent=_limits.floor_log2(minpos),
@@ -205,5 +206,8 @@ def _finfo(f: Format) -> FormatInfo:
 
 
 def _rounded(f: Format, x: Fraction) -> Scalar:
+    """The value of the format nearest to x: to ask about a format takes no random word."""
     with np.errstate(all="ignore"):
+        if f.rounding == "stochastic":
+            return quantize(x, f, "nearest_even")  # type: ignore[no-any-return]
         return f.type(x)

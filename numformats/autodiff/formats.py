@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import numformats as nf
 from numformats.parse import as_dtype
 from numformats.tracing import Traced
 
@@ -47,11 +48,10 @@ def check_dtypes(keyword: str, dtypes: Iterable[Any]) -> None:
 
 @functools.cache
 def _lack(dtype: np.dtype[Any]) -> str:
-    with np.errstate(all="ignore"):
-        zero, minus = (np.array(v).astype(dtype).astype(np.float64) for v in (0.0, -1.0))
-    if zero != 0:
+    """What the format has not; nothing is rounded into it, which might take a random word."""
+    if np.zeros((), dtype).astype(np.float64) != 0:
         return "zero"
-    return "" if minus < 0 else "negative numbers"
+    return "" if dtype.kind == "f" or nf.finfo(dtype).min < 0 else "negative numbers"
 
 
 def _check(dtype: np.dtype[Any], keyword: str) -> None:
