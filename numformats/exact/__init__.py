@@ -2,7 +2,7 @@
 """Which results of many operations are exact and rounded once?  Sums, products, means, quires.
 
 Read in this order: core_calls, outputs, axes, sums, products, models, quire_state, quire_values,
-quire_operators, quire_array, quire, means, expressions, posit_standard.
+quire_sums, quire_operators, quire_array, quire, means, expressions, posit_standard.
 """
 
 from numformats.exact.expressions import complex_multiply, det2, horner_exact

@@ -12,7 +12,7 @@ import numpy as np
 
 from numformats import _rules
 from numformats._array_formats import as_formats
-from numformats.exact import quire_state
+from numformats.exact import quire_state, quire_sums
 from numformats.exact.quire_operators import QuireOperators
 
 if TYPE_CHECKING:
@@ -107,14 +107,13 @@ class QuireArray(QuireOperators):
         return self.shape[0]
 
     def __getitem__(self, index: Any) -> Self:
-        """Quires that share memory with this array's, as NumPy's basic indexing does."""
-        key = index if isinstance(index, tuple) else (index,)
-        return self._of(self._words[*key, ..., :] if Ellipsis not in key else self._words[*key, :])
+        """Quires that share memory with this array's where NumPy's indexing gives a view."""
+        return self._of(self._words[_key(index)])
 
     def __setitem__(self, index: Any, quires: QuireArray) -> None:
         """Copy quires of the same layout; what `a[index] += x` needs."""
         self._same_layout(quires)
-        self[index]._words[...] = quires._words  # noqa: SLF001 - of its own class
+        self._words[_key(index)] = quires._words
 
     def reshape(self, *shape: int) -> Self:
         """The same quires in another shape."""
@@ -222,7 +221,8 @@ class QuireArray(QuireOperators):
     def merged(self, other: QuireArray) -> Self:
         """The sum of two arrays of quires, exactly."""
         self._same_layout(other)
-        return self._map(int.__add__, other)
+        mine, theirs = np.broadcast_arrays(self._words, other._words)
+        return self._of(quire_sums.added(mine, theirs, self._layout))
 
     def sum(self, axis: int = 0) -> Self:
         """Merge the quires along an axis, in one exact step."""
@@ -270,6 +270,12 @@ class QuireArray(QuireOperators):
         codes = quire_state.codes_of_bytes(data, self._layout, math.prod(self.shape))
         self._words[...] = quire_state.words_of(codes, self._layout).reshape(self._words.shape)
         return self
+
+
+def _key(index: Any) -> tuple[Any, ...]:
+    """An index of quires as one of their words."""
+    key = index if isinstance(index, tuple) else (index,)
+    return (*key, slice(None)) if any(k is Ellipsis for k in key) else (*key, ..., slice(None))
 
 
 def restore(
