@@ -9,6 +9,7 @@ import numpy as np
 
 from numformats.autodiff.formats import asked_dtype, check_dtypes, in_dtype
 from numformats.autodiff.forward import Forward
+from numformats.autodiff.held import Held
 from numformats.autodiff.reverse import Reverse
 from numformats.autodiff.trees import copied, flatten, real_array
 from numformats.tracing import Interpreter, Traced, as_traced, make, through
@@ -140,6 +141,19 @@ class Pullback:
         arrived = self._arrived(cotangent)
         return self._rebuild(  # type: ignore[no-any-return]
             copied(arrived[block]) if block in arrived else self._zero(box)
+            for block, box in enumerate(self._boxes)
+        )
+
+    def held(self, cotangent: Any) -> tuple[Any, ...]:
+        """The cotangents of the arguments as sums that are not rounded yet: see `Held`.
+
+        Products of matrices go there as products.  What a cotangent needs on its way through other
+        functions than products, sums and rearrangements is rounded there, element by element.
+        """
+        arrived = self._arrived(cotangent, range(len(self._boxes)))
+        dtype = self._run.cotangent_dtype
+        return self._rebuild(  # type: ignore[no-any-return]
+            Held(box.shape, dtype or box.dtype).add(arrived.get(block, []))
             for block, box in enumerate(self._boxes)
         )
 

@@ -19,6 +19,7 @@ from numformats.training.activations import (
 from numformats.training.adam import Adam, AdamW
 from numformats.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from numformats.training.fit import fit
+from numformats.training.gradients import Share, gradients
 from numformats.training.history import History
 from numformats.training.layer import Layer, Pass
 from numformats.training.linear import Linear
@@ -46,6 +47,7 @@ __all__ = [
     "ReLU",
     "Residual",
     "Sequential",
+    "Share",
     "SiLU",
     "Sigmoid",
     "Softmax",
@@ -53,6 +55,7 @@ __all__ = [
     "Tanh",
     "binary_cross_entropy",
     "fit",
+    "gradients",
     "load_checkpoint",
     "mean_squared_error",
     "save_checkpoint",

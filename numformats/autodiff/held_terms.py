@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What are the terms that a held cotangent is the sum of, in quires, and rounded at once?"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats.autodiff.contractions import Product
+from numformats.autodiff.scatter import grouped
+from numformats.exact import QuireArray, fsum, matmul
+
+if TYPE_CHECKING:
+    from numformats.autodiff.arrivals import Arrival, Numbers
+
+__all__ = ["add_term", "bytes_of", "quire_dtype", "round_at_once"]
+
+
+def bytes_of(term: Any) -> int:
+    """Bytes of an array, of the factors of a product, or of None."""
+    if isinstance(term, Product):
+        return int(term.left.nbytes + term.right.nbytes)
+    return 0 if term is None else int(term.nbytes)
+
+
+def quire_dtype(dtype: Any, terms: list[Arrival]) -> Any:
+    """The format of quires for these terms: the cotangent's, else one of theirs, else float64."""
+    factors = [
+        (g.left, g.right) if isinstance(g, Product) else (g, np.ones((), g.dtype)) for _, g in terms
+    ]
+    pairs = {(x.dtype, y.dtype) for x, y in factors}
+    for candidate in (dtype, *dict.fromkeys(d for pair in pairs for d in pair), np.float64):
+        if all(_holds(QuireArray(candidate, (1,)), *pair) for pair in pairs):
+            return candidate
+    raise TypeError(
+        f"no quire holds the products of {sorted(map(str, pairs))}: give cotangent_dtype="
+    )
+
+
+def _holds(quires: QuireArray, x: Any, y: Any) -> bool:
+    try:
+        quires.fma(np.zeros(1, x), np.zeros(1, y))
+    except TypeError:
+        return False
+    return True
+
+
+def add_term(quires: QuireArray, at: Numbers | None, g: Any) -> None:
+    """Add a contribution to quires in one row."""
+    if isinstance(g, Product):
+        lead = np.broadcast_shapes(g.left.shape[:-2], g.right.shape[:-2])
+        shape = (*lead, g.left.shape[-2], g.right.shape[-1])
+        if at is None:
+            quires.reshape(*shape).add_matmul(g.left, g.right)
+            return
+        made = QuireArray(quires.format, shape).add_matmul(g.left, g.right)
+        _merge_at(quires, at, made.reshape(-1))
+    elif at is None:
+        quires.add(g.reshape(-1))
+    else:
+        padded = np.concatenate([g, np.zeros_like(g[:1])])
+        for cells, places in grouped(at, len(quires)):
+            ones = np.ones((places.shape[1], 1), g.dtype)
+            some = quires[cells].reshape(-1, 1, 1).add_matmul(padded[places][:, None, :], ones)
+            quires[cells] = some.reshape(-1)
+
+
+def _merge_at(quires: QuireArray, at: Numbers, others: QuireArray) -> None:
+    """Add the other quires at their places, which may repeat; place -1: not at all."""
+    here = np.flatnonzero(at >= 0)
+    for cells, places in grouped(at[here], len(quires)):
+        for column in places.T:
+            some = np.flatnonzero(column < len(here))
+            into = cells[some]
+            quires[into] = quires[into].merged(others[here[column[some]]])
+
+
+def round_at_once(terms: list[Arrival], shape: tuple[int, ...], dtype: Any) -> Any:
+    """The sum of terms that are one product in pieces, or all arrays; else None."""
+    if not terms:
+        return np.zeros(shape, dtype)
+    if all(isinstance(g, Product) for _, g in terms):
+        return _one_product(terms, shape, dtype)
+    arrays = all(at is None and not isinstance(g, Product) for at, g in terms)
+    if arrays and len({g.dtype for _, g in terms}) == 1:
+        return fsum(np.stack([g for _, g in terms]), axis=0, dtype=dtype)
+    return None
+
+
+def _one_product(terms: list[Arrival], shape: tuple[int, ...], dtype: Any) -> Any:
+    """Products with the same places are one product of what stands side by side."""
+    place = terms[0][0]
+    kinds = {(g.left.shape[:-1], g.left.dtype, g.right.dtype, g.right.shape[-1:]) for _, g in terms}
+    if len(kinds) > 1 or not all(_same_places(place, at) for at, _ in terms):
+        return None
+    if place is not None:
+        inside = place[place >= 0]
+        if len(np.unique(inside)) < len(inside):
+            return None
+    product = matmul(
+        np.concatenate([g.left for _, g in terms], axis=-1),
+        np.concatenate([g.right for _, g in terms], axis=-2),
+        dtype=dtype,
+    )
+    if place is None:
+        return np.reshape(product, shape)
+    out = np.zeros(math.prod(shape), dtype)
+    out[place[place >= 0]] = np.reshape(product, -1)[place >= 0]
+    return out.reshape(shape)
+
+
+def _same_places(a: Numbers | None, b: Numbers | None) -> bool:
+    return a is b is None or (a is not None and b is not None and np.array_equal(a, b))
