@@ -17,7 +17,7 @@ from numformats.tracing import Interpreter, Traced, as_traced, make, through
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Pullback", "arguments", "call", "jvp", "outputs", "vjp"]
+__all__ = ["Pullback", "arguments", "call", "directional", "jvp", "outputs", "vjp"]
 
 
 def arguments(args: tuple[Any, ...]) -> tuple[list[Any], Callable[[Any], Any]]:
@@ -97,20 +97,36 @@ def jvp(
     Source: Griewank and Walther, "Evaluating Derivatives" (2008), chapter 3.
     """
     primals, tangents = (p if isinstance(p, tuple | list) else (p,) for p in (primals, tangents))
+    value, slopes = directional(
+        function, tuple(primals), [tuple(tangents)], exact=exact, tangent_dtype=tangent_dtype
+    )
+    return value, slopes[0]
+
+
+def directional(
+    function: Callable[..., Any],
+    primals: tuple[Any, ...],
+    directions: list[tuple[Any, ...]],
+    *,
+    exact: bool,
+    tangent_dtype: Any,
+) -> tuple[Any, list[Any]]:
+    """The value of a function and its derivative along each direction, in one run; see `jvp`."""
     dtype = asked_dtype("tangent_dtype", tangent_dtype)
-    arrays, rebuild = arguments(tuple(primals))
-    moves, _ = flatten(tuple(tangents))
-    if len(moves) != len(arrays):
-        raise ValueError(f"{len(arrays)} arrays have {len(moves)} tangents: each needs one")
+    arrays, rebuild = arguments(primals)
     check_dtypes("tangent_dtype", [a.dtype if dtype is None else dtype for a in arrays])
-    run = Forward(exact=exact, tangent_dtype=dtype)
-    boxes = [
-        run.of(a, in_dtype(t, a.dtype if dtype is None else dtype, a.shape, f"tangent {i}"))
-        for i, (a, t) in enumerate(zip(arrays, moves, strict=True))
-    ]
+    run = Forward(len(directions), exact=exact, tangent_dtype=dtype)
+    moves = [flatten(direction)[0] for direction in directions]
+    for move in moves:
+        if len(move) != len(arrays):
+            raise ValueError(f"{len(arrays)} arrays have {len(move)} tangents: each needs one")
+    boxes = []
+    for i, a in enumerate(arrays):
+        wide = a.dtype if dtype is None else dtype
+        boxes.append(run.of(a, *(in_dtype(m[i], wide, a.shape, f"tangent {i}") for m in moves)))
     results, again = outputs(run, call(function, run, boxes, rebuild))
-    value, slope = (again(copied(r.parts[k]) for r in results) for k in (0, 1))
-    return value, slope
+    value, *slopes = (again(copied(r.parts[k]) for r in results) for k in range(run.count))
+    return value, slopes
 
 
 class Pullback:
