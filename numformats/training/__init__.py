@@ -15,36 +15,73 @@ from numformats.training.activations import (
     Softmax,
     Softplus,
     Tanh,
+    gelu,
+    leaky_relu,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    tanh,
 )
 from numformats.training.adam import Adam, AdamW
+from numformats.training.attention import MultiHeadAttention, TransformerBlock
 from numformats.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from numformats.training.clipping import clip_by_norm, clip_by_value, global_norm
+from numformats.training.convolution import Conv2d
+from numformats.training.dropout import Dropout, random_words
+from numformats.training.embedding import Embedding, Positions
 from numformats.training.fit import fit
 from numformats.training.gradients import Share, gradients
 from numformats.training.history import History
 from numformats.training.layer import Layer, Pass
+from numformats.training.lbfgs import LBFGS
 from numformats.training.linear import Linear
+from numformats.training.loss_scaling import LossScaler
 from numformats.training.losses import (
     binary_cross_entropy,
     mean_squared_error,
     softmax_cross_entropy,
 )
+from numformats.training.normalization import LayerNorm, RMSNorm
 from numformats.training.optimizer import Optimizer
+from numformats.training.pooling import AvgPool2d, MaxPool2d
+from numformats.training.recurrent import LSTM
+from numformats.training.schedules import Constant, Cosine, StepDecay, WarmUp
 from numformats.training.sequential import Residual, Sequential
 from numformats.training.sgd import SGD
+from numformats.training.shapes import Cast, Flatten, Reshape
 
 __all__ = [
     "GELU",
+    "LBFGS",
+    "LSTM",
     "SGD",
     "Adam",
     "AdamW",
+    "AvgPool2d",
+    "Cast",
     "Checkpoint",
+    "Constant",
+    "Conv2d",
+    "Cosine",
+    "Dropout",
+    "Embedding",
+    "Flatten",
     "History",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Linear",
+    "LossScaler",
+    "MaxPool2d",
+    "MultiHeadAttention",
     "Optimizer",
     "Pass",
+    "Positions",
+    "RMSNorm",
     "ReLU",
+    "Reshape",
     "Residual",
     "Sequential",
     "Share",
@@ -52,12 +89,27 @@ __all__ = [
     "Sigmoid",
     "Softmax",
     "Softplus",
+    "StepDecay",
     "Tanh",
+    "TransformerBlock",
+    "WarmUp",
     "binary_cross_entropy",
+    "clip_by_norm",
+    "clip_by_value",
     "fit",
+    "gelu",
+    "global_norm",
     "gradients",
+    "leaky_relu",
     "load_checkpoint",
     "mean_squared_error",
+    "random_words",
+    "relu",
     "save_checkpoint",
+    "sigmoid",
+    "silu",
+    "softmax",
     "softmax_cross_entropy",
+    "softplus",
+    "tanh",
 ]

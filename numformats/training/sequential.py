@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.training.layer import Layer, below, spread
+from numformats.training.drawn import spread
+from numformats.training.layer import Layer, below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
