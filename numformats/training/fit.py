@@ -43,6 +43,7 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     checkpoint: Path | None = None,
     checkpoint_every: int | None = None,
     resume: bool = False,
+    loss_scale: float = 1.0,
     threads: int | None = None,
 ) -> History:
     """Train a model: its parameters change in place, in their own formats.
@@ -51,21 +52,21 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     ----------
     model : Layer
     x, y : arrays, first axis the samples
-        x in a format of the model's parameters, or integers (exact operands); y as the loss wants.
+        x is rounded once, as the model takes it (`Layer.enter`); y is what the loss wants.
     loss : function (outputs, targets, reduction="none") -> one loss per sample
-    optimizer : SGD, Adam, ...
-        `step(parameters, gradients)` changes the arrays; `lr` is its rate, `state_dict()` its
-        state.
+    optimizer : Optimizer
     epochs, batch, seed : int
         Each epoch takes all samples in the order of (seed, epoch); the last batch may be short.
         nf.seed is set from (seed, step) before each step, for formats that round stochastically.
-    schedule : function of the step's number (from 0) that gives its lr
+    schedule : function of the number of steps done that gives the lr; becomes `optimizer.lr`
     validation : (x, y), judged after each epoch
     log : path of a file that gets a line of JSON per epoch, after what stands in it
     progress : whether a bar is drawn; None: on a terminal, if rich is installed
     checkpoint, checkpoint_every, resume : path, int, bool
         The file is written after each epoch, after so many steps if said, and at Ctrl-C.  With
         resume a run goes on from it, if it is there, to the same bits as if it had never stopped.
+    loss_scale : number that the losses are multiplied by, and the gradients divided by in the
+        format of the optimiser's state: small cotangents then do not underflow
     threads : int, as `nf.set_num_threads` takes it, for the time of the run; changes no bit
 
     Returns
@@ -90,7 +91,10 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     judged = None
     if validation is not None:
         judged = checked_samples(model, *validation, loss, what="validation ")
-    run = Run(model, loss, optimizer, samples, settings, schedule, judged)
+    run = Run(model, loss, optimizer, samples, settings, judged, float(loss_scale))
+    if schedule is not None:
+        optimizer.lr = schedule
+    run.rehearse()
     run.keep_in(checkpoint, checkpoint_every)
     if resume and checkpoint is not None and _exists(checkpoint):
         run.restore(load_checkpoint(checkpoint))

@@ -28,15 +28,13 @@ def reverse_step(  # noqa: PLR0913 - a batch and what is done with it
     model: Layer, loss: Callable[..., Any], x: Any, y: Any, run: Pass, *, weight: float
 ) -> Step:
     """Losses and outputs, and the gradients of the sum of the losses, each times the weight."""
-    parameters = model.parameters()
     kept: list[Any] = []
 
-    def losses(*arrays: Any) -> Any:
-        outputs = model.forward(dict(zip(parameters, arrays, strict=True)), x, run)
+    def losses(parameters: dict[str, Any]) -> Any:
+        outputs = model.forward(parameters, x, run)
         kept.append(outputs)
         return losses_of(loss, outputs, y)
 
-    value, pull = vjp(losses, *parameters.values())
-    outputs = kept[0].parts[0]
-    gradients = pull(np.full(value.shape, weight).astype(value.dtype))
-    return Step(value, outputs, dict(zip(parameters, gradients, strict=True)))
+    value, pull = vjp(losses, model.parameters())
+    (gradients,) = pull(np.full(value.shape, weight))
+    return Step(value, kept[0].parts[0], gradients)

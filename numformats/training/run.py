@@ -46,13 +46,13 @@ class Run:
         optimizer: Any,
         samples: Samples,
         settings: dict[str, int],
-        schedule: Callable[[int], float] | None,
         validation: Samples | None,
+        loss_scale: float,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.x, self.y = samples
         self.seed, self.batch = settings["seed"], settings["batch"]
-        self.schedule, self.validation = schedule, validation
+        self.validation, self.loss_scale = validation, loss_scale
         self.steps_of_epoch = -(-len(self.x) // self.batch)
         self.history = History()
         self.step = self.epoch = 0
@@ -62,8 +62,17 @@ class Run:
 
     def _begin_epoch(self) -> None:
         self.done = self.right = 0
-        self.loss_sum = self.seconds = 0.0
+        self.loss_sum = self.seconds = self.lr = 0.0
         self.labels = False
+
+    def rehearse(self) -> None:
+        """Losses and gradients of one sample, for nothing: a missing rule is told before any step.
+
+        What is computed once per process (has this format a zero?) draws from the words of
+        stochastic rounding; done here, it does not make the first step of a process another one.
+        """
+        with np.errstate(all="ignore"):
+            reverse_step(self.model, self.loss, self.x[:1], self.y[:1], Pass(), weight=1.0)
 
     def train(self, epochs: int, log: Log, bar: Any) -> None:
         """Go on until so many epochs are finished; Ctrl-C leaves a checkpoint."""
@@ -103,7 +112,7 @@ class Run:
         nf.seed(int(np.random.Philox(key=[self.seed % 2**64, self.step]).random_raw()))
         run = Pass(training=True, seed=self.seed, step=self.step, samples=numbers)
         x, y = self.x[numbers], self.y[numbers]
-        step = reverse_step(self.model, self.loss, x, y, run, weight=1 / len(x))
+        step = reverse_step(self.model, self.loss, x, y, run, weight=self.loss_scale / len(x))
         losses = step.losses.astype(np.float64)
         self._check("a loss", step.losses, x, run)
         for name, gradient in step.gradients.items():
@@ -111,9 +120,8 @@ class Run:
         parameters = self.model.parameters()
         right = right_answers(step.outputs, y)
         with whole_update():
-            if self.schedule is not None:
-                self.optimizer.lr = self.schedule(self.step)
-            self.optimizer.step(parameters, step.gradients)
+            self.lr = self.optimizer.rate()
+            self.optimizer.step(parameters, step.gradients, self.loss_scale)
             self.step += 1
             self.done += 1
             self.loss_sum += math.fsum(losses)
@@ -137,7 +145,7 @@ class Run:
             "loss": self.loss_sum / len(self.x),
         }
         if self.labels:
-            record["accuracy"] = self.right / len(self.x)
+            record["accuracy"] = self.right / self.y.size
         if self.validation is not None:
             x, y = self.validation
             outputs = predict(self.model, x, self.batch)
@@ -145,8 +153,8 @@ class Run:
             record["validation_loss"] = math.fsum(losses) / len(y)
             right = right_answers(outputs, y)
             if right is not None:
-                record["validation_accuracy"] = right / len(y)
-        record["lr"] = float(self.optimizer.lr)
+                record["validation_accuracy"] = right / y.size
+        record["lr"] = self.lr
         record["seconds"] = round(self.seconds, 3)
         record["saturated"] = sum(map(saturated, self.model.parameters().values()))
         return record
@@ -193,14 +201,14 @@ class Run:
             setattr(self, name, checkpoint.progress[name])
 
 
-_POSITION = ("epoch", "step", "done", "loss_sum", "right", "labels", "seconds")
+_POSITION = ("epoch", "step", "done", "loss_sum", "right", "labels", "seconds", "lr")
 
 
 def right_answers(outputs: Any, y: NDArray[Any]) -> int | None:
-    """How many rows have their largest output at the label; None where y holds no labels."""
-    if y.ndim != 1 or y.dtype.kind not in "iu" or outputs.ndim != 2:
+    """How many largest outputs stand at their label; None where y holds no labels."""
+    if y.dtype.kind not in "iu" or y.shape != outputs.shape[:-1]:
         return None
-    return int((np.argmax(outputs, axis=1) == y).sum())
+    return int((np.argmax(outputs, axis=-1) == y).sum())
 
 
 def saturated(array: NDArray[Any]) -> int:

@@ -36,7 +36,7 @@ def checked_count(value: Any, name: str, least: int = 1) -> int:
 def checked_samples(
     model: Layer, x: Any, y: Any, loss: Callable[..., Any], *, what: str = ""
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Inputs and targets as arrays, after the model and the loss have seen their shapes and types.
+    """Inputs as the model takes them, and targets, after model and loss have seen some of them.
 
     The loss judges all targets here, beside the outputs for the first sample, so that a wrong one
     is found before the first step and not in the middle of an epoch.  `what` stands before x and y
@@ -46,15 +46,15 @@ def checked_samples(
     for array, name in ((x, what + "x"), (y, what + "y")):
         if array.ndim == 0:
             raise ValueError(f"{name} is a scalar; its first axis must be the samples")
-        if array.dtype.kind in "OSUTMm" or array.dtype.fields is not None:
-            raise TypeError(f"{name} has dtype {array.dtype}; it must hold numbers")
+        if array.dtype.kind in "OSUTMmc" or array.dtype.fields is not None:
+            raise TypeError(f"{name} has dtype {array.dtype}; it must hold real numbers")
     if len(x) != len(y):
         raise ValueError(
             f"{what}x has {len(x)} samples and {what}y has {len(y)}; the numbers must be the same"
         )
     if not len(x):
         raise ValueError(f"{what}x and {what}y are empty; at least one sample is needed")
-    _check_format(model, x, what)
+    x = model.enter(x)
     outputs = np.asarray(model(x[:1]))
     for first in range(0, len(y), _AT_ONCE):
         some = y[first : first + _AT_ONCE]
@@ -77,19 +77,6 @@ def losses_of(loss: Callable[..., Any], outputs: Any, targets: Any) -> Any:
             f'reduction="none" it must be one loss per sample, shape ({len(targets)},)'
         )
     return losses
-
-
-def _check_format(model: Layer, x: NDArray[Any], what: str) -> None:
-    """Integers are exact operands in every format; other numbers must be of one of the model's."""
-    parameters = model.parameters()
-    formats = {array.dtype for array in parameters.values()}
-    if x.dtype.kind in "biu" or x.dtype in formats or not formats:
-        return
-    name = next(iter(parameters))
-    raise TypeError(
-        f"{what}x has dtype {x.dtype} and parameter {name} has {parameters[name].dtype}: "
-        f"convert it, {what}x.astype(model.parameters()[{name!r}].dtype)"
-    )
 
 
 def predict(model: Layer, x: NDArray[Any], batch: int) -> NDArray[Any]:

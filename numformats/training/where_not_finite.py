@@ -50,7 +50,7 @@ def _watch(layer: Layer, path: str, found: list[str]) -> None:
 
     def watching(parameters: Arrays, x: Any, run: Pass) -> Any:
         outputs = forward(parameters, x, run)
-        if not found and not is_finite(outputs):
+        if not is_finite(outputs):
             found.append(f"it arose in {name}")
         return outputs
 

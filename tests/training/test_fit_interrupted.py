@@ -13,25 +13,25 @@ import pytest
 
 from interrupts import as_in_a_terminal
 from numformats.training import fit, load_checkpoint
-from training_parts import Descent, bits_of, blobs
+from training_parts import bits_of, blobs, descent
 from training_signals import OPTIONS, Signals, SignalsInUpdate, model_with
 
 
 def unstopped():
     model = model_with(Signals(None, None))
-    fit(model, *blobs(), optimizer=Descent(), **OPTIONS)
+    fit(model, *blobs(), optimizer=descent(), **OPTIONS)
     return bits_of(model)
 
 
 CHILD = """
 import signal, sys
 sys.path.insert(0, {support!r})
-from training_parts import Descent, blobs
+from training_parts import descent, blobs
 from training_signals import OPTIONS, Signals, SignalsInUpdate, model_with
 from numformats.training import fit
 path, place, step = sys.argv[1], sys.argv[2], int(sys.argv[3])
 layer = Signals(signal.SIGKILL, step if place == "pass" else None)
-optimizer = SignalsInUpdate(signal.SIGKILL, step) if place == "update" else Descent()
+optimizer = SignalsInUpdate(signal.SIGKILL, step) if place == "update" else descent()
 fit(model_with(layer), *blobs(), optimizer=optimizer, checkpoint=path, resume=True,
     checkpoint_every=4, **OPTIONS)
 """
@@ -46,7 +46,7 @@ def test_killed_in_the_middle_of_epochs(tmp_path):
         assert child.returncode == -signal.SIGKILL, child.stderr
     assert load_checkpoint(path).progress["step"] == 18
     model = model_with(Signals(None, None))
-    fit(model, *blobs(), optimizer=Descent(), checkpoint=path, resume=True, **OPTIONS)
+    fit(model, *blobs(), optimizer=descent(), checkpoint=path, resume=True, **OPTIONS)
     assert bits_of(model) == unstopped()
 
 
@@ -56,7 +56,7 @@ def test_ctrl_c_leaves_a_whole_step_and_a_checkpoint(place, step, tmp_path):
     path = tmp_path / "run.npz"
     in_pass = place == "pass"
     model = model_with(Signals(signal.SIGINT, step if in_pass else None))
-    optimizer = Descent() if in_pass else SignalsInUpdate(signal.SIGINT, step)
+    optimizer = descent() if in_pass else SignalsInUpdate(signal.SIGINT, step)
     handler = signal.getsignal(signal.SIGINT)
     with as_in_a_terminal(), pytest.raises(KeyboardInterrupt) as stopped:
         fit(model, *blobs(), optimizer=optimizer, checkpoint=path, **OPTIONS)
@@ -66,10 +66,10 @@ def test_ctrl_c_leaves_a_whole_step_and_a_checkpoint(place, step, tmp_path):
     assert note == f"training stopped after step {done}; {path} goes on from there with resume=True"
     assert load_checkpoint(path).progress["step"] == done
     model = model_with(Signals(None, None))
-    history = fit(model, *blobs(), optimizer=Descent(), checkpoint=path, resume=True, **OPTIONS)
+    history = fit(model, *blobs(), optimizer=descent(), checkpoint=path, resume=True, **OPTIONS)
     assert bits_of(model) == unstopped()
     assert history["epoch"] == [1, 2, 3, 4]
-    whole = fit(model_with(Signals(None, None)), *blobs(), optimizer=Descent(), **OPTIONS)
+    whole = fit(model_with(Signals(None, None)), *blobs(), optimizer=descent(), **OPTIONS)
     assert history["loss"] == whole["loss"]
     assert history["accuracy"] == whole["accuracy"]
 
@@ -78,7 +78,7 @@ def test_ctrl_c_without_a_checkpoint_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     model = model_with(Signals(signal.SIGINT, 3))
     with as_in_a_terminal(), pytest.raises(KeyboardInterrupt) as stopped:
-        fit(model, *blobs(), optimizer=Descent(), **OPTIONS)
+        fit(model, *blobs(), optimizer=descent(), **OPTIONS)
     assert stopped.value.__notes__ == ["training stopped after step 3"]
     assert list(tmp_path.iterdir()) == []
 
@@ -97,7 +97,7 @@ def test_a_handler_of_the_users_own_is_called_once_and_after_the_update(tmp_path
 def test_a_run_in_another_thread_touches_no_handler():
     model = model_with(Signals(None, None))
     thread = threading.Thread(
-        target=fit, args=(model, *blobs()), kwargs={"optimizer": Descent()} | OPTIONS
+        target=fit, args=(model, *blobs()), kwargs={"optimizer": descent()} | OPTIONS
     )
     thread.start()
     thread.join()
