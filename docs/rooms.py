@@ -26,9 +26,9 @@ RULES: dict[str, set[str]] = {
     "analysis": {"core", "include"},
     "functions": {"core", "include"},
     "levels": {"functions", "core", "include"},
-    "exact": {"levels", "core", "include"},
-    "models": {"exact", "levels", "core", "include"},
     "routes": {"levels", "functions", "core", "include"},
+    "exact": {"routes", "levels", "core", "include"},
+    "models": {"exact", "levels", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
     "cffi": {"routes", "models", "exact", "levels", "functions", "core", "analysis", "include"},
 }

@@ -3,11 +3,14 @@
  *
  * Tile by tile: cut rows of a and columns of b into slices (cut.h), multiply every slice of one by
  * every slice of the other, and put the exact results together with the products of what the
- * slices left over, and with the addend (finish.c); round once.
+ * slices left over, and with the addend (finish_row.c, finish_wide.c); round once.
  *
  * Rows and columns that cannot be cut (NaN, infinities, too wide a range) go by dots.  So do tiles
  * of which the room does not hold even a few lines; before that, tiles become smaller. */
+#include <limits.h>
+
 #include "core/host_rounding.h"
+#include "levels/limbs.h"
 #include "slices.h"
 
 /* ROWS, COLUMNS: of a tile.  K_MAX: so that two lines and the count fit 256 bits.  LEAST: lines of
@@ -38,7 +41,7 @@ static size_t columns_room(int columns)
 {
     size_t n = (size_t)columns;
     return nf_piece(n * sizeof(nf_wide)) + nf_piece(n * sizeof(double)) +
-           nf_piece(n * sizeof(bool));
+           nf_piece(n * sizeof(bool)) + nf_piece(n * sizeof(int));
 }
 
 static size_t results_bytes(int pairs, int rows, int columns)
@@ -93,10 +96,17 @@ static nf_outcome by_dots(nf_tile *t, nf_workspace w, intptr_t i, intptr_t rows,
 /* The outputs of row i: of the columns that were cut, and then the others. */
 static nf_outcome finish_row(nf_tile *t, nf_workspace w, int i)
 {
+    bool rows = nf_finishes_rows(t->p);
+    memset(t->open, true, (size_t)t->b.lines * sizeof *t->open);
+    for (int j = 0, n; j < t->b.lines; j += n) {
+        n = t->b.lines - j < NF_LIMB_BLOCK ? t->b.lines - j : NF_LIMB_BLOCK;
+        if (rows)
+            nf_finish_columns(t, i, j, n);
+        nf_finish_wide(t, i, j, n);
+    }
     nf_outcome outcome = NF_DONE;
-    bool all = nf_finish_row(t, i, t->skipped);
-    for (int j = 0; (!all || t->b.bad_lines) && j < t->b.lines && outcome == NF_DONE; j++)
-        if (t->b.bad[j] || t->skipped[j])
+    for (int j = 0; j < t->b.lines && outcome == NF_DONE; j++)
+        if (t->open[j])
             outcome = by_dots(t, w, t->i0 + i, 1, t->j0 + j, 1);
     return outcome;
 }
@@ -153,8 +163,34 @@ static bool take_columns(nf_tile *t, nf_room *room, int columns)
     size_t n = (size_t)columns;
     t->wide = nf_take(room, n * sizeof *t->wide);
     t->row = nf_take(room, n * sizeof *t->row);
-    t->skipped = nf_take(room, n * sizeof *t->skipped);
-    return t->wide && t->row && t->skipped;
+    t->open = nf_take(room, n * sizeof *t->open);
+    t->unit = nf_take(room, n * sizeof *t->unit);
+    return t->wide && t->row && t->open && t->unit;
+}
+
+/* What all rows must know of the columns that are cut. */
+static void describe_columns(nf_tile *t)
+{
+    const nf_slices *b = &t->b;
+    t->least_unit = INT_MAX;
+    t->most_unit = INT_MIN;
+    t->deepest = INT_MIN;
+    t->b_leaves = false;
+    for (int j = 0; j < b->lines; j++) {
+        bool numbers = !b->bad[j] && b->bottom[j] < b->top[j];
+        int unit = t->unit[j] = nf_unit_exponent(b, j), deep = unit - b->bottom[j];
+        t->b_leaves |= b->lefts[j] > 0;
+        if (!numbers)
+            continue;
+        t->least_unit = unit < t->least_unit ? unit : t->least_unit;
+        t->most_unit = unit > t->most_unit ? unit : t->most_unit;
+        t->deepest = deep > t->deepest ? deep : t->deepest;
+    }
+    if (t->least_unit > t->most_unit)
+        t->least_unit = t->most_unit = t->deepest = 0;
+    for (int j = 0; j < b->lines; j++)
+        if (b->bad[j] || b->bottom[j] == b->top[j])
+            t->unit[j] = t->most_unit;
 }
 
 /* All outputs of these columns.  NF_NO_MEMORY: nothing is done. */
@@ -172,6 +208,7 @@ static nf_outcome do_columns(nf_tile *t, nf_workspace w, intptr_t j0, int column
         return outcome;
     size_t used = (size_t)(half.next - w.room.next);
     w.room = (nf_room){half.next, w.room.left - used};
+    describe_columns(t);
     return do_rows(t, w);
 }
 

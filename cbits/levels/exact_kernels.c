@@ -10,27 +10,13 @@
 enum {
     EXPONENT = 52,     /* position of the exponent field */
     TOP_MAX = 1000,    /* beyond it sigma or a sum might overflow */
-    FACTOR_MAX = 900,  /* beyond it Veltkamp's split might overflow */
-    PRODUCT_MIN = -900 /* below it the residual of a product might underflow */
+    FACTOR_MAX = 900,  /* beyond them the residual of a product might overflow */
+    PRODUCT_MIN = -900 /* below it it might underflow */
 };
 
 static int round_up(int n)
 {
     return (n + 2 * LANES - 1) / (2 * LANES) * (2 * LANES);
-}
-
-/* The residual of p = x * y rounded, exactly, within the ranges above. */
-NF_INLINE double residual_of(double x, double y, double p)
-{
-#ifdef __FMA__
-    return __builtin_fma(x, y, -p);
-#else
-    /* Veltkamp's split into halves of 26 bits, Dekker's product */
-    const double factor = 134217729.0; /* 2^27 + 1 */
-    double cx = factor * x, cy = factor * y;
-    double xh = cx - (cx - x), xl = x - xh, yh = cy - (cy - y), yl = y - yh;
-    return ((xh * yh - p) + xh * yl + xl * yh) + xl * yl;
-#endif
 }
 
 static void fill_up(double *p, int n)
@@ -92,7 +78,7 @@ static bool add_products(nf_accumulator *q, const double *x, const double *y, in
     if (size != NF_PRODUCT_SHORT) {
         double *rest = term + t.count;
         for (int i = 0; i < n; i++)
-            rest[i] = residual_of(x[i], y[i], term[i]);
+            rest[i] = nf_residual_of_product(x[i], y[i], term[i]);
         fill_up(rest, n);
         t.count *= 2;
         t.short_half = true;

@@ -8,6 +8,7 @@
 #include "exact_kernels.h"
 #include "stages.h"
 #include "folds.h"
+#include "limbs.h"
 #include "kernels.h"
 
 typedef struct level {
@@ -18,6 +19,7 @@ typedef struct level {
     const nf_lane_folds *folds;
     const nf_stages *stages;
     const nf_dd_loops *dd_loops;
+    const nf_limb_loops *limb_loops;
 } level;
 
 #define NF_LEVEL_ROW(name, scalar)                                                                 \
@@ -27,7 +29,8 @@ typedef struct level {
      &nf_exact_kernels_##name,                                                                     \
      &nf_lane_folds_##name,                                                                        \
      &nf_stages_##name,                                                                            \
-     &nf_dd_loops_##name}
+     &nf_dd_loops_##name,                                                                          \
+     &nf_limb_loops_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
 #include <cpuid.h>
@@ -152,6 +155,11 @@ const nf_stages *nf_find_stages(void)
 const nf_dd_loops *nf_find_dd_loops(void)
 {
     return chosen->dd_loops;
+}
+
+const nf_limb_loops *nf_find_limb_loops(void)
+{
+    return chosen->limb_loops;
 }
 
 /* ---- loops that go element by element -------------------------------------------------------- */

@@ -27,6 +27,21 @@ NF_LANE double nf_residual_of_sum(double a, double b, double z)
     return (a - (z - from_b)) + (b - from_b);
 }
 
+/* p = RN53(x * y), and p + the result = x * y: where factors are below 2^900 and p is 0 or at least
+ * 2^-900 in magnitude. */
+NF_LANE double nf_residual_of_product(double x, double y, double p)
+{
+#ifdef __FMA__
+    return __builtin_fma(x, y, -p);
+#else
+    /* Veltkamp's split into halves of 26 bits, Dekker's product */
+    const double factor = 134217729.0; /* 2^27 + 1 */
+    double cx = factor * x, cy = factor * y;
+    double xh = cx - (cx - x), xl = x - xh, yh = cy - (cy - y), yl = y - yh;
+    return ((xh * yh - p) + xh * yl + xl * yh) + xl * yl;
+#endif
+}
+
 NF_LANE double nf_odd_sum(double a, double b)
 {
     double z = a + b;

@@ -1,21 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How do the results of slices, the leftovers and the addend become the rounded outputs of a row?
+/* How does one output of a tile become a rounded code?
  *
- *     a*b = cut(a)*cut(b) + rest(a)*b + cut(a)*rest(b)
- *
- * All of it are integers in a unit that the row and the column give. */
+ * Its terms are integers in a unit that the row and the column give; their sum has 256 bits. */
 #include "slices.h"
-
-/* Exponent of the unit of the last slices' product. */
-static int unit_exponent(const nf_slices *c, int line)
-{
-    return c->top[line] - c->slices * c->width + 1;
-}
-
-static const double *result_of(const nf_tile *t, int s, int u)
-{
-    return t->results + (s * t->b.slices + u) * (intptr_t)t->a.lines * t->b.lines;
-}
 
 /* The sum over the slices as an integer: diagonals of equal weight first. */
 static void add_slices(const nf_tile *t, intptr_t at, nf_wide *sum, int shift)
@@ -24,7 +11,7 @@ static void add_slices(const nf_tile *t, intptr_t at, nf_wide *sum, int shift)
     for (int d = 0; d <= last; d++) {
         nf_i128 x = 0;
         for (int s = d < t->b.slices ? 0 : d - t->b.slices + 1; s <= d && s < t->a.slices; s++)
-            x += (int64_t)result_of(t, s, d - s)[at];
+            x += (int64_t)nf_result_of(t, s, d - s)[at];
         nf_wide_add(sum, x, shift + (last - d) * t->a.width);
     }
 }
@@ -79,7 +66,7 @@ enum { FEW_SLICES = 4 };
 static bool finish_plain(nf_tile *t, int i, int j)
 {
     intptr_t at = (intptr_t)i * t->b.lines + j;
-    int exp = unit_exponent(&t->a, i) + unit_exponent(&t->b, j);
+    int exp = nf_unit_exponent(&t->a, i) + nf_unit_exponent(&t->b, j);
     if (t->p->addend || t->a.slices + t->b.slices > FEW_SLICES) {
         nf_wide sum = {0, 0};
         add_slices(t, at, &sum, 0);
@@ -89,7 +76,7 @@ static bool finish_plain(nf_tile *t, int i, int j)
     for (int d = 0; d <= t->a.slices + t->b.slices - 2; d++) {
         x = (nf_i128)((nf_u128)x << t->a.width);
         for (int s = d < t->b.slices ? 0 : d - t->b.slices + 1; s <= d && s < t->a.slices; s++)
-            x += (int64_t)result_of(t, s, d - s)[at];
+            x += (int64_t)nf_result_of(t, s, d - s)[at];
     }
     nf_u128 magnitude = x < 0 ? 0 - (nf_u128)x : (nf_u128)x;
     put(t, i, j,
@@ -100,25 +87,26 @@ static bool finish_plain(nf_tile *t, int i, int j)
 
 /* ---- outputs with leftovers ------------------------------------------------------------------ */
 
-static const nf_leftover *leftovers_of(const nf_slices *c, int line)
-{
-    return c->left + line * c->most;
-}
-
 static int lowest(const nf_slices *c, int line)
 {
-    int unit = unit_exponent(c, line);
+    int unit = nf_unit_exponent(c, line);
     return unit < c->bottom[line] ? unit : c->bottom[line];
 }
 
-static void add_row_leftovers(nf_tile *t, int i)
+static bool is_open(const nf_tile *t, int j)
 {
-    for (const nf_leftover *e = leftovers_of(&t->a, i), *end = e + t->a.lefts[i]; e < end; e++) {
-        nf_strip b = nf_from(nf_row_of(&t->p->b, e->place), t->j0);
-        nf_to_doubles(b.format, b.data, b.stride, t->b.lines, t->row);
-        for (int j = 0; j < t->b.lines; j++)
-            if (!t->b.bad[j])
-                nf_wide_add_product(&t->wide[j], e->rest, t->row[j],
+    return t->open[j] && !t->b.bad[j];
+}
+
+static void add_row_leftovers(nf_tile *t, int i, int from, int n)
+{
+    const nf_leftover *e = nf_leftovers_of(&t->a, i), *end = e + t->a.lefts[i];
+    for (; e < end; e++) {
+        nf_strip b = nf_from(nf_row_of(&t->p->b, e->place), t->j0 + from);
+        nf_to_doubles(b.format, b.data, b.stride, n, t->row);
+        for (int j = from; j < from + n; j++)
+            if (is_open(t, j))
+                nf_wide_add_product(&t->wide[j], e->rest, t->row[j - from],
                                     lowest(&t->a, i) + lowest(&t->b, j));
     }
 }
@@ -126,7 +114,7 @@ static void add_row_leftovers(nf_tile *t, int i)
 /* cut(a) is a minus what a left over there. */
 static void add_column_leftovers(nf_tile *t, int i, int j)
 {
-    const nf_leftover *e = leftovers_of(&t->b, j), *of_row = leftovers_of(&t->a, i);
+    const nf_leftover *e = nf_leftovers_of(&t->b, j), *of_row = nf_leftovers_of(&t->a, i);
     int base = lowest(&t->a, i) + lowest(&t->b, j);
     for (intptr_t n = t->b.lefts[j], at = 0; n > 0; n--, e++) {
         double x;
@@ -147,30 +135,25 @@ static bool has_leftovers(const nf_tile *t, int i, int j)
     return t->a.lefts[i] > 0 || t->b.lefts[j] > 0;
 }
 
-bool nf_finish_row(nf_tile *t, int i, bool *skipped)
+void nf_finish_wide(nf_tile *t, int i, int from, int n)
 {
-    bool all = true;
-    for (int j = 0; j < t->b.lines; j++) {
-        skipped[j] = false;
-        if (t->b.bad[j])
+    for (int j = from; j < from + n; j++) {
+        if (!is_open(t, j))
             continue;
         if (!has_leftovers(t, i, j)) {
-            skipped[j] = !finish_plain(t, i, j);
-            all &= !skipped[j];
+            t->open[j] = !finish_plain(t, i, j);
             continue;
         }
         t->wide[j] = (nf_wide){0, 0};
         add_slices(t, (intptr_t)i * t->b.lines + j, &t->wide[j],
-                   unit_exponent(&t->a, i) + unit_exponent(&t->b, j) - lowest(&t->a, i) -
+                   nf_unit_exponent(&t->a, i) + nf_unit_exponent(&t->b, j) - lowest(&t->a, i) -
                        lowest(&t->b, j));
     }
-    add_row_leftovers(t, i);
-    for (int j = 0; j < t->b.lines; j++)
-        if (!t->b.bad[j] && has_leftovers(t, i, j)) {
+    add_row_leftovers(t, i, from, n);
+    for (int j = from; j < from + n; j++)
+        if (is_open(t, j) && has_leftovers(t, i, j)) {
             add_column_leftovers(t, i, j);
-            skipped[j] = !put_wide(t, i, j, t->wide[j], lowest(&t->a, i) + lowest(&t->b, j),
-                                   top_of(t, i, j));
-            all &= !skipped[j];
+            int exp = lowest(&t->a, i) + lowest(&t->b, j);
+            t->open[j] = !put_wide(t, i, j, t->wide[j], exp, top_of(t, i, j));
         }
-    return all;
 }
