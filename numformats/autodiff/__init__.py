@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What is the derivative of a function of NumPy code?  One table of rules, read in both ways.
 
-Read in this order: contractions, own_rules, rules; forward; scatter, arrivals, tape, writes,
-reverse; held_terms, held, formats, trees, transforms, gradients, jacobians, estimates.
+Read in this order: constants, contractions, own_rules, linear_systems, rules; forward; scatter,
+arrivals, tape, writes, reverse; held_terms, held, formats, trees, transforms, gradients, jacobians,
+estimates.
 """
 
 from numformats.autodiff.estimates import forward_grad

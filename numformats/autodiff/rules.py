@@ -19,10 +19,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats.autodiff.constants import DEGREE, LN2, LN10, TWO_OVER_ROOT_PI, constant, digamma
 from numformats.autodiff.contractions import BILINEAR, LINEAR, exactly
+from numformats.autodiff.linear_systems import SYSTEMS
 from numformats.autodiff.own_rules import OWN
 from numformats.exact import fsum
-from numformats.tracing import LOWERED, TraceError, user_line
+from numformats.tracing import LOWERED, TraceError
+from numformats.tracing.dispatch import name_of
+from numformats.tracing.messages import located
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,11 +44,6 @@ __all__ = [
     "used_by",
 ]
 
-_LN2 = "0.69314718055994530942"
-_LN10 = "2.3025850929940456840"
-_TWO_OVER_ROOT_PI = "1.1283791670955125739"
-_DEGREE = "0.017453292519943295769"
-
 
 def same(g: Any, *_: Any) -> Any:
     """The derivative is 1."""
@@ -54,11 +53,6 @@ def same(g: Any, *_: Any) -> Any:
 def minus(g: Any, *_: Any) -> Any:
     """The derivative is -1."""
     return -g
-
-
-def _constant(x: Any, text: str) -> Any:
-    """A constant rounded once to the format of x."""
-    return np.asarray(float(text)).astype(np.asarray(x).dtype if np.isscalar(x) else x.dtype)
 
 
 def _power_by_base(g: Any, _: Any, x: Any, y: Any) -> Any:
@@ -109,11 +103,11 @@ ELEMENTWISE: dict[Any, tuple[Rule | None, ...]] = {
     np.cbrt: (lambda g, r, _: g / (3 * (r * r)),),
     np.reciprocal: (lambda g, r, _: -g * (r * r),),
     np.exp: (lambda g, r, _: g * r,),
-    np.exp2: (lambda g, r, x: g * (r * _constant(x, _LN2)),),
+    np.exp2: (lambda g, r, x: g * (r * constant(x, LN2)),),
     np.expm1: (lambda g, _, x: g * np.exp(x),),
     np.log: (lambda g, _, x: g / x,),
-    np.log2: (lambda g, _, x: g / (x * _constant(x, _LN2)),),
-    np.log10: (lambda g, _, x: g / (x * _constant(x, _LN10)),),
+    np.log2: (lambda g, _, x: g / (x * constant(x, LN2)),),
+    np.log10: (lambda g, _, x: g / (x * constant(x, LN10)),),
     np.log1p: (lambda g, _, x: g / (1 + x),),
     np.sin: (lambda g, _, x: g * np.cos(x),),
     np.cos: (lambda g, _, x: -g * np.sin(x),),
@@ -127,15 +121,20 @@ ELEMENTWISE: dict[Any, tuple[Rule | None, ...]] = {
     np.arcsinh: (lambda g, _, x: g / np.hypot(1, x),),
     np.arccosh: (lambda g, _, x: g / np.sqrt((x - 1) * (x + 1)),),
     np.arctanh: (lambda g, _, x: g / ((1 - x) * (1 + x)),),
-    np.deg2rad: (lambda g, _, x: g * _constant(x, _DEGREE),),
-    np.rad2deg: (lambda g, _, x: g / _constant(x, _DEGREE),),
+    np.deg2rad: (lambda g, _, x: g * constant(x, DEGREE),),
+    np.rad2deg: (lambda g, _, x: g / constant(x, DEGREE),),
     nf.sigmoid: (lambda g, r, x: g * (r * nf.sigmoid(-x)),),
     nf.softplus: (lambda g, _, x: g * nf.sigmoid(x),),
     nf.rsqrt: (lambda g, r, x: -(g * r) / (x + x),),
     nf.fma: (lambda g, _, _x, y, _z: g * y, lambda g, _, x, _y, _z: g * x, same),
-    nf.erf: (lambda g, _, x: g * (np.exp(-x * x) * _constant(x, _TWO_OVER_ROOT_PI)),),
-    nf.erfc: (lambda g, _, x: -g * (np.exp(-x * x) * _constant(x, _TWO_OVER_ROOT_PI)),),
+    nf.gamma: (lambda g, r, x: g * (r * digamma(x)),),
+    nf.lgamma: (lambda g, _, x: g * digamma(x),),
+    nf.erf: (lambda g, _, x: g * (np.exp(-x * x) * constant(x, TWO_OVER_ROOT_PI)),),
+    nf.erfc: (lambda g, _, x: -g * (np.exp(-x * x) * constant(x, TWO_OVER_ROOT_PI)),),
 }
+
+
+OWN.update(SYSTEMS)
 
 
 @functools.cache
@@ -244,11 +243,10 @@ def _no_keywords(f: Any, kwargs: dict[str, Any]) -> None:
 
 
 def _no_rule(f: Any, more: str = "") -> TraceError:
-    name, line = user_line()
-    what = f"{'nf' if f.__module__ == nf.__name__ else 'np'}.{f.__name__}"
+    what = name_of(f)
     hint = (
         f"give it one: nf.autodiff.rule({what}, ...)"
         if f not in LOWERED or f in OWN
         else "it is made of others, which have"
     )
-    return TraceError(f"{name.rsplit('/', 1)[-1]}:{line}: {what}{more} has no derivative; {hint}")
+    return TraceError(located(f"{what}{more} has no derivative; {hint}"))

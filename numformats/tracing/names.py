@@ -12,11 +12,13 @@ import builtins
 import functools
 import sys
 import types
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numformats.tracing.messages import TraceError
+from numformats.tracing.registry import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,7 +141,12 @@ class Sight:
         return function
 
     def outermost(self, function: Any) -> Callable[..., Any]:
-        """The copy, which hands on what was assigned and shows errors that NumPy hides."""
+        """The copy, which hands on what was assigned and shows errors that NumPy hides.
+
+        What is handed to the interpreter as a whole is known by itself, and no copy of it is.
+        """
+        if isinstance(function, Hashable) and function in HANDLERS:
+            return function  # type: ignore[return-value]
         unwrapped = function.func if isinstance(function, functools.partial) else function
         self.package = str(getattr(unwrapped, "__module__", None) or "").partition(".")[0]
         inner = self.callable(function)
