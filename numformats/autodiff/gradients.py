@@ -24,6 +24,8 @@ def of_some(
 
     Raises TypeError or ValueError for places where there is no argument.
     """
+    if not callable(function):
+        raise TypeError(f"{function!r} is no function")
     asked = argnums if isinstance(argnums, tuple | list) else (argnums,)
     if not asked or not all(isinstance(a, int | np.integer) for a in asked):
         raise TypeError(f"argnums={argnums!r}: the place of an argument, or a tuple of places")

@@ -117,13 +117,12 @@ def rule(
             raise TypeError(
                 f"rule: {name} has {f.nin} operands and {f.nout} results, not {len(given)} and 1"
             )
-        register(f)
     elif not is_traced(f):
         raise TypeError(
             f"rule: a trace does not meet {name}, for it is plain Python: "
             "put @nf.autodiff.primitive above it"
         )
-    OWN[f] = OwnRule(forward, backward)
+    OWN[register(f)] = OwnRule(forward, backward)
 
 
 def primitive(
