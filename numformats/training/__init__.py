@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How is a model trained inside a format?  Layers, losses and optimisers on plain arrays.
 
-Read in this order: dtypes, layer, initial, linear, sequential, activations, losses,
+Read in this order: dtypes, layer, initial, products, linear, sequential, activations, losses,
 optimizer, sgd, adam.  Then the run: order, samples, reverse_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update.
 """

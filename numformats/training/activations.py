@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which layers apply a function to every element, or to every row?
 
-Functions made of several steps are computed in `dtypes.widest` and rounded once, values and
+Functions but `relu` and `leaky_relu` are computed in `dtypes.widest` and rounded once, values and
 derivatives alike: in formats that binary64 holds they are wrong by hardly more than half a unit in
 the last place.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
-from numformats.training.dtypes import own_format, wide
+from numformats.training.dtypes import wide
 from numformats.training.layer import Layer
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
 
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent, rounded once."""
-    return np.tanh(x.astype(own_format(x.dtype))).astype(x.dtype)
+    return np.tanh(wide(x)).astype(x.dtype)
 
 
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x)), rounded once."""
-    return nf.sigmoid(x.astype(own_format(x.dtype))).astype(x.dtype)
+    return nf.sigmoid(wide(x)).astype(x.dtype)
 
 
 def softplus(x: Any) -> Any:
@@ -77,7 +77,7 @@ def softplus(x: Any) -> Any:
     >>> softplus(np.array([-800.0, 0.0, 800.0])).tolist()
     [0.0, 0.6931471805599453, 800.0]
     """
-    return nf.softplus(x.astype(own_format(x.dtype))).astype(x.dtype)
+    return nf.softplus(wide(x)).astype(x.dtype)
 
 
 def silu(x: Any) -> Any:

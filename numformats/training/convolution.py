@@ -10,7 +10,7 @@ import numpy as np
 from numformats.training.dtypes import parameter_dtype
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
-from numformats.training.linear import affine
+from numformats.training.products import affine
 from numformats.training.windows import pair, windows
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import numformats as nf
-from numformats.training.dtypes import has_value, parameter_dtype
+from numformats.training.dtypes import parameter_dtype
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
+from numformats.training.products import affine
 
 if TYPE_CHECKING:
     from numformats.training.layer import Arrays, Pass
@@ -75,17 +75,3 @@ class Linear(Layer):
         rows = np.reshape(x, (-1, self.inputs))
         y = affine(rows, parameters["weight"], parameters.get("bias"), self.accumulate)
         return np.reshape(y, (*x.shape[:-1], self.outputs))
-
-
-def affine(rows: Any, weight: Any, bias: Any = None, accumulate: Any = "exact") -> Any:
-    """Rows @ weight + bias of matrices; the bias is one more term of each sum, times 1.
-
-    All rows are of one product, so that the derivative of the weight is one sum, rounded once.
-    """
-    if bias is None:
-        return nf.matmul(rows, weight, accumulate=accumulate)
-    if not has_value(rows.dtype, 1):
-        return nf.matmul(rows, weight, accumulate=accumulate) + bias
-    ones = np.ones((len(rows), 1), rows.dtype)
-    rows = np.concatenate([rows, ones], axis=1)
-    return nf.matmul(rows, np.concatenate([weight, bias[None]]), accumulate=accumulate)

@@ -38,7 +38,8 @@ class RMSNorm(Layer):
         if not epsilon >= 0:
             raise ValueError(f"epsilon={epsilon!r}; allowed: 0 or more")
         self.features, self.epsilon = features, epsilon
-        self.own["gain"] = np.ones(features).astype(parameter_dtype(dtype))
+        with np.errstate(over="ignore"):  # fixed point below 1 takes the nearest it has
+            self.own["gain"] = np.ones(features).astype(parameter_dtype(dtype))
 
     def describe(self) -> str:
         """The number of features."""

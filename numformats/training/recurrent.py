@@ -11,7 +11,7 @@ import numformats as nf
 from numformats.training.dtypes import parameter_dtype, wide
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
-from numformats.training.linear import affine
+from numformats.training.products import affine
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
