@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How is a model trained inside a format?  Layers, losses and optimisers on plain arrays.
 
-Read in this order: dtypes, layer, initial, products, linear, sequential, activations, losses,
-optimizer, sgd, adam.  Then the run: order, samples, reverse_step, run, fit; history, description,
+Read in this order: dtypes, drawn, layer, initial, products, linear, sequential, shapes,
+activations, posit_fast_sigmoid, losses; dropout, embedding, normalization, windows, convolution,
+pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules, loss_scaling.
+Then the run: gradients, distributed; order, samples, reverse_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update.
 """
 
@@ -46,6 +48,7 @@ from numformats.training.losses import (
 from numformats.training.normalization import LayerNorm, RMSNorm
 from numformats.training.optimizer import Optimizer
 from numformats.training.pooling import AvgPool2d, MaxPool2d
+from numformats.training.posit_fast_sigmoid import PositFastSigmoid, posit_fast_sigmoid
 from numformats.training.recurrent import LSTM
 from numformats.training.schedules import Constant, Cosine, StepDecay, WarmUp
 from numformats.training.sequential import Residual, Sequential
@@ -78,6 +81,7 @@ __all__ = [
     "MultiHeadAttention",
     "Optimizer",
     "Pass",
+    "PositFastSigmoid",
     "Positions",
     "RMSNorm",
     "ReLU",
@@ -103,6 +107,7 @@ __all__ = [
     "leaky_relu",
     "load_checkpoint",
     "mean_squared_error",
+    "posit_fast_sigmoid",
     "random_words",
     "relu",
     "save_checkpoint",
