@@ -192,25 +192,36 @@ static bool is_plain(const block *b, int j)
     return nf_bits_of(nf_magnitude_of(x)) < NF_EXPONENT;
 }
 
+static void round_block(block *b, char *target, intptr_t stride)
+{
+    const nf_format *f = &b->t->p->out.format;
+    nf_find_cast(&nf_binary64, f)(&nf_binary64, f, (char *[]){(char *)b->x, target},
+                                  (intptr_t[]){sizeof(double), stride}, b->n, &b->t->env);
+}
+
 /* The sums as codes into those outputs that are theirs; of the others the addend must stay, for it
  * may lie in the same place. */
 static void put_block(block *b)
 {
     nf_tile *t = b->t;
     const nf_matrix *out = &t->p->out;
-    char codes[8 * NF_LIMB_BLOCK];
-    const int size = nf_size(&out->format);
     char *target = out->data + (t->i0 + b->i) * out->row + (t->j0 + b->j) * out->column;
     bool all = !b->special && t->b.bad_lines == 0;
-    nf_find_cast(&nf_binary64, &out->format)(
-        &nf_binary64, &out->format, (char *[]){(char *)b->x, all ? target : codes},
-        (intptr_t[]){sizeof(double), all ? out->column : size}, b->n, &t->env);
     for (int j = 0; j < b->n; j++) {
-        bool done = all || is_plain(b, j);
-        t->open[b->j + j] = !done;
-        if (done && !all)
-            memcpy(target + j * out->column, codes + j * size, (size_t)size);
+        t->open[b->j + j] = !all && !is_plain(b, j);
+        if (t->open[b->j + j])
+            b->x[j] = 0; /* and raises nothing */
     }
+    if (all) {
+        round_block(b, target, out->column);
+        return;
+    }
+    char codes[8 * NF_LIMB_BLOCK];
+    const int size = nf_size(&out->format);
+    round_block(b, codes, size);
+    for (int j = 0; j < b->n; j++)
+        if (!t->open[b->j + j])
+            memcpy(target + j * out->column, codes + j * size, (size_t)size);
 }
 
 bool nf_finish_columns(nf_tile *t, int i, int j, int n)

@@ -210,19 +210,26 @@ class Core:
         return [int(f) for f in found]
 
     def product(self, job: Job) -> tuple[list[int], int]:
-        """Op "product <path> <m> <k> <n>": the operands are the elements of a and of b, row by row."""
+        """Op "product <path> <m> <k> <n>": the operands are the elements of a and of b, row by row.
+
+        With a third operand: that is the addend, from which the product is subtracted.
+        """
         path, m, k, n = job.op.split()[1:]
         p, env = Product(), Env(0, 3, 5, 0)
         p.m, p.k, p.n, p.path, p.gemm = int(m), int(k), int(n), PATHS.index(path), gemm
         size = self.lib.nf_storage_bytes(job.row)
         arrays = [np.array(c, f"u{size}") for c in (*job.operands, job.results)]
-        for matrix, array, width in zip((p.a, p.b, p.out), arrays, (p.k, p.n, p.n), strict=True):
+        addend = Matrix()
+        matrices = (p.a, p.b, addend, p.out) if len(arrays) == 4 else (p.a, p.b, p.out)
+        for matrix, array, width in zip(matrices, arrays, (p.k, p.n, p.n, p.n), strict=False):
             ctypes.memmove(ctypes.byref(matrix), job.row, len(job.row))
             matrix.data, matrix.row, matrix.column = array.ctypes.data, width * size, size
-        arrays[2][:] = 0
+        if len(arrays) == 4:
+            p.addend, p.subtract = ctypes.addressof(addend), True
+        arrays[-1][:] = 0
         outcome = self.lib.nf_multiply(ctypes.byref(p), ctypes.byref(env))
         assert outcome == 0, f"{job.op}: outcome {outcome}"
-        return arrays[2].tolist(), env.flags
+        return arrays[-1].tolist(), env.flags
 
 
 def first_difference(core: Core, jobs: list[Job], rows: list[bytes]) -> str | None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from fractions import Fraction
 from typing import Any
 
 import numformats as nf
@@ -137,12 +138,14 @@ def products_of(text: str) -> list[Job]:
     oracle, row, rng = for_format(T), row_bytes(T), random.Random(text)
     jobs = []
     for m, k, n in SHAPES:
-        for spread in (1, 12, 40):
+        for spread in (0, 1, 12, 40):  # 0: digits as long as they can be
             scale = 1 / 8 if T.format.family == "fixed" else 1
 
             ends = [oracle.codec.at_index(i) for i in (1, 2, oracle.codec.last_finite)]
 
             def draw(spread=spread, scale=scale, ends=ends):
+                if spread == 0:
+                    return oracle.encode(scale * (2 - rng.random() / 4), overflow="saturate")
                 if rng.random() < 0.01:
                     return rng.choice(ends)
                 x = rng.gauss(0, scale) * 2.0 ** rng.randint(-spread, spread // 3)
@@ -152,15 +155,56 @@ def products_of(text: str) -> list[Job]:
             a = [[*r, *(oracle.neg(c) for c in r)] for r in a]
             b = [[draw() for _ in range(n)] for _ in range(k // 2)]
             b = [*b, *([c if rng.random() < 0.9 else oracle.next_up(c) for c in r] for r in b)]
-            results, flags = [], []
-            for r in a:
-                for j in range(n):
-                    results.append(oracle.dot(r, [c[j] for c in b]))
-                    flags.append(sum(FLAG_BITS[f] for f in oracle.last_flags))
-            columns = [[c for r in x for c in r] for x in (a, b)]
-            jobs += [Job(row, text, f"product {path} {m} {k} {n}", columns, results, flags)
-                     for path in ("loop", "extract", "slices")]  # fmt: skip
-    return jobs + far_tie_of(oracle, row, text)
+            addend = [draw() for _ in range(m * n)]
+            one = oracle.encode(1, overflow="saturate")
+            minus, plus = [[oracle.neg(c) for c in r] for r in a], [one] * (oracle.decode(one) == 1)
+            for rows, more in ((a, []), *([(minus, addend)] if plus else [])):
+                results, flags = [], []
+                for i, r in enumerate(rows):
+                    for j in range(n):
+                        x, y = (
+                            [*r, *plus[: len(more)]],
+                            [*(c[j] for c in b), *more[i * n + j :][:1]],
+                        )
+                        results.append(oracle.dot(x, y))
+                        flags.append(sum(FLAG_BITS[f] for f in oracle.last_flags))
+                columns = [[c for r in x for c in r] for x in (a, b)] + [more] * bool(more)
+                jobs += [Job(row, text, f"product {path} {m} {k} {n}", columns, results, flags)
+                         for path in ("loop", "extract", "slices")]  # fmt: skip
+    return jobs + far_tie_of(oracle, row, text) + small_products_of(oracle, row, text)
+
+
+def small_products_of(oracle, row, text):
+    """x*y - z1 - z2, which is 0 where z1 + z2 has all the bits of x*y: all of them far below others
+    of their lines, which meet zeros.  One column is deep, others are not."""
+    one, rng, jobs = oracle.encode(1), random.Random(text), []
+    if oracle.decode(one) != 1:
+        return []
+    for shift in (14, 27, 40, 60):
+        x, y = (
+            oracle.encode(Fraction(rng.getrandbits(60) | 1 << 60, 2**60) / 2**s) for s in (0, shift)
+        )
+        left, minus = oracle.decode(x) * oracle.decode(y), []
+        for _ in range(2):
+            minus.append(oracle.neg(oracle.encode(left)))
+            left += oracle.decode(minus[-1])
+        a = [[x, *minus, one, *[0] * 296], [oracle.neg(x), *minus, one, *[0] * 296]]
+        b = [
+            [y, one, one],
+            *[[one, one, 0]] * 2,
+            [0, one, one],
+            *[[one, 0, one]] * 2,
+            *[[0] * 3] * 294,
+        ]
+        results, flags = [], []
+        for r in a:
+            for j in range(3):
+                results.append(oracle.dot(r, [c[j] for c in b]))
+                flags.append(sum(FLAG_BITS[f] for f in oracle.last_flags))
+        columns = [[c for r in m for c in r] for m in (a, b)]
+        jobs += [Job(row, text, f"product {path} 2 300 3", columns, results, flags)
+                 for path in ("loop", "extract", "slices")]  # fmt: skip
+    return jobs
 
 
 def far_tie_of(oracle, row, text):

@@ -23,20 +23,22 @@ TYPES = [*FAST.values(), *map(nf.parse_format, PARAMETRIC)]
 every = pytest.mark.parametrize("T", TYPES, ids=lambda T: T.__name__)
 
 
-def product(a, b, path, T=None):
-    """The codes and flags of a @ b on one path."""
+def product(a, b, path, T=None, **addend):
+    """The codes and flags of a @ b on one path; addend=, subtract= as core_calls.multiply has."""
     out = np.empty((a.shape[0], b.shape[1]), T or a.dtype)
-    return raised(lambda: plain(core_calls.multiply(a, b, out, path=path)))
+    return raised(lambda: plain(core_calls.multiply(a, b, out, path=path, **addend)))
 
 
-def agree(a, b, paths=("extract", "slices"), T=None):
+def agree(a, b, paths=("extract", "slices"), T=None, **addend):
+    """Every path gives the codes and flags of the plain loop, which are returned."""
     nf.seed(1)
-    want, flags = product(a, b, "loop", T)
+    want, flags = product(a, b, "loop", T, **addend)
     for path in paths:
         nf.seed(1)
-        got, raised_there = product(a, b, path, T)
+        got, raised_there = product(a, b, path, T, **addend)
         assert got.tolist() == want.tolist(), (path, a.shape, b.shape)
         assert raised_there == flags, path
+    return want
 
 
 def values(T, shape, rng, spread):
