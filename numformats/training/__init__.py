@@ -8,6 +8,10 @@ Then the run: gradients, distributed; order, samples, reverse_step, run, fit; hi
 tree, checkpoint; where_not_finite, whole_update.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from numformats.training.activations import (
     GELU,
     LeakyReLU,
@@ -31,6 +35,7 @@ from numformats.training.attention import MultiHeadAttention, TransformerBlock
 from numformats.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from numformats.training.clipping import clip_by_norm, clip_by_value, global_norm
 from numformats.training.convolution import Conv2d
+from numformats.training.data import Images, load_images
 from numformats.training.dropout import Dropout, random_words
 from numformats.training.embedding import Embedding, Positions
 from numformats.training.fit import fit
@@ -65,6 +70,7 @@ __all__ = [
     "AvgPool2d",
     "Cast",
     "Checkpoint",
+    "Classifier",
     "Constant",
     "Conv2d",
     "Cosine",
@@ -72,6 +78,7 @@ __all__ = [
     "Embedding",
     "Flatten",
     "History",
+    "Images",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
@@ -85,6 +92,7 @@ __all__ = [
     "Positions",
     "RMSNorm",
     "ReLU",
+    "Regressor",
     "Reshape",
     "Residual",
     "Sequential",
@@ -106,6 +114,7 @@ __all__ = [
     "gradients",
     "leaky_relu",
     "load_checkpoint",
+    "load_images",
     "mean_squared_error",
     "posit_fast_sigmoid",
     "random_words",

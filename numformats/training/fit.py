@@ -80,6 +80,14 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
         arose.  The parameters are as before that step.
     nf.DamagedFileError, OSError : of the checkpoint, and of the log
     KeyboardInterrupt : Ctrl-C, after the step that it met was done or dropped
+
+    >>> import numpy as np, numformats as nf
+    >>> from numformats.training import SGD, Linear, mean_squared_error
+    >>> x = np.linspace(-1, 1, 64).reshape(-1, 1)
+    >>> model = Linear(1, 1, dtype=nf.posit16)
+    >>> history = fit(model, x, 3 * x, loss=mean_squared_error, optimizer=SGD(0.5), epochs=20)
+    >>> model([[1.0]]).tolist()
+    [[posit16(3.0)]]
     """
     settings = {"seed": int(seed), "batch": checked_count(batch, "batch")}
     epochs = checked_count(epochs, "epochs", least=0)
