@@ -19,9 +19,9 @@ _PLAIN = (bool, int, float, str, type(None))
 def describe(model: Layer, path: str = "") -> list[str]:
     """One line per layer: its place, class, settings and arrays; of no value of a parameter.
 
-    >>> from numformats.training import Linear, Sequential
-    >>> describe(Sequential(Linear(2, 3)))
-    ['model: Sequential', '0: Linear(weight (2, 3) float32, bias (3,) float32)']
+    >>> from numformats.training import LeakyReLU, Sequential
+    >>> describe(Sequential(LeakyReLU(0.25)))
+    ['model: Sequential', '0: LeakyReLU(slope=0.25)']
     """
     settings = [
         f"{name}={_text(value)}"
@@ -53,7 +53,7 @@ def difference(theirs: list[str], ours: list[str]) -> str:
 def _is_setting(value: Any) -> bool:
     if isinstance(value, tuple | list):
         return all(_is_setting(v) for v in value)
-    return isinstance(value, (*_PLAIN, np.dtype, np.generic))
+    return isinstance(value, (*_PLAIN, type, np.dtype, np.generic))
 
 
 def _text(value: Any) -> str:

@@ -105,6 +105,10 @@ def test_a_setting_of_a_layer_is_part_of_the_model(tmp_path):
     load_checkpoint(tmp_path / "a", Scales(0.5))
     with pytest.raises(ValueError, match="factor=0.5"):
         load_checkpoint(tmp_path / "a", Scales(0.25))
+    save_checkpoint(tmp_path / "b", Linear(2, 2, accumulate=("blocked", nf.binary32, 2)))
+    load_checkpoint(tmp_path / "b", Linear(2, 2, accumulate=("blocked", nf.binary32, 2)))
+    with pytest.raises(ValueError, match="binary32"):
+        load_checkpoint(tmp_path / "b", Linear(2, 2, accumulate=("blocked", nf.binary64, 2)))
 
 
 class Other(SGD):
