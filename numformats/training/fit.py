@@ -8,7 +8,9 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numformats as nf
+from numformats.training.batch_step import Parts
 from numformats.training.checkpoint import load_checkpoint
+from numformats.training.distributed import client_of
 from numformats.training.history import History, log_to
 from numformats.training.run import Run
 from numformats.training.samples import checked_count, checked_samples
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from numformats.training.layer import Layer
+    from numformats.training.loss_scaling import LossScaler
 
     Path = str | os.PathLike[str]
 
@@ -43,8 +46,11 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     checkpoint: Path | None = None,
     checkpoint_every: int | None = None,
     resume: bool = False,
-    loss_scale: float = 1.0,
+    loss_scale: float | LossScaler = 1.0,
+    clip_norm: float | None = None,
+    micro_batch: int | None = None,
     threads: int | None = None,
+    workers: Any = None,
 ) -> History:
     """Train a model: its parameters change in place, in their own formats.
 
@@ -66,8 +72,13 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
         The file is written after each epoch, after so many steps if said, and at Ctrl-C.  With
         resume a run goes on from it, if it is there, to the same bits as if it had never stopped.
     loss_scale : number that the losses are multiplied by, and the gradients divided by in the
-        format of the optimiser's state: small cotangents then do not underflow
-    threads : int, as `nf.set_num_threads` takes it, for the time of the run; changes no bit
+        format of the optimiser's state: small cotangents then do not underflow.  A LossScaler
+        finds it by itself, and skips steps whose gradients overflow
+    clip_norm : the largest norm of all gradients together; see `clip_by_norm`
+    micro_batch, threads, workers : how a batch is computed, which changes no bit
+        So many samples at a time, as activations take memory; so many threads (as
+        `nf.set_num_threads` takes them); shared by the workers of a Dask cluster: a client, the
+        address of a scheduler, or a number of processes.
 
     Returns
     -------
@@ -99,20 +110,20 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     judged = None
     if validation is not None:
         judged = checked_samples(model, *validation, loss, what="validation ")
-    run = Run(model, loss, optimizer, samples, settings, judged, float(loss_scale))
+    if micro_batch is not None:
+        checked_count(micro_batch, "micro_batch")
     if schedule is not None:
         optimizer.lr = schedule
-    run.rehearse()
-    run.keep_in(checkpoint, checkpoint_every)
-    if resume and checkpoint is not None and _exists(checkpoint):
-        run.restore(load_checkpoint(checkpoint))
-    with (
-        log_to(log) as lines,
-        _threads(threads),
-        _bar(progress, epochs * run.steps_of_epoch) as bar,
-    ):
-        bar.advance(run.step)
-        run.train(epochs, lines, bar)
+    with _threads(threads), client_of(workers) as client:
+        parts = Parts(micro_batch, 1 if threads is None else threads, client)
+        run = Run(model, loss, optimizer, samples, settings, judged, loss_scale, clip_norm, parts)
+        run.rehearse()
+        run.keep_in(checkpoint, checkpoint_every)
+        if resume and checkpoint is not None and _exists(checkpoint):
+            run.restore(load_checkpoint(checkpoint))
+        with log_to(log) as lines, _bar(progress, epochs * run.steps_of_epoch) as bar:
+            bar.advance(run.step)
+            run.train(epochs, lines, bar)
     return run.history
 
 

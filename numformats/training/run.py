@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats.training.batch_step import Parts, batch_step
 from numformats.training.checkpoint import Checkpoint, save_checkpoint
+from numformats.training.clipping import clip_by_norm
 from numformats.training.history import History, Log
 from numformats.training.layer import Pass
+from numformats.training.loss_scaling import LossScaler
 from numformats.training.order import batches
-from numformats.training.reverse_step import reverse_step
 from numformats.training.samples import losses_of, predict
 from numformats.training.where_not_finite import first_not_finite, is_finite
 from numformats.training.whole_update import whole_update
@@ -47,12 +49,16 @@ class Run:
         samples: Samples,
         settings: dict[str, int],
         validation: Samples | None,
-        loss_scale: float,
+        loss_scale: float | LossScaler,
+        clip_norm: float | None,
+        parts: Parts,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.x, self.y = samples
         self.seed, self.batch = settings["seed"], settings["batch"]
-        self.validation, self.loss_scale = validation, loss_scale
+        self.validation, self.clip_norm, self.parts = validation, clip_norm, parts
+        self.scaler = loss_scale if isinstance(loss_scale, LossScaler) else None
+        self.fixed_scale = 1.0 if isinstance(loss_scale, LossScaler) else float(loss_scale)
         self.steps_of_epoch = -(-len(self.x) // self.batch)
         self.history = History()
         self.step = self.epoch = 0
@@ -72,7 +78,7 @@ class Run:
         stochastic rounding; done here, it does not make the first step of a process another one.
         """
         with np.errstate(all="ignore"):
-            reverse_step(self.model, self.loss, self.x[:1], self.y[:1], Pass(), weight=1.0)
+            batch_step(self.model, self.loss, self.x[:1], self.y[:1], Pass())
 
     def train(self, epochs: int, log: Log, bar: Any) -> None:
         """Go on until so many epochs are finished; Ctrl-C leaves a checkpoint."""
@@ -112,22 +118,34 @@ class Run:
         nf.seed(int(np.random.Philox(key=[self.seed % 2**64, self.step]).random_raw()))
         run = Pass(training=True, seed=self.seed, step=self.step, samples=numbers)
         x, y = self.x[numbers], self.y[numbers]
-        step = reverse_step(self.model, self.loss, x, y, run, weight=self.loss_scale / len(x))
-        losses = step.losses.astype(np.float64)
-        self._check("a loss", step.losses, x, run)
-        for name, gradient in step.gradients.items():
-            self._check(f"the gradient of {name}", gradient, x, run)
-        parameters = self.model.parameters()
-        right = right_answers(step.outputs, y)
+        scale = self.fixed_scale if self.scaler is None else self.scaler.scale
+        step = batch_step(self.model, self.loss, x, y, run, scale=scale, parts=self.parts)
+        loss = float(step.loss)
+        self._check("the loss", loss, x, run)
+        if self.scaler is None:
+            for name, gradient in step.gradients.items():
+                self._check(f"the gradient of {name}", gradient, x, run)
+        gradients = step.gradients
+        if self.clip_norm is not None:
+            gradients, _ = clip_by_norm(gradients, self.clip_norm * scale)
+        right = None if step.outputs is None else right_answers(step.outputs, y)
         with whole_update():
             self.lr = self.optimizer.rate()
-            self.optimizer.step(parameters, step.gradients, self.loss_scale)
+            self._update(gradients)
             self.step += 1
             self.done += 1
-            self.loss_sum += math.fsum(losses)
+            self.loss_sum += loss * len(x)
             self.right += right or 0
             self.labels = right is not None
-        return float(losses.mean())
+        return loss
+
+    def _update(self, gradients: dict[str, Any]) -> None:
+        """Change the parameters; a LossScaler skips the step where a gradient overflowed."""
+        parameters = self.model.parameters()
+        if self.scaler is None:
+            self.optimizer.step(parameters, gradients, self.fixed_scale)
+        else:
+            self.scaler.step(self.optimizer, parameters, gradients)
 
     def _check(self, what: str, array: Any, x: Any, run: Pass) -> None:
         if not is_finite(array):
@@ -155,6 +173,8 @@ class Run:
             if right is not None:
                 record["validation_accuracy"] = right / y.size
         record["lr"] = self.lr
+        if self.scaler is not None:
+            record |= {"loss_scale": self.scaler.scale, "skipped": self.scaler.skipped}
         record["seconds"] = round(self.seconds, 3)
         record["saturated"] = sum(map(saturated, self.model.parameters().values()))
         return record
@@ -172,6 +192,8 @@ class Run:
             "batch": self.batch,
             "samples": len(self.x),
             "optimizer": type(self.optimizer).__name__,
+            "loss_scale": self.fixed_scale if self.scaler is None else "LossScaler",
+            "clip_norm": self.clip_norm,
         }
 
     def save(self) -> None:
@@ -183,6 +205,7 @@ class Run:
                 self.optimizer,
                 settings=self._settings(),
                 records=self.history.records,
+                scaler=None if self.scaler is None else self.scaler.state_dict(),
                 **{name: getattr(self, name) for name in _POSITION},
             )
 
@@ -196,6 +219,8 @@ class Run:
                     f"{value!r}: it would not continue to the same bits"
                 )
         checkpoint.restore(self.model, self.optimizer)
+        if self.scaler is not None:
+            self.scaler.load_state_dict(checkpoint.progress["scaler"])
         self.history = History(checkpoint.progress["records"])
         for name in _POSITION:
             setattr(self, name, checkpoint.progress[name])
