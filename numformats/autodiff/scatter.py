@@ -72,6 +72,9 @@ def _scatter(at: Places, g: Any, shape: tuple[int, ...], dtype: Any, *, exact: b
     if not exact and isinstance(g, np.ndarray) and g.dtype == np.float64:
         return np.bincount(at, weights=g, minlength=size).reshape(shape)
     out = np.zeros_like(g, shape=size, dtype=dtype)
+    if np.bincount(at, minlength=1).max() == 1:  # as where parts of an array were put together
+        out[at] = g.astype(out.dtype)
+        return out.reshape(shape)
     padded = np.concatenate([g, np.zeros_like(g[:1])])
     for cells, places in grouped(at, size):
         rows = padded[places]
