@@ -4,12 +4,13 @@
 Read in this order: dtypes, drawn, layer, initial, products, linear, sequential, shapes,
 activations, posit_fast_sigmoid, losses; dropout, embedding, normalization, windows, convolution,
 pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules, loss_scaling.
-Then the run: gradients, distributed; order, samples, reverse_step, run, fit; history, description,
-tree, checkpoint; where_not_finite, whole_update.
+Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
+tree, checkpoint; where_not_finite, whole_update; data, estimators.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from numformats.training.activations import (
@@ -59,6 +60,9 @@ from numformats.training.schedules import Constant, Cosine, StepDecay, WarmUp
 from numformats.training.sequential import Residual, Sequential
 from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
+
+if TYPE_CHECKING:
+    from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
     "GELU",
@@ -127,3 +131,10 @@ __all__ = [
     "softplus",
     "tanh",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, which need scikit-learn, when they are asked for."""
+    if name in {"Classifier", "Regressor"}:
+        return getattr(importlib.import_module("numformats.training.estimators"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

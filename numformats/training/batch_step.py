@@ -1,21 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What does the trainer get of one batch?  Loss, outputs where they are at hand, and gradients.
-
-A whole batch is pulled back at once; one in parts, or on workers, goes through `gradients`, whose
-shares are exact sums: both give the same bits.
-"""
+"""What does the trainer get of one batch?  Loss, outputs and gradients, in parts or whole."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
-from numformats.autodiff import vjp
 from numformats.exact import fmean
-from numformats.training.gradients import gradients
-from numformats.training.samples import losses_of
+from numformats.training.gradients import batch_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +18,7 @@ __all__ = ["Parts", "Step", "batch_step"]
 
 
 class Step(NamedTuple):
-    """What a batch gives: its mean loss, the outputs (None where others computed them), gradients.
-
-    The gradients, by name, are those of scale times the mean loss.
-    """
+    """What a batch gives; the gradients, by name, are those of scale times the mean loss."""
 
     loss: Any
     outputs: Any
@@ -44,9 +33,6 @@ class Parts:
     threads: int = 1
     client: Any = None
 
-    def __bool__(self) -> bool:
-        return self.micro_batch is not None or self.client is not None
-
 
 def batch_step(  # noqa: PLR0913 - a batch and what is done with it
     model: Layer,
@@ -59,26 +45,15 @@ def batch_step(  # noqa: PLR0913 - a batch and what is done with it
     parts: Parts = Parts(),
 ) -> Step:
     """The mean loss and its gradients, with the parameters as they are."""
-    if parts:
-        value, found = gradients(
-            model,
-            loss,
-            x,
-            y,
-            run,
-            micro_batch=parts.micro_batch,
-            threads=parts.threads,
-            workers=parts.client,
-            scale=scale,
-        )
-        return Step(value, None, found)
-    kept: list[Any] = []
-
-    def losses(parameters: dict[str, Any]) -> Any:
-        outputs = model.forward(parameters, x, run)
-        kept.append(outputs)
-        return losses_of(loss, outputs, y)
-
-    value, pull = vjp(losses, model.parameters())
-    (found,) = pull(np.full(value.shape, scale / len(x)))
-    return Step(fmean(value), kept[0].parts[0], found)
+    share = batch_share(
+        model,
+        loss,
+        x,
+        y,
+        run,
+        scale / len(x),
+        micro_batch=parts.micro_batch,
+        threads=parts.threads,
+        workers=parts.client,
+    )
+    return Step(fmean(share.losses), share.outputs, share.rounded())

@@ -96,9 +96,10 @@ def on_workers(  # noqa: PLR0913 - a batch, and how it is to be computed
         for rows in parts
     ]
     try:
-        first, *others = client.gather(waiting)
+        found: list[Share] = client.gather(waiting)
     finally:
         client.cancel(waiting)
+    first, *others = (share.moved(int(rows[0])) for share, rows in zip(found, parts, strict=True))
     for other in others:
         first = first.merge(other)
-    return first  # type: ignore[no-any-return]
+    return first

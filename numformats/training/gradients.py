@@ -18,7 +18,9 @@ import numpy as np
 
 from numformats.autodiff import Held, vjp
 from numformats.exact import fmean
+from numformats.tracing import Traced
 from numformats.training.layer import Pass
+from numformats.training.samples import checked_count, losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,20 +29,50 @@ if TYPE_CHECKING:
 
     Loss = Callable[..., Any]
 
-__all__ = ["Share", "gradients", "shares"]
+__all__ = ["Part", "Share", "batch_share", "gradients", "shares"]
+
+
+class Part(NamedTuple):
+    """Of some samples that follow each other: the number of the first, losses, and outputs."""
+
+    first: int
+    losses: Any
+    outputs: Any
 
 
 class Share(NamedTuple):
-    """A part's losses, one for each sample, and its share of every gradient by name."""
+    """Some samples' losses and outputs, and their share of every gradient by name."""
 
-    losses: list[Any]
+    parts: list[Part]
     gradients: dict[str, Held]
 
     def merge(self, other: Share) -> Share:
-        """Both parts as one, exactly."""
+        """Both shares as one, exactly."""
         for name, held in self.gradients.items():
             held.merge(other.gradients[name])
-        return Share(self.losses + other.losses, self.gradients)
+        return Share(self.parts + other.parts, self.gradients)
+
+    def moved(self, by: int) -> Share:
+        """The same share of samples whose numbers are greater by so much."""
+        return Share([p._replace(first=p.first + by) for p in self.parts], self.gradients)
+
+    @property
+    def losses(self) -> Any:
+        """One for each sample, in order."""
+        return np.concatenate([p.losses for p in sorted(self.parts, key=_first)])
+
+    @property
+    def outputs(self) -> Any:
+        """Of each sample, in order."""
+        return np.concatenate([p.outputs for p in sorted(self.parts, key=_first)])
+
+    def rounded(self) -> dict[str, Any]:
+        """The gradients, each element rounded once."""
+        return {name: held.round() for name, held in self.gradients.items()}
+
+
+def _first(part: Part) -> int:
+    return part.first
 
 
 def gradients(  # noqa: PLR0913 - a batch, and how it is to be computed
@@ -84,30 +116,50 @@ def gradients(  # noqa: PLR0913 - a batch, and how it is to be computed
     """
     run = Pass(training=True) if run is None else run
     x, y = model.enter(x), np.asarray(y)
-    total = _check(x, y, batch_total, micro_batch, threads)
+    total = _check(x, y, batch_total)
     if run.samples is None:
         run = replace(run, samples=np.arange(len(x)))
-    asked = {"micro_batch": micro_batch, "threads": threads, "cotangent_dtype": cotangent_dtype}
-    if workers is None:
-        share = shares(model, loss, x, y, run, scale / total, **asked)
-    else:
-        from numformats.training.distributed import on_workers  # noqa: PLC0415 - needs Dask
+    share = batch_share(
+        model,
+        loss,
+        x,
+        y,
+        run,
+        scale / total,
+        micro_batch=micro_batch,
+        threads=threads,
+        workers=workers,
+        cotangent_dtype=cotangent_dtype,
+    )
+    return fmean(share.losses), share.rounded()
 
-        share = on_workers(workers, model, loss, x, y, run, scale / total, **asked)
-    value = fmean(np.concatenate(share.losses))
-    return value, {name: held.round() for name, held in share.gradients.items()}
 
-
-def _check(x: Any, y: Any, total: Any, micro_batch: Any, threads: Any) -> int:
+def _check(x: Any, y: Any, total: Any) -> int:
     """The number of samples that losses are divided by."""
     if len(x) != len(y):
         raise ValueError(f"x has {len(x)} samples, y has {len(y)}")
     if not len(x):
         raise ValueError("the batch is empty: it needs a sample at least")
-    for name, value in (("micro_batch", micro_batch), ("threads", threads), ("batch_total", total)):
-        if value is not None and not (isinstance(value, int | np.integer) and value > 0):
-            raise ValueError(f"{name}={value!r}; allowed: 1, 2, ...")
-    return len(x) if total is None else int(total)
+    return len(x) if total is None else checked_count(total, "batch_total")
+
+
+def batch_share(  # noqa: PLR0913 - as gradients
+    model: Layer,
+    loss: Loss,
+    x: Any,
+    y: Any,
+    run: Pass,
+    cotangent: float,
+    *,
+    workers: Any = None,
+    **split: Any,
+) -> Share:
+    """The share of a batch, computed here or by the workers of a Dask client; see `shares`."""
+    if workers is None:
+        return shares(model, loss, x, y, run, cotangent, **split)
+    from numformats.training.distributed import on_workers  # noqa: PLC0415 - needs Dask
+
+    return on_workers(workers, model, loss, x, y, run, cotangent, **split)
 
 
 def shares(  # noqa: PLR0913 - as gradients
@@ -123,16 +175,17 @@ def shares(  # noqa: PLR0913 - as gradients
     cotangent_dtype: Any = None,
 ) -> Share:
     """The share of these samples; cotangent: of each loss (1 / batch size, times a scale)."""
-    size = len(x) if micro_batch is None else micro_batch
+    threads = checked_count(threads, "threads")
+    size = len(x) if micro_batch is None else checked_count(micro_batch, "micro_batch")
     starts = range(0, len(x), size)
 
     def share_of(part: Sequence[int]) -> Share:
         merged: Share | None = None
         for start in part:
             rows = slice(start, start + size)
-            one = _share(
-                model, loss, x[rows], y[rows], _rows(run, rows), cotangent, cotangent_dtype
-            )
+            here = run if run.samples is None else replace(run, samples=run.samples[rows])
+            one = _share(model, loss, x[rows], y[rows], here, cotangent, cotangent_dtype)
+            one = one.moved(start)
             merged = one if merged is None else merged.merge(one)
         assert merged is not None
         return merged
@@ -152,23 +205,17 @@ def shares(  # noqa: PLR0913 - as gradients
     return first
 
 
-def _rows(run: Pass, rows: slice) -> Pass:
-    return run if run.samples is None else replace(run, samples=run.samples[rows])
-
-
 def _share(  # noqa: PLR0913 - as gradients
     model: Layer, loss: Loss, x: Any, y: Any, run: Pass, cotangent: float, cotangent_dtype: Any
 ) -> Share:
-    losses, pull = vjp(
-        lambda parameters: loss(model.forward(parameters, x, run), y, reduction="none"),
-        model.parameters(),
-        cotangent_dtype=cotangent_dtype,
-    )
-    if np.shape(losses) != (len(x),):
-        name = getattr(loss, "__name__", repr(loss))
-        raise ValueError(
-            f'{name} gives shape {np.shape(losses)} with reduction="none"; one loss for each of '
-            f"{len(x)} samples is needed"
-        )
+    kept: list[Any] = []
+
+    def losses_of_parameters(parameters: dict[str, Any]) -> Any:
+        outputs = model.forward(parameters, x, run)
+        kept.append(outputs)
+        return losses_of(loss, outputs, y)
+
+    losses, pull = vjp(losses_of_parameters, model.parameters(), cotangent_dtype=cotangent_dtype)
     (held,) = pull.held(np.full(len(x), cotangent))
-    return Share([losses], held)
+    outputs = kept[0].parts[0] if isinstance(kept[0], Traced) else kept[0]
+    return Share([Part(0, losses, outputs)], held)
