@@ -55,6 +55,7 @@ class Held:
 
     def add(self, arrived: list[Arrival]) -> Self:
         """Add contributions, arrays or products, each with its places (None: to all elements)."""
+        arrived = [held_terms.narrowed(at, g, math.prod(self.shape)) for at, g in arrived]
         self._terms += arrived
         self._largest = max(self._largest, sum(held_terms.bytes_of(g) for _, g in arrived))
         words = QuireArray(self.dtype).layout.words

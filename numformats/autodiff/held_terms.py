@@ -15,7 +15,21 @@ from numformats.exact import QuireArray, fsum, matmul
 if TYPE_CHECKING:
     from numformats.autodiff.arrivals import Arrival, Numbers
 
-__all__ = ["add_term", "bytes_of", "quire_dtype", "round_at_once"]
+__all__ = ["add_term", "bytes_of", "narrowed", "quire_dtype", "round_at_once"]
+
+
+def narrowed(at: Numbers | None, g: Any, size: int) -> Arrival:
+    """A contribution to so many elements, of a product the rows and columns that have a place."""
+    if at is None or not isinstance(g, Product) or g.left.ndim > 2 or g.right.ndim > 2:
+        return at, g
+    places = at.reshape(len(g.left), g.right.shape[1])
+    inside = places >= 0
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    places = places[np.ix_(rows, columns)]
+    left, right = g.left[rows], g.right[:, columns]
+    flat = places.reshape(-1)
+    whole = flat.size == size and np.array_equal(flat, np.arange(size))
+    return None if whole else flat, Product(left, right, places.shape)
 
 
 def bytes_of(term: Any) -> int:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["QuireArray"]
 
 Array = np.ndarray[Any, Any]
+_AT_ONCE = 1 << 16
 
 
 class QuireArray(QuireOperators):
@@ -197,10 +198,13 @@ class QuireArray(QuireOperators):
         if self.shape[-2:] != size:
             msg = f"the product has shape {size}, the quires {self.shape}"
             raise ValueError(msg)
-        columns = np.swapaxes(y, -1, -2)
-        for i in range(size[0]):  # a row at a time: operands are copied n-fold, not m*n-fold
-            row = self[..., i, :]
-            row._change(x[..., i, np.newaxis, :], columns, subtract=False)  # noqa: SLF001 - a view
+        columns = np.swapaxes(y, -1, -2)[..., np.newaxis, :, :]
+        # Operands are copied for each product: so many rows at a time that copies are no larger.
+        step = max(1, _AT_ONCE // max(1, math.prod(self.shape[:-2]) * size[1] * x.shape[-1]))
+        for i in range(0, size[0], step):
+            rows = self[..., i : i + step, :]
+            terms = x[..., i : i + step, np.newaxis, :]
+            rows._change(terms, columns, subtract=False)  # noqa: SLF001 - a view
         return self
 
     # Quires with quires.
