@@ -36,7 +36,7 @@ class Client:
         return function(*args, **kwargs)
 
     def gather(self, results):
-        return results[::-1]
+        return list(results)
 
     def cancel(self, results):
         pass
