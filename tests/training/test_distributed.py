@@ -10,13 +10,11 @@ import pytest
 import numformats as nf
 from numformats.sweep.problems import SweepError
 from numformats.training import (
-    SGD,
     Dropout,
     Layer,
     Linear,
     Sequential,
     Tanh,
-    fit,
     gradients,
     softmax_cross_entropy,
 )
@@ -47,10 +45,6 @@ def batch_of(T, size=14):
     return r.uniform(-0.9, 0.9, (size, 6)).astype(T), r.integers(0, 3, size)
 
 
-def bits(model):
-    return b"".join(a.tobytes() for _, a in sorted(model.parameters().items()))
-
-
 def test_the_number_of_workers_does_not_show():
     """With dropout, whose masks are those of the samples' numbers, and more workers than samples."""
     seen = set()
@@ -68,18 +62,14 @@ def test_the_number_of_workers_does_not_show():
     assert len(seen) == 2  # one for each format
 
 
-def test_training_on_workers_is_one_argument():
-    """Processes, started and ended by fit, against no workers and other splits."""
-    trained, losses = set(), set()
-    for more in ({}, {"micro_batch": 2, "threads": 3}, {"workers": 2}):
-        model, (x, y) = model_of(nf.bposit16), batch_of(nf.bposit16)
-        history = fit(
-            model, x, y, loss=softmax_cross_entropy, optimizer=SGD(0.5), epochs=2, batch=7, **more
-        )
-        trained.add(bits(model))
-        losses.add(tuple(record["loss"] for record in history.records))
-    assert len(trained) == len(losses) == 1
-    assert bits(model) != bits(model_of(nf.bposit16))
+def test_processes_of_this_machine():
+    """Started and ended by the context; models and losses go there as they are."""
+    model, (x, y) = model_of(nf.bposit16), batch_of(nf.bposit16)
+    value, slopes = gradients(model, softmax_cross_entropy, x, y)
+    with client_of(2) as client:
+        theirs = gradients(model, softmax_cross_entropy, x, y, workers=client)
+    assert theirs[0] == value
+    assert all(theirs[1][name].tobytes() == slope.tobytes() for name, slope in slopes.items())
 
 
 class Fails(Layer):
