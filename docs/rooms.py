@@ -29,8 +29,10 @@ RULES: dict[str, set[str]] = {
     "routes": {"levels", "functions", "core", "include"},
     "exact": {"routes", "levels", "core", "include"},
     "models": {"exact", "levels", "core", "include"},
+    "plan": {"routes", "exact", "levels", "functions", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
-    "cffi": {"routes", "models", "exact", "levels", "functions", "core", "analysis", "include"},
+    "cffi": {"plan", "routes", "models", "exact", "levels", "functions", "core"}
+    | {"analysis", "include"},
 }
 ANSWERS = {
     "include": "the tables and the public face",
@@ -41,6 +43,7 @@ ANSWERS = {
     "exact": "exact sums and products of arrays",
     "models": "accumulators that round",
     "routes": "which loop serves this call?",
+    "plan": "a planned step in one arena",
     "numpy": "DTypes, ufuncs, scalars",
     "cffi": "plain buffers",
 }

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from numformats._ufuncs import *  # noqa: F403
     from numformats.function_cases import special_cases
     from numformats.io import load, save, savez, savez_compressed
+    from numformats.plan import arena
 
 __version__ = "0.1.0"
 
@@ -70,6 +71,7 @@ _LAZY = {
     "show": "numformats._show:show",
     "special_cases": "numformats.function_cases:special_cases",
     "analysis": "numformats.analysis:",
+    "arena": "numformats.plan.arena:",
     "autodiff": "numformats.autodiff:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
@@ -90,6 +92,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "UnknownFormatError",
     "analysis",
     "arange",
+    "arena",
     "autodiff",
     "build_info",
     "exact_dot",

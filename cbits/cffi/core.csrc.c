@@ -4,6 +4,7 @@
 #include "nf_dd_arrays.h"
 #include "nf_exact.h"
 #include "nf_measure.h"
+#include "nf_plan.h"
 #include "nf_quire.h"
 #include "nf_stop.h"
 

@@ -9,6 +9,7 @@
 #include "stages.h"
 #include "folds.h"
 #include "limbs.h"
+#include "ordered_products.h"
 #include "kernels.h"
 
 typedef struct level {
@@ -20,6 +21,7 @@ typedef struct level {
     const nf_stages *stages;
     const nf_dd_loops *dd_loops;
     const nf_limb_loops *limb_loops;
+    const nf_ordered_products *ordered_products;
 } level;
 
 #define NF_LEVEL_ROW(name, scalar)                                                                 \
@@ -30,7 +32,8 @@ typedef struct level {
      &nf_lane_folds_##name,                                                                        \
      &nf_stages_##name,                                                                            \
      &nf_dd_loops_##name,                                                                          \
-     &nf_limb_loops_##name}
+     &nf_limb_loops_##name,                                                                        \
+     &nf_ordered_products_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
 #include <cpuid.h>
@@ -160,6 +163,11 @@ const nf_dd_loops *nf_find_dd_loops(void)
 const nf_limb_loops *nf_find_limb_loops(void)
 {
     return chosen->limb_loops;
+}
+
+const nf_ordered_products *nf_find_ordered_products(void)
+{
+    return chosen->ordered_products;
 }
 
 /* ---- loops that go element by element -------------------------------------------------------- */
