@@ -6,6 +6,7 @@ activations, posit_fast_sigmoid, losses; dropout, embedding, normalization, wind
 pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules, loss_scaling.
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
+Steps planned beforehand, in one arena: plans.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ from numformats.training.losses import (
 )
 from numformats.training.normalization import LayerNorm, RMSNorm
 from numformats.training.optimizer import Optimizer
+from numformats.training.plans import TrainingPlan, compile, forward, inference, reverse  # noqa: A004
 from numformats.training.pooling import AvgPool2d, MaxPool2d
 from numformats.training.posit_fast_sigmoid import PositFastSigmoid, posit_fast_sigmoid
 from numformats.training.recurrent import LSTM
@@ -107,15 +109,19 @@ __all__ = [
     "Softplus",
     "StepDecay",
     "Tanh",
+    "TrainingPlan",
     "TransformerBlock",
     "WarmUp",
     "binary_cross_entropy",
     "clip_by_norm",
     "clip_by_value",
+    "compile",
     "fit",
+    "forward",
     "gelu",
     "global_norm",
     "gradients",
+    "inference",
     "leaky_relu",
     "load_checkpoint",
     "load_images",
@@ -123,6 +129,7 @@ __all__ = [
     "posit_fast_sigmoid",
     "random_words",
     "relu",
+    "reverse",
     "save_checkpoint",
     "sigmoid",
     "silu",

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What do all modes need: the inputs of a batch, the derivative of the loss, the step size?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numformats.plan.table import FLAGS
+from numformats.training.plans.nodes import Affine, Node
+
+if TYPE_CHECKING:
+    from numformats.training.plans.builder import Builder, Matrix
+    from numformats.training.plans.modes import Mode
+
+__all__ = ["RATE", "Job"]
+
+RATE = 0  # the number of the knob that is the step size
+
+
+class Job:
+    """What a compiler works on: nodes in a row, a loss, formats of inputs and of residuals."""
+
+    def __init__(  # noqa: PLR0913 - what there is to know
+        self,
+        b: Builder,
+        nodes: list[Node],
+        inputs: int,
+        dtype: Any,
+        *,
+        loss: int,
+        delta: Any,
+        mode: Mode,
+    ) -> None:
+        self.b, self.nodes, self.inputs, self.dtype = b, nodes, inputs, dtype
+        self.loss, self.delta, self.mode, self.tangents = loss, delta, mode, mode.tangents
+        self.affines = [node for node in nodes if isinstance(node, Affine)]
+        self.output: Matrix | None = None
+        if not self.affines:
+            msg = "a model without weights has nothing to train"
+            raise ValueError(msg)
+
+    def load(self) -> Matrix:
+        """The inputs of the batch."""
+        x = self.b.buffer("inputs", self.b.batch, self.inputs, self.dtype, extra=self.b.extra)
+        self.b.op("LOAD", out=x)
+        return x
+
+    def residual(self, y: Matrix) -> Matrix:
+        """The derivative of each sample's loss by the outputs.
+
+        It takes their place where formats agree and no activation behind the last Affine wants
+        them.
+        """
+        values = y.part(rows=slice(self.b.batch))
+        dtype = self.delta or y.dtype
+        out = values
+        if dtype != y.dtype or self.nodes[-1] is not self.affines[-1]:
+            out = self.b.buffer("residual", self.b.batch, y.columns, dtype)
+        self.b.op("LOSS", flag=self.loss, a=values, out=out)
+        return out
+
+    def rate(self, dtype: Any, divisor: int) -> Matrix:
+        """The step size over a number, as one element."""
+        return self.b.knob(RATE, divisor, dtype)
+
+    def segments(self) -> list[list[Node]]:
+        """The nodes in groups that begin with an Affine; group 0 stands before the first."""
+        groups: list[list[Node]] = [[]]
+        for node in self.nodes:
+            if isinstance(node, Affine):
+                groups.append([])
+            groups[-1].append(node)
+        return groups
+
+    def perturb(self, y: Matrix, layer: int, *, new: bool) -> None:
+        """Add a random sign to each pre-activation's tangents; new: there are none yet."""
+        t = y.part(rows=slice(self.b.batch, y.rows))
+        self.b.op(
+            "PERTURB",
+            flag=FLAGS["BY_SAMPLE"],
+            stream=layer,
+            first=self.b.batch,
+            out=t,
+            a=None if new else t,
+        )
+
+    def back_to_affine(self, tape: list[tuple[Node, Matrix, Matrix]], g: Matrix) -> Matrix:
+        """The cotangent behind the last Affine, from that of the outputs."""
+        for node, x, y in reversed(tape):
+            if isinstance(node, Affine):
+                break
+            values = slice(self.b.batch)
+            g = node.back(self.b, x.part(rows=values), y.part(rows=values), g)
+        return g

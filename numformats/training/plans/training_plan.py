@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How does a model become a plan, and what can be done with a plan?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats.plan import Arena, Program, StepError
+from numformats.plan.run import scratch_bytes
+from numformats.training.plans.builder import Builder
+from numformats.training.plans.certificate import certificate
+from numformats.training.plans.compilers import COMPILERS
+from numformats.training.plans.job import RATE, Job
+from numformats.training.plans.judge import judge
+from numformats.training.plans.modes import Mode, inference
+from numformats.training.plans.nodes import Affine, nodes_of
+from numformats.training.plans.place import place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from numformats.training.layer import Layer
+
+__all__ = ["TrainingPlan", "compile"]
+
+# In the order of C's nf_plan_loss.
+_UNJUDGED = 1 << 40  # operations of a step: as good as no limit
+LOSSES = ("softmax_cross_entropy", "mean_squared_error")
+
+
+class TrainingPlan:
+    """A model in an arena, and a program that takes one step; made by `compile`.
+
+    arena: where everything is; heap_allocations: calls of the heap by the core in the last step.
+    """
+
+    def __init__(  # noqa: PLR0913 - what `compile` found
+        self, b: Builder, job: Job, mode: Mode, loss: str, *, arena: Arena | None, judged: bool
+    ) -> None:
+        self.builder, self.job, self.mode, self.loss = b, job, mode, loss
+        self.layout = place(b)
+        table = b.encode(self.layout.offsets)
+        self.layout.scratch = -(-scratch_bytes(table, b.formats()) // 64) * 64
+        self.arena = Arena(self.layout.total) if arena is None else arena
+        self._base = self.arena.take(self.layout.total)
+        offsets = {name: at + self._base for name, at in self.layout.offsets.items()}
+        self.table = b.encode(offsets)
+        self.judged = judged
+        self.operations = judge(self) if judged else _UNJUDGED
+        self._program = Program(
+            self.table,
+            b.formats(),
+            self.arena,
+            scratch=(self._base + self.layout.scratch_at, self.layout.scratch),
+            most_operations=self.operations,
+            foreign=b.foreign,
+        )
+        self.heap_allocations = 0
+        self._fill()
+
+    def _view(self, name: str) -> NDArray[Any]:
+        buffer = self.builder.buffers[name]
+        at = self._base + self.layout.offsets[name]
+        return self.arena.view(at, (buffer.rows, buffer.columns), buffer.dtype)
+
+    def _fill(self) -> None:
+        """Constants, and the model's arrays, which become views on the arena."""
+        for name, value in self.builder.constants.items():
+            self._view(name)[...] = np.asarray(value).astype(self.builder.buffers[name].dtype)
+        self._bound: list[tuple[dict[str, Any], str, NDArray[Any]]] = []
+        for node in self.job.affines:
+            whole, own = self._view(node.weight.buffer.name), node.owner.own
+            self._bind(own, node.key, whole[: node.inputs])
+            if node.bias:
+                self._bind(own, node.bias_key, whole[node.inputs])
+
+    def _bind(self, own: dict[str, Any], key: str, view: NDArray[Any]) -> None:
+        view[...] = own[key]
+        own[key] = view
+        self._bound.append((own, key, view))
+
+    # ---- use -------------------------------------------------------------------------------------
+
+    def step(
+        self,
+        x: ArrayLike,
+        labels: ArrayLike | None = None,
+        *,
+        lr: float = 0.0,
+        seed: int = 0,
+        samples: ArrayLike | None = None,
+    ) -> float:
+        """Take one step of plain gradient descent; the loss, the batch's mean before the step.
+
+        x: (batch, inputs), of any format or float dtype; labels: (batch,) whole numbers for a
+        cross-entropy, (batch, outputs) values for a mean squared error; samples: the numbers of the
+        rows in the data set, which with the seed decide all random signs (by default 0, 1, ...).
+
+        Raises ValueError for other shapes, for labels that the outputs lack, and where the model's
+        arrays were replaced since the plan was made; FloatingPointError where the loss is not a
+        number: no weight has changed then.  After Ctrl-C some layers' weights may have changed and
+        others not: go back to a checkpoint.
+        """
+        inputs = self._batch_of(x, (self.builder.batch, self.job.inputs), "x")
+        for own, key, view in self._bound:
+            if own[key] is not view:
+                msg = f"the array {key!r} of the model was replaced: compile it again"
+                raise ValueError(msg)
+        given: dict[str, Any] = {}
+        if self.mode.name != "inference":
+            given = self._targets(labels)
+        if samples is not None:
+            given["samples"] = np.ascontiguousarray(samples, np.int64)
+            self._check_shape(given["samples"], (self.builder.batch,), "samples")
+        try:
+            done = self._program.step(inputs, knobs=self._knobs(lr), seed=seed, **given)
+        except StepError as error:
+            if self.builder.operations[error.operation].kind != "LOSS":
+                raise
+            msg = "the loss is not a number; no weight has changed"
+            raise FloatingPointError(msg) from None
+        self.heap_allocations = done.heap_calls
+        return done.loss
+
+    def _knobs(self, lr: float) -> list[float]:
+        knobs = [0.0] * 4
+        knobs[RATE] = float(lr)
+        return knobs
+
+    def _targets(self, labels: ArrayLike | None) -> dict[str, Any]:
+        outputs = self.job.affines[-1].weight.columns
+        if labels is None:
+            msg = f"{self.loss} needs labels"
+            raise ValueError(msg)
+        if self.loss == "mean_squared_error":
+            return {"targets": self._batch_of(labels, (self.builder.batch, outputs), "labels")}
+        y = np.ascontiguousarray(labels)
+        self._check_shape(y, (self.builder.batch,), "labels")
+        if y.dtype.kind not in "iu" or not (y.min() >= 0 and y.max() < outputs):
+            found = f"labels {y.dtype} from {y.min()} to {y.max()}"
+            msg = f"{found}; allowed: whole numbers 0 to {outputs - 1}"
+            raise ValueError(msg)
+        return {"labels": y.astype(np.int64, copy=False)}
+
+    def _batch_of(self, x: ArrayLike, shape: tuple[int, ...], what: str) -> NDArray[Any]:
+        a = np.asarray(x)
+        if a.dtype.kind in "iub":
+            a = a.astype(np.float64)
+        self._check_shape(a, shape, what)
+        return a
+
+    def _check_shape(self, a: NDArray[Any], shape: tuple[int, ...], what: str) -> None:
+        if a.shape != shape:
+            msg = f"{what} has shape {a.shape}; the plan was made for {shape}"
+            raise ValueError(msg)
+
+    def outputs(self) -> NDArray[Any]:
+        """What the last step of an inference plan gave: a copy."""
+        if self.job.output is None:
+            msg = f"a plan in mode {self.mode} keeps no outputs: compile with mode=inference()"
+            raise ValueError(msg)
+        m = self.job.output
+        whole = self._view(m.buffer.name)
+        return whole[: m.rows, : m.columns].copy()
+
+    def certificate(self) -> str:
+        """What lives where and when, and how many bytes that is: known before the first step."""
+        return certificate(self)
+
+    @property
+    def bytes(self) -> dict[str, int]:
+        """Bytes by part: weights (and all that is kept), live, scratch, table; and their total."""
+        parts = {
+            "weights": self.layout.kept,
+            "live": self.layout.live,
+            "scratch": self.layout.scratch,
+            "table": self.table.nbytes,
+        }
+        return parts | {"total": sum(parts.values())}
+
+
+def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depends on
+    model: Layer,
+    *,
+    loss: str | Callable[..., Any] = "softmax_cross_entropy",
+    batch: int,
+    mode: Mode | None = None,
+    inputs: int | None = None,
+    delta: Any = None,
+    accumulate: str = "exact",
+    arena: Arena | None = None,
+    judged: bool = True,
+) -> TrainingPlan:
+    """Make a plan of a model: all memory that a step needs, and what it does, fixed beforehand.
+
+    loss: softmax_cross_entropy or mean_squared_error, the function or its name; batch: rows of each
+    batch; mode: `reverse()`, `forward(...)` or `inference()`, the default; inputs: columns of x,
+    where the first layer does not say; delta: a format for residuals, cotangents and the step size,
+    by default that of the last layer; accumulate: "exact", or "native" for float32 and float64,
+    which adds products in a fixed order in place of exactly; arena: where to put it all, by default
+    a new one; judged: let the judge run the table before the first step, which takes about as much
+    memory again and about the time of a step.
+
+    The model's arrays become views on the arena, so that the model sees every step.
+
+    Raises TypeError for a layer that has no plan, ValueError for shapes that do not fit.
+
+    >>> import numpy as np, numformats as nf
+    >>> from numformats.training import Linear, Sequential, compile, forward
+    >>> model = Sequential(Linear(4, 8, dtype=nf.posit16), Linear(8, 3, dtype=nf.posit16))
+    >>> plan = compile(model, batch=2, mode=forward(K=4))
+    >>> x = np.array([[1, 0, 2, -1], [0, 3, 1, 1]])
+    >>> first = plan.step(x, [0, 2], lr=0.25, seed=1)
+    >>> plan.step(x, [0, 2], lr=0.25, seed=2) < first
+    True
+    """
+    how = inference() if mode is None else mode
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", repr(loss))
+    if name not in LOSSES:
+        msg = f"loss {name!r} has no plan; allowed: {', '.join(LOSSES)}"
+        raise ValueError(msg)
+    if accumulate not in {"exact", "native"}:
+        msg = f"accumulate={accumulate!r}; allowed: 'exact', 'native'"
+        raise ValueError(msg)
+    if batch < 1:
+        msg = f"batch={batch}; allowed: 1 and more"
+        raise ValueError(msg)
+    b = Builder(batch, native=accumulate == "native")
+    first = _first_dtype(model)
+    nodes = nodes_of(b, model, first, inputs)
+    affines = [n for n in nodes if isinstance(n, Affine)]
+    b.extra = int(any(n.bias for n in affines))
+    width = inputs if inputs is not None else (affines[0].inputs if affines else 0)
+    job = Job(
+        b, nodes, width, first,
+        loss=LOSSES.index(name), delta=None if delta is None else np.dtype(delta), mode=how,
+    )  # fmt: skip
+    COMPILERS[how.name](job)
+    if not b.operations or all(op.kind != "RETURN" for op in b.operations):
+        b.op("RETURN")
+    return TrainingPlan(b, job, how, name, arena=arena, judged=judged)
+
+
+def _first_dtype(model: Layer) -> Any:
+    """The format of the first parameter: inputs are rounded into it."""
+    arrays = list(model.parameters().values())
+    return arrays[0].dtype if arrays else np.dtype(np.float64)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Models, batches and steps for the tests of planned training."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+
+from numformats import training
+from numformats.training import Linear, ReLU, Sequential
+
+__all__ = ["batch", "changes", "mlp", "softmax_gradients", "step_of", "weights"]
+
+
+def mlp(sizes, activation=ReLU, dtype=np.float64, **options):
+    """Linear layers with an activation between; the same weights for the same sizes."""
+    layers = []
+    for i, (inputs, outputs) in enumerate(pairwise(sizes)):
+        layers.append(Linear(inputs, outputs, dtype=dtype, seed=i + 1, **options))
+        layers.append(activation())
+    return Sequential(*layers[:-1])
+
+
+def batch(rows, features, classes, seed=0):
+    r = np.random.default_rng(seed)
+    return r.normal(size=(rows, features)), r.integers(0, classes, rows)
+
+
+def weights(model):
+    """Copies of all parameters, by name."""
+    return {name: array.copy() for name, array in model.parameters().items()}
+
+
+def step_of(model, x, y, mode, lr=1.0, seed=1, samples=None, **options):
+    """One step of a new plan: (plan, loss)."""
+    plan = training.compile(model, batch=len(x), mode=mode, **options)
+    return plan, plan.step(x, y, lr=lr, seed=seed, samples=samples)
+
+
+def changes(model, x, y, mode, **options):
+    """What one step subtracts from each parameter, over the step size, as float64.
+
+    The step size is so large that nothing of the gradient is lost beside the parameter."""
+    before, lr = weights(model), 2.0**20
+    step_of(model, x, y, mode, lr=lr, **options)
+    after = model.parameters()
+    return {name: (a.astype(float) - after[name].astype(float)) / lr for name, a in before.items()}
+
+
+def softmax_gradients(model, x, y):
+    """The gradients of the mean cross-entropy of linear layers and ReLUs, written out in NumPy."""
+    given = {name: a.astype(float) for name, a in model.parameters().items()}
+    names = sorted({int(name.split(".")[0]) for name in given})
+    inputs, h = [], x
+    for k in names:
+        inputs.append(h)
+        z = h @ given[f"{k}.weight"] + given.get(f"{k}.bias", 0.0)
+        h = np.maximum(z, 0)
+    p = np.exp(z - z.max(1, keepdims=True))
+    d = (p / p.sum(1, keepdims=True) - np.eye(z.shape[1])[y]) / len(x)
+    found = {}
+    for k, h in zip(reversed(names), reversed(inputs), strict=True):
+        found[f"{k}.weight"], found[f"{k}.bias"] = h.T @ d, d.sum(0)
+        d = (d @ given[f"{k}.weight"].T) * (h > 0)
+    return {name: found[name] for name in given}
