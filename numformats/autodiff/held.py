@@ -43,6 +43,7 @@ class Held:
         self.shape, self.dtype = shape, np.dtype(dtype)
         self._terms: list[Arrival] = []
         self._quires: QuireArray | None = None
+        self._special: Any = None  # of what the quires leave out: sums of infinities and NaNs
         self._largest = 0  # bytes that were added at once
 
     @property
@@ -61,7 +62,7 @@ class Held:
         words = QuireArray(self.dtype).layout.words
         room = max(_bytes(self.shape, words), _BATCHES * self._largest)
         if sum(held_terms.bytes_of(g) for _, g in self._terms) > room:
-            self.quires()
+            self._spill()
         return self
 
     def merge(self, other: Held) -> Self:
@@ -72,28 +73,49 @@ class Held:
                 "are not of one array"
             )
         if other._quires is not None:
-            self._quires = self.quires().reshape(-1).merged(other._quires)
+            self._quires = self._spill().merged(other._quires)
+            self._add_special(other._special)
         return self.add(list(other._terms))
 
     def quires(self) -> QuireArray:
-        """The sum as quires of the shape of the array; they are this cotangent's own."""
-        terms, self._terms = self._terms, []
+        """The sum as quires of the shape of the array; NaR where a term is infinite or NaN."""
+        made = self._spill().copy()
+        if self._special is not None:
+            finite = np.isfinite(self._special)
+            made.add(np.where(finite, 0, np.nan).astype(made.format.dtype))
+        return made.reshape(*self.shape)
+
+    def _spill(self) -> QuireArray:
+        """Move the terms into the quires, which stand in one row."""
         if self._quires is None:
-            self._quires = QuireArray(
-                held_terms.quire_dtype(self.dtype, terms), math.prod(self.shape)
-            )
-        for at, g in terms:
-            held_terms.add_term(self._quires, at, g)
-        return self._quires.reshape(*self.shape)
+            dtype = held_terms.quire_dtype(self.dtype, self._terms)
+            self._quires = QuireArray(dtype, math.prod(self.shape))
+        held_terms.check(self._quires, self._terms)
+        for at, g in self._terms:
+            plain, special = held_terms.parted(g)
+            held_terms.add_term(self._quires, at, plain)
+            if special is not None:
+                self._add_special(held_terms.placed(at, special, math.prod(self.shape)))
+        self._terms = []
+        return self._quires
+
+    def _add_special(self, special: Any) -> None:
+        with np.errstate(invalid="ignore"):  # infinities of both signs are a NaN
+            if special is not None:
+                self._special = special if self._special is None else self._special + special
 
     def round(self, dtype: Any = None) -> Any:
-        """The sum rounded once, to that dtype or its own."""
+        """The sum rounded once, to that dtype or its own; infinities and NaNs as `nf.fsum` has."""
         dtype = self.dtype if dtype is None else np.dtype(dtype)
         if self._quires is None:
             rounded = held_terms.round_at_once(self._terms, self.shape, dtype)
-            if rounded is not None and np.isfinite(rounded).all():
+            if rounded is not None:
                 return rounded
-        return np.asarray(self.quires().round(dtype)).reshape(self.shape).astype(dtype)
+        rounded = np.asarray(self._spill().round(dtype)).astype(dtype)
+        if self._special is not None:
+            wrong = ~np.isfinite(self._special)
+            rounded[wrong] = self._special[wrong].astype(dtype)
+        return rounded.reshape(self.shape)
 
 
 def _bytes(shape: tuple[int, ...], words: int) -> int:

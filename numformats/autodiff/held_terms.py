@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.autodiff.contractions import Product
-from numformats.autodiff.scatter import grouped
-from numformats.exact import QuireArray, fsum, matmul
+from numformats.autodiff.scatter import grouped, total
+from numformats.exact import QuireArray, matmul
 
 if TYPE_CHECKING:
     from numformats.autodiff.arrivals import Arrival, Numbers
 
-__all__ = ["add_term", "bytes_of", "narrowed", "quire_dtype", "round_at_once"]
+__all__ = [
+    "add_term",
+    "bytes_of",
+    "check",
+    "narrowed",
+    "parted",
+    "placed",
+    "quire_dtype",
+    "round_at_once",
+]
 
 
 def narrowed(at: Numbers | None, g: Any, size: int) -> Arrival:
@@ -27,9 +36,12 @@ def narrowed(at: Numbers | None, g: Any, size: int) -> Arrival:
     rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     places = places[np.ix_(rows, columns)]
     left, right = g.left[rows], g.right[:, columns]
-    flat = places.reshape(-1)
-    whole = flat.size == size and np.array_equal(flat, np.arange(size))
-    return None if whole else flat, Product(left, right, places.shape)
+    if places.size == size:
+        if np.array_equal(places.reshape(-1), np.arange(size)):
+            return None, Product(left, right, places.shape)
+        if np.array_equal(places.T.reshape(-1), np.arange(size)):  # of a transposed array
+            return None, Product(right.T, left.T, places.shape[::-1])
+    return places.reshape(-1), Product(left, right, places.shape)
 
 
 def bytes_of(term: Any) -> int:
@@ -41,24 +53,63 @@ def bytes_of(term: Any) -> int:
 
 def quire_dtype(dtype: Any, terms: list[Arrival]) -> Any:
     """The format of quires for these terms: the cotangent's, else one of theirs, else float64."""
-    factors = [
-        (g.left, g.right) if isinstance(g, Product) else (g, np.ones((), g.dtype)) for _, g in terms
-    ]
-    pairs = {(x.dtype, y.dtype) for x, y in factors}
+    pairs = _factor_dtypes(terms)
     for candidate in (dtype, *dict.fromkeys(d for pair in pairs for d in pair), np.float64):
-        if all(_holds(QuireArray(candidate, (1,)), *pair) for pair in pairs):
+        if all(_holds(QuireArray(candidate, (0,)), *pair) for pair in pairs):
             return candidate
     raise TypeError(
         f"no quire holds the products of {sorted(map(str, pairs))}: give cotangent_dtype="
     )
 
 
+def _factor_dtypes(terms: list[Arrival]) -> set[tuple[Any, Any]]:
+    """Of each product the dtypes of its factors, of each array its own twice (once times 1)."""
+    return {
+        (g.left.dtype, g.right.dtype) if isinstance(g, Product) else (g.dtype, g.dtype)
+        for _, g in terms
+    }
+
+
 def _holds(quires: QuireArray, x: Any, y: Any) -> bool:
     try:
-        quires.fma(np.zeros(1, x), np.zeros(1, y))
+        quires.fma(np.zeros(0, x), np.zeros(0, y))
     except TypeError:
         return False
     return True
+
+
+def check(quires: QuireArray, terms: list[Arrival]) -> None:
+    """TypeError, before anything is added, where the quires do not hold the terms."""
+    for x, y in _factor_dtypes(terms):
+        if not _holds(quires[:0], x, y):
+            raise TypeError(f"quires of {quires.format} do not hold products of {x} and {y}")
+
+
+def parted(g: Any) -> tuple[Any, Any]:
+    """A term without its infinities and NaNs, and what these make of the sum (None: nothing).
+
+    For that all finite factors count as their signs: their products cannot overflow.
+    """
+    factors = (g.left, g.right) if isinstance(g, Product) else (g,)
+    if all(np.isfinite(x).all() for x in factors):
+        return g, None
+    plain = [np.where(np.isfinite(x), x, np.zeros_like(x)) for x in factors]
+    signs = [np.where(np.isfinite(v := x.astype(np.float64)), np.sign(v), v) for x in factors]
+    if not isinstance(g, Product):
+        return plain[0], signs[0]
+    with np.errstate(invalid="ignore"):
+        return Product(plain[0], plain[1], g.shape), np.matmul(*signs).reshape(-1)
+
+
+def placed(at: Numbers | None, special: Any, size: int) -> Any:
+    """What infinities and NaNs make of the elements that they are sent to."""
+    if at is None:
+        return special.reshape(-1)
+    out = np.zeros(size)
+    here = at >= 0
+    with np.errstate(invalid="ignore"):
+        np.add.at(out, at[here], special.reshape(-1)[here])
+    return out
 
 
 def add_term(quires: QuireArray, at: Numbers | None, g: Any) -> None:
@@ -97,9 +148,9 @@ def round_at_once(terms: list[Arrival], shape: tuple[int, ...], dtype: Any) -> A
         return np.zeros(shape, dtype)
     if all(isinstance(g, Product) for _, g in terms):
         return _one_product(terms, shape, dtype)
-    arrays = all(at is None and not isinstance(g, Product) for at, g in terms)
+    arrays = not any(isinstance(g, Product) for _, g in terms)
     if arrays and len({g.dtype for _, g in terms}) == 1:
-        return fsum(np.stack([g for _, g in terms]), axis=0, dtype=dtype)
+        return total(terms, shape, dtype, exact=True)
     return None
 
 

@@ -154,11 +154,19 @@ class Pullback:
 
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """The cotangents of the arguments, one for each, in containers as theirs."""
+        if self._run.tape.exact and not self._is_nested(cotangent):
+            leaves, _ = flatten(self.held(cotangent))
+            return self._rebuild(copied(held.round()) for held in leaves)  # type: ignore[no-any-return]
         arrived = self._arrived(cotangent)
         return self._rebuild(  # type: ignore[no-any-return]
             copied(arrived[block]) if block in arrived else self._zero(box)
             for block, box in enumerate(self._boxes)
         )
+
+    def _is_nested(self, cotangent: Any) -> bool:
+        """Is it part of another run, which has to see every step?"""
+        inner = [part for x in (*self._boxes, *self._results) for part in x.parts[:1]]
+        return any(isinstance(part, Traced) for part in (*inner, *flatten(cotangent)[0]))
 
     def held(self, cotangent: Any) -> tuple[Any, ...]:
         """The cotangents of the arguments as sums that are not rounded yet: see `Held`.

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.autodiff import Held, vjp
+from numformats.autodiff import Held, grad, vjp
 from numformats.autodiff.contractions import Product
 
 R = np.random.default_rng(5)
@@ -79,6 +79,7 @@ def test_parts_and_their_order_do_not_show():
     assert len(patterns) == 1
     _, pull = vjp(lambda w: f(w, X), w)
     assert pull.held(np.full((6, 4), 0.1))[0].round().tobytes() in patterns
+    assert pull(np.full((6, 4), 0.1))[0].tobytes() in patterns  # a plain pull is one sum, too
 
 
 def test_many_terms_wait_in_no_more_than_the_quires_take():
@@ -90,19 +91,31 @@ def test_many_terms_wait_in_no_more_than_the_quires_take():
     assert held.round().tolist() == np.full((4, 3), 200, T).tolist()
 
 
-def test_an_overflow_is_the_same_with_and_without_quires():
-    x = np.array([[3e38, 1], [np.inf, -0.5]], np.float32)
-    results = []
-    for quires in (False, True):
-        with np.errstate(all="ignore"):
-            _, pull = vjp(lambda w: nf.matmul(x, w), np.ones((2, 2), np.float32))
-            (held,) = pull.held(np.full((2, 2), 3e38))
+@pytest.mark.parametrize("F", [np.float32, nf.bfloat16, nf.posit16])
+def test_infinities_and_nans_are_the_same_with_and_without_quires(F):
+    """An infinity times 0 is a NaN, an overflow of the rounding is none of a product."""
+    with np.errstate(all="ignore"):
+        x = np.array([[3e38, 1, 0, 1], [np.inf, -0.5, 0, 1]]).astype(F)
+        g = np.array([[3e38, 2, np.inf], [3e38, 0, np.nan]]).astype(F)
+        results = []
+        for quires in (False, True):
+            _, pull = vjp(lambda w: nf.matmul(x, w)[:, [2, 0, 1]], np.ones((4, 3)).astype(F))
+            (held,) = pull.held(g)
             if quires:
                 held.quires()
+                held = Held((4, 3), F).merge(held)
             results.append(held.round())
-    assert not np.isfinite(results[0][0]).any()
-    assert np.isfinite(results[0][1]).all()
-    assert results[0].tobytes() == results[1].tobytes()
+        expected = nf.matmul(x.T, g[:, [1, 2, 0]])
+    np.testing.assert_array_equal(results[0].astype(float), expected.astype(float))
+    assert np.isnan(results[0][0]).any()
+    assert np.isfinite(results[0][1][0])
+    np.testing.assert_array_equal(results[0].astype(float), results[1].astype(float))
+
+
+def test_an_infinite_gradient_stays_one():
+    with np.errstate(all="ignore"):
+        slope = grad(lambda x: np.sum(np.log(x)))(np.array([0.0, 2.0]))
+    assert slope.tolist() == [np.inf, 0.5]
 
 
 def test_float64_is_held_too():
