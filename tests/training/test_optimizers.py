@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from exact_layers import fractions_of, rounded
+from exact_layers import rounded
 from numformats.training import SGD, Adam, AdamW, Optimizer
 
 GRADIENTS = [[1.0, -0.5, 0.25], [-2.0, 0.125, 3.0], [0.5, 0.5, -1e-3], [0.0, -4.0, 1.5]]
@@ -69,7 +69,11 @@ def test_places_of_epsilon_differ():
     assert np.abs(inside - outside).max() > 1e-3
 
 
-def steps_in_fractions(T, kind):
+# Of many sizes, so that each rounding of each step shows in some parameter.
+MANY = np.random.default_rng(5).normal(size=(12, 40)) * 2.0 ** np.arange(-20, 20)[::-1] / 64
+
+
+def steps_in_fractions(T, kind, gradients):
     """The steps with each rounding written out, by the oracle."""
 
     def r(exact):
@@ -80,10 +84,10 @@ def steps_in_fractions(T, kind):
 
     lr, mu = r(Fraction(-0.1)), r(Fraction(0.9))
     found = []
-    for i, start in enumerate(fractions_of(np.array(START).astype(T))):
-        w, m, v = start, Fraction(0), Fraction(0)
-        for t, gradient in enumerate(GRADIENTS, 1):
-            g = r(Fraction(gradient[i]))
+    for column in gradients.T:
+        w, m, v = Fraction(1), Fraction(0), Fraction(0)
+        for t, gradient in enumerate(column.astype(float), 1):
+            g = Fraction(gradient)
             if kind == "SGD":
                 w = r(lr * g + w)
             elif kind == "Nesterov":
@@ -107,7 +111,10 @@ def test_roundings_are_where_they_are_said_to_be(T, kind):
         "Nesterov": lambda: SGD(0.1, 0.9, nesterov=True),
         "Adam": lambda: Adam(0.1, (0.75, 0.875), 0.01),
     }[kind]()
-    assert after(optimizer, T).tobytes() == steps_in_fractions(T, kind).tobytes()
+    gradients, parameters = MANY.astype(T), {"w": np.ones(40, T)}
+    for g in gradients:
+        optimizer.step(parameters, {"w": g})
+    assert parameters["w"].tobytes() == steps_in_fractions(T, kind, gradients).tobytes()
 
 
 def test_state_in_a_wider_format():

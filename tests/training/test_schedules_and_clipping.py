@@ -66,8 +66,9 @@ def test_clipping_by_norm(T):
     assert found["a"].dtype == found["b"].dtype == np.dtype(T)
     assert found["a"].astype(float).tolist() == [1.5, -2]
     assert found["b"].astype(float).tolist() == [[6]]
-    same, norm = clip_by_norm(g, 13)
-    assert same["a"].astype(float).tolist() == [3, -4]
+    for limit in (13, 26):
+        same, norm = clip_by_norm(g, limit)
+        assert same["a"].astype(float).tolist() == [3, -4]
     infinite = {"a": np.array([np.inf, 1])}
     left, norm = clip_by_norm(infinite, 1.0)
     assert norm == math.inf and left["a"].tolist() == [math.inf, 1]  # noqa: PT018
@@ -95,6 +96,8 @@ def test_the_scale_grows_and_stays():
         scaler.step(SGD(0.1), w, g)
         scales.append(scaler.scale)
     assert scales == [2, 2, 4, 4, 4, 8, 8, 8, 8, 8]
+    scaler.step(SGD(0.1), w, {"w": np.array([np.nan])})
+    assert (scaler.scale, scaler.finite_steps) == (4, 0)
     other = LossScaler()
     other.load_state_dict(scaler.state_dict())
     assert other.state_dict() == scaler.state_dict()

@@ -51,6 +51,8 @@ def test_numbers_of_an_embedding_stay_integers():
         nt.Embedding(5, 3, dtype="posit8"), nt.Flatten(), Linear(6, 2, dtype="posit8")
     )
     assert model([[0, 4], [1, 1]]).shape == (2, 2)
+    rows = model.parts["0"]([[0, 4]])
+    np.testing.assert_array_equal(rows[0], model.parts["0"].own["weight"][[0, 4]])
 
 
 def test_rows_of_an_embedding_have_one_rounding():
