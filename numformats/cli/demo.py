@@ -22,6 +22,8 @@ from numformats.cli.run import (
     write_plot,
 )
 from numformats.cli.tables import console
+from numformats.cli.training_demo import TITLE, print_training, trained
+from numformats.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +71,9 @@ INTRODUCTION = """\
 Each computation ran once in every format, every operation rounded once by that format, and once
 in 50-digit arithmetic. `digits.py:classify` scores 360 images of handwritten digits with a small
 network; `accumulate.py:drift` sums up to 100,000 numbers (columns "sum 1e...": mean signed
-relative error after that many terms). The JSON files hold all figures. The last table is the
-same sum and the same matrix product in five formats, rounded at every step and once.
+relative error after that many terms). The JSON files hold all figures. Then the same sum and the
+same matrix product in five formats, rounded at every step and once; and a network that learns to
+read the digits in five formats.
 """
 
 
@@ -97,6 +100,10 @@ def run_demo(output: Path, examples: Path | None) -> None:
         report.append(_section(comparison, stem))
     print_exactness(out)
     report.append(_page("Rounded at every step, and once", print_exactness))
+    with progress("training"):
+        results = trained()
+    print_training(results, out)
+    report.append(_page(TITLE, lambda page: print_training(results, page)))
     write_text(output / "report.md", "\n".join(report))
     written.append(output / "report.md")
     out.print("Written: " + ", ".join(str(path) for path in written), soft_wrap=True, markup=False)

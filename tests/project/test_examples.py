@@ -171,6 +171,7 @@ def test_hilbert_elimination_pivots(example):
 def test_demo_writes_its_files(tmp_path, capsys, monkeypatch):
     short = {target: formats[-3:] for target, formats in DEMO.items()}
     monkeypatch.setattr("numformats.cli.demo.DEMO", short)
+    monkeypatch.setattr("numformats.cli.training_demo.EPOCHS", 2)
     output = tmp_path / "new" / "demo-output"
     assert main(["demo", "--output", str(output), "--examples", str(EXAMPLES)]) == 0
     names = ["accumulate.json", "accumulate.png", "digits.json", "digits.png", "report.md"]
@@ -182,6 +183,11 @@ def test_demo_writes_its_files(tmp_path, capsys, monkeypatch):
     for target, formats in short.items():
         assert f"## {target}" in report
         assert formats[0] in report
+    rows = report.partition("## Digits, trained in each format")[2]
+    for name in ("float32", "posit16", "bposit16", "posit8", "float8_e4m3fn"):
+        (row,) = [line.split() for line in rows.splitlines() if line.split()[:1] == [name]]
+        assert float(row[2].rstrip("%")) > 70
+        assert row[4] == {"float32": "9,640"}.get(name, "4,820" if "16" in name else "2,410")
     document = json.loads((output / "digits.json").read_text())
     assert document["results"][0]["report"]["accuracy"] > 0.9
 
