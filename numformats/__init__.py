@@ -45,7 +45,7 @@ from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, autodiff, linalg, oracle
+    from numformats import analysis, autodiff, linalg, oracle, training
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
@@ -75,6 +75,7 @@ _LAZY = {
     "autodiff": "numformats.autodiff:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
+    "training": "numformats.training:",
 }
 
 __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
@@ -119,6 +120,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "get_num_threads",
     "set_num_threads",
     "to_bits",
+    "training",
     *_dtypes.ufuncs,
     *_native.NAMED,
     *_exact_names,

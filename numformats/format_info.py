@@ -209,5 +209,6 @@ def _rounded(f: Format, x: Fraction) -> Scalar:
     """The value of the format nearest to x: to ask about a format takes no random word."""
     with np.errstate(all="ignore"):
         if f.rounding == "stochastic":
-            return quantize(x, f, "nearest_even")  # type: ignore[no-any-return]
+            nearest: Scalar = quantize(x, f.dtype, rounding="nearest_even")
+            return nearest
         return f.type(x)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.analysis.algebra import Float64, Reference
-from numformats.autodiff.transforms import vjp
 from numformats.autodiff.rules import ELEMENTWISE, LINEAR, back_of, has_rule, used_by
+from numformats.autodiff.transforms import vjp
 from numformats.tracing import LOWERED, Traced, TraceError
 
 if TYPE_CHECKING:

@@ -109,12 +109,12 @@ class QuireArray(QuireOperators):
 
     def __getitem__(self, index: Any) -> Self:
         """Quires that share memory with this array's where NumPy's indexing gives a view."""
-        return self._of(self._words[_key(index)])
+        return self._of(self._words[quire_state.word_index(index)])
 
     def __setitem__(self, index: Any, quires: QuireArray) -> None:
         """Copy quires of the same layout; what `a[index] += x` needs."""
         self._same_layout(quires)
-        self._words[_key(index)] = quires._words
+        self._words[quire_state.word_index(index)] = quires._words
 
     def reshape(self, *shape: int) -> Self:
         """The same quires in another shape."""
@@ -274,12 +274,6 @@ class QuireArray(QuireOperators):
         codes = quire_state.codes_of_bytes(data, self._layout, math.prod(self.shape))
         self._words[...] = quire_state.words_of(codes, self._layout).reshape(self._words.shape)
         return self
-
-
-def _key(index: Any) -> tuple[Any, ...]:
-    """An index of quires as one of their words."""
-    key = index if isinstance(index, tuple) else (index,)
-    return (*key, slice(None)) if any(k is Ellipsis for k in key) else (*key, ..., slice(None))
 
 
 def restore(

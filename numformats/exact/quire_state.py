@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Layout", "add", "bytes_of", "check_bytes", "codes_of", "codes_of_bytes", "layout_of",
-    "quire_format", "round_into", "words_of",
+    "quire_format", "round_into", "word_index", "words_of",
 ]  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -169,3 +169,9 @@ def round_into(words: Array, layout: Layout, f: Format) -> Array:
         raise MemoryError(msg)
     raise_flags(env.flags, "the rounding of a quire")
     return out
+
+
+def word_index(index: Any) -> tuple[Any, ...]:
+    """An index of quires as one of their words."""
+    key = index if isinstance(index, tuple) else (index,)
+    return (*key, slice(None)) if any(k is Ellipsis for k in key) else (*key, ..., slice(None))

@@ -48,7 +48,8 @@ NEVER = {
     "sweep": {"cli", "pandas", "tests"},
     "training": {"cli", "tests"},
     "hardware": {"cli", "tests"},
-    "face": UPPER - {"analysis", "autodiff", "training"},  # types only, of what it loads when it is asked for
+    "face": UPPER
+    - {"analysis", "autodiff", "training"},  # types only, of what it loads when it is asked for
 }
 # Only the public API and the oracle, no module whose name begins with an underscore.
 PUBLIC_ONLY = {"hardware", "autodiff", "training"}
