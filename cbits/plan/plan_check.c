@@ -91,7 +91,7 @@ static bool check_signs(const nf_plan *plan, const nf_plan_op *op)
         return out->at >= 0 && a->at >= 0 && a->columns == out->rows &&
                (op->addend.at < 0 || (is_shape(&op->addend, out->rows, out->columns) &&
                                       same_format(plan, op, NF_PLAN_ADDEND, NF_PLAN_OUT)));
-    return out->at >= 0 && op->first > 0 && out->rows % op->first == 0 &&
+    return out->at >= 0 && out->column == 1 && op->first > 0 && out->rows % op->first == 0 &&
            (a->at < 0 || (is_shape(a, out->rows, out->columns) &&
                           same_format(plan, op, NF_PLAN_A, NF_PLAN_OUT)));
 }

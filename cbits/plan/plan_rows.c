@@ -99,8 +99,14 @@ void nf_plan_element(nf_plan *plan, const nf_plan_op *op)
     {                                                                                              \
         const T *a = (const T *)(const void *)yes, *b = (const T *)(const void *)no;               \
         T *out = (T *)(void *)to;                                                                  \
-        for (intptr_t j = 0; j < n; j++)                                                           \
-            out[j * o] = truth[j * t] ? a[j * y] : b[j * e];                                       \
+        if (t == 1 && y == 0 && e == 1 && o == 1) /* a clipped derivative: 0, or as it is */       \
+            for (intptr_t j = 0; j < n; j++) {                                                     \
+                T mask = (T)(0 - (T)(truth[j] != 0));                                              \
+                out[j] = (T)((*a & mask) | (b[j] & (T)~mask));                                     \
+            }                                                                                      \
+        else                                                                                       \
+            for (intptr_t j = 0; j < n; j++)                                                       \
+                out[j * o] = truth[j * t] ? a[j * y] : b[j * e];                                   \
     }
 NF_SELECT_ROW(uint8_t)
 NF_SELECT_ROW(uint16_t)

@@ -1,33 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How are random directions made, and made again?  They are signs, one bit of the generator each:
- * exact in every format that has 1 and -1.
- *
- * Row r of tangent k draws ceil(columns / 64) words of the stream of its layer, from word
- * (sample * tangents + k) * words on, where `sample` is the number of the row's sample in the data
- * set: neither the order nor the split of a batch shows. */
+ * exact in every format that has 1 and -1. */
+#include "core/host_rounding.h"
 #include "core/ieee_rows.h"
-#include "plan_kernels.h"
+#include "plan_signs.h"
 
-enum { WORDS = 64, BITS = 64 };
-
-/* The words of one row of signs, in pieces. */
-typedef struct row_of_signs {
-    uint64_t seed, stream, next;
-} row_of_signs;
-
-static row_of_signs signs_of(const nf_plan *plan, const nf_plan_op *op, intptr_t row, intptr_t k,
-                             intptr_t tangents, intptr_t columns)
-{
-    const int64_t *samples = plan->batch->samples;
-    bool by_sample = (op->flag & NF_PLAN_BY_SAMPLE) != 0 && samples != NULL;
-    uint64_t sample = (uint64_t)(by_sample ? samples[row] : (int64_t)row);
-    uint64_t words = (uint64_t)(columns + BITS - 1) / BITS;
-    return (row_of_signs){plan->knobs->seed, (uint64_t)op->stream,
-                          (sample * (uint64_t)tangents + (uint64_t)k) * words};
-}
+enum { WORDS = 64 };
 
 /* The words of columns j, j + 1, ...: j is a multiple of WORDS * BITS. */
-static void draw(row_of_signs *s, intptr_t columns, intptr_t j, uint64_t *words)
+static void draw(nf_row_of_signs *s, intptr_t columns, intptr_t j, uint64_t *words)
 {
     intptr_t left = (columns - j + BITS - 1) / BITS;
     int n = left < WORDS ? (int)left : WORDS;
@@ -35,58 +16,58 @@ static void draw(row_of_signs *s, intptr_t columns, intptr_t j, uint64_t *words)
     s->next += (uint64_t)n;
 }
 
-/* 1 or -1 as codes of one size, by the bits of a word. */
-#define NF_WRITE_WORD(T)                                                                           \
-    static void write_word_##T(uint64_t word, int n, uint64_t plus, uint64_t minus, char *to,      \
-                               intptr_t step)                                                      \
-    {                                                                                              \
-        T *out = (T *)(void *)to, yes = (T)plus, no = (T)minus;                                    \
-        for (int j = 0; j < n; j++)                                                                \
-            out[j * step] = word >> j & 1 ? yes : no;                                              \
-    }
-NF_WRITE_WORD(uint8_t)
-NF_WRITE_WORD(uint16_t)
-NF_WRITE_WORD(uint32_t)
-NF_WRITE_WORD(uint64_t)
+/* 1 and -1 as codes for each byte of a word: eight at a time are copied. */
+enum { BYTE = 8, BYTES = 256, CODE_MAX = 8 };
+typedef struct codes_of_bytes {
+    int size;
+    char codes[BYTES * BYTE * CODE_MAX];
+} codes_of_bytes;
 
-/* A row of them; step in elements. */
-static void write_signs(row_of_signs s, intptr_t n, uint64_t plus, uint64_t minus, char *out,
-                        intptr_t step, int size)
+static void tabulate(codes_of_bytes *t, int size, uint64_t plus, uint64_t minus)
+{
+    t->size = size;
+    for (int byte = 0; byte < BYTES; byte++)
+        for (int e = 0; e < BYTE; e++)
+            nf_store_code(t->codes + (byte * BYTE + e) * size, size, byte >> e & 1 ? plus : minus);
+}
+
+/* A row of them, side by side. */
+static void write_signs(const codes_of_bytes *t, nf_row_of_signs s, intptr_t n, char *out)
 {
     uint64_t words[WORDS];
-    void (*write)(uint64_t, int, uint64_t, uint64_t, char *, intptr_t) =
-        size == 1   ? write_word_uint8_t
-        : size == 2 ? write_word_uint16_t
-        : size == 4 ? write_word_uint32_t
-                    : write_word_uint64_t;
-    for (intptr_t j = 0; j < n; j += BITS) {
+    for (intptr_t j = 0; j < n; j += BYTE) {
         if (j % (WORDS * BITS) == 0)
             draw(&s, n, j, words);
-        write(words[j / BITS % WORDS], n - j < BITS ? (int)(n - j) : BITS, plus, minus,
-              out + j * step * size, step);
+        intptr_t byte = words[j / BITS % WORDS] >> j % BITS & (BYTES - 1);
+        intptr_t count = n - j < BYTE ? n - j : BYTE;
+        if (count == BYTE && t->size == 2) /* the common sizes: a copy of known length */
+            memcpy(out + j * 2, t->codes + byte * BYTE * 2, BYTE * 2);
+        else if (count == BYTE && t->size == 8)
+            memcpy(out + j * 8, t->codes + byte * BYTE * 8, BYTE * 8);
+        else
+            memcpy(out + j * t->size, t->codes + byte * BYTE * t->size, (size_t)(count * t->size));
     }
 }
 
 void nf_plan_perturb(nf_plan *plan, const nf_plan_op *op)
 {
     nf_operand out = nf_operand_of(plan, op, NF_PLAN_OUT);
-    nf_op add = NF_OP_add;
-    nf_loop *loop = nf_find_loop(out.format, add);
-    uint64_t plus = nf_code_of_double(out.format, 1, &plan->env),
-             minus = nf_code_of_double(out.format, -1, &plan->env);
+    nf_loop *add = nf_find_loop(out.format, NF_OP_add);
     intptr_t tangents = out.rows / op->first;
+    codes_of_bytes codes;
+    tabulate(&codes, out.size, nf_code_of_double(out.format, 1, &plan->env),
+             nf_code_of_double(out.format, -1, &plan->env));
     for (intptr_t r = 0; r < out.rows; r++) {
-        row_of_signs s = signs_of(plan, op, r % op->first, r / op->first, tangents, out.columns);
+        nf_row_of_signs s =
+            nf_signs_of(plan, op, r % op->first, r / op->first, tangents, out.columns);
         char *to = nf_row_at(&out, r);
-        if (op->a.at < 0) {
-            write_signs(s, out.columns, plus, minus, to, op->out.column, out.size);
+        write_signs(&codes, s, out.columns, op->a.at < 0 ? to : plan->scratch);
+        if (op->a.at < 0)
             continue;
-        }
         nf_operand a = nf_operand_of(plan, op, NF_PLAN_A);
-        write_signs(s, out.columns, plus, minus, plan->scratch, 1, out.size);
         char *data[3] = {nf_row_at(&a, r), plan->scratch, to};
         intptr_t strides[3] = {a.column, out.size, out.column};
-        loop(out.format, data, strides, out.columns, &plan->env);
+        add(out.format, data, strides, out.columns, &plan->env);
         plan->env.index += (uint64_t)out.columns;
     }
 }
@@ -116,16 +97,27 @@ static bool sums_are_exact(const double *x, intptr_t n)
     return most + 10 - least <= 53; /* TANGENTS_MAX of them: 10 bits more */
 }
 
-static void add_signed(row_of_signs s, double x, double *sums, intptr_t n)
+/* sums[j] += x or -x; the table has the bits of 0 and -0. */
+static void add_signed(const codes_of_bytes *t, nf_row_of_signs s, double x, double *sums,
+                       intptr_t n)
 {
-    uint64_t words[WORDS];
-    for (intptr_t j = 0; j < n; j += BITS) {
+    uint64_t words[WORDS], bits[BYTE], of_x;
+    memcpy(&of_x, &x, sizeof x);
+    for (intptr_t j = 0; j < n; j += BYTE) {
         if (j % (WORDS * BITS) == 0)
             draw(&s, n, j, words);
-        uint64_t word = words[j / BITS % WORDS];
-        intptr_t count = n - j < BITS ? n - j : BITS;
-        for (intptr_t e = 0; e < count; e++)
-            sums[j + e] += word >> e & 1 ? x : -x;
+        intptr_t byte = words[j / BITS % WORDS] >> j % BITS & (BYTES - 1);
+        double term[BYTE];
+        memcpy(bits, t->codes + byte * (intptr_t)sizeof bits, sizeof bits);
+        for (int e = 0; e < BYTE; e++)
+            bits[e] ^= of_x;
+        memcpy(term, bits, sizeof term);
+        if (n - j >= BYTE)
+            for (int e = 0; e < BYTE; e++)
+                sums[j + e] += term[e];
+        else
+            for (intptr_t e = 0; e < n - j; e++)
+                sums[j + e] += term[e];
     }
 }
 
@@ -146,13 +138,15 @@ static bool take_from(nf_plan *plan, const nf_operand *addend, intptr_t row, dou
 }
 
 /* A row whose sums doubles hold; with an addend it may turn out that they do not. */
-static bool combine_in_doubles(nf_plan *plan, const nf_plan_op *op, intptr_t row, const double *d,
-                               const nf_operand *a, const nf_operand *out)
+static bool combine_in_doubles(nf_plan *plan, const nf_plan_op *op, const codes_of_bytes *minus,
+                               intptr_t row, const double *d, const nf_operand *a,
+                               const nf_operand *out)
 {
     double *sums = (double *)(void *)plan->scratch;
     memset(sums, 0, (size_t)out->columns * sizeof *sums);
     for (intptr_t k = 0; k < a->rows; k++)
-        add_signed(signs_of(plan, op, row, k, a->rows, out->columns), d[k], sums, out->columns);
+        add_signed(minus, nf_signs_of(plan, op, row, k, a->rows, out->columns), d[k], sums,
+                   out->columns);
     if (op->addend.at >= 0) {
         nf_operand addend = nf_operand_of(plan, op, NF_PLAN_ADDEND);
         if (!take_from(plan, &addend, row, sums, sums + out->columns) &&
@@ -164,11 +158,6 @@ static bool combine_in_doubles(nf_plan *plan, const nf_plan_op *op, intptr_t row
     return true;
 }
 
-static int64_t words_of(int32_t columns)
-{
-    return (columns + BITS - 1) / BITS;
-}
-
 /* Any row: each element's sum by itself; the scratch has the words of all its tangents. */
 static void combine_exactly(nf_plan *plan, const nf_plan_op *op, intptr_t row, const nf_operand *a,
                             const nf_operand *out)
@@ -177,9 +166,9 @@ static void combine_exactly(nf_plan *plan, const nf_plan_op *op, intptr_t row, c
     nf_operand addend = nf_operand_of(plan, op, NF_PLAN_ADDEND);
     nf_accumulator *q = nf_plan_accumulator(plan, a->format, adds ? addend.format : NULL);
     uint64_t *words = (uint64_t *)(void *)plan->scratch;
-    intptr_t count = words_of(out->columns);
+    intptr_t count = nf_words_of_signs(out->columns);
     for (intptr_t k = 0; k < a->rows; k++) {
-        row_of_signs s = signs_of(plan, op, row, k, a->rows, out->columns);
+        nf_row_of_signs s = nf_signs_of(plan, op, row, k, a->rows, out->columns);
         nf_random_words(s.seed, s.stream, s.next, (int)count, words + k * count);
     }
     for (intptr_t j = 0; j < out->columns; j++, plan->env.index++) {
@@ -199,82 +188,31 @@ static void combine_exactly(nf_plan *plan, const nf_plan_op *op, intptr_t row, c
     }
 }
 
-void nf_plan_combine(nf_plan *plan, const nf_plan_op *op)
+static void combine(nf_plan *plan, const nf_plan_op *op)
 {
     nf_operand a = nf_operand_of(plan, op, NF_PLAN_A), out = nf_operand_of(plan, op, NF_PLAN_OUT);
     bool short_enough =
         a.rows <= TANGENTS_MAX && (nf_fits_double(a.format) || nf_is_binary64(a.format)) &&
         (op->addend.at < 0 || nf_fits_double(out.format) || nf_is_binary64(out.format));
     double d[TANGENTS_MAX];
+    codes_of_bytes minus;
+    tabulate(&minus, sizeof(double), 0, (uint64_t)1 << 63);
     for (intptr_t i = 0; i < out.rows; i++) {
         if (short_enough)
             nf_convert_row(a.format, a.data + i * a.column, a.row, &nf_binary64, (char *)d,
                            sizeof *d, a.rows, &plan->env);
         bool doubles =
             short_enough && ((op->flag & NF_PLAN_NATIVE) != 0 || sums_are_exact(d, a.rows));
-        if (!doubles || !combine_in_doubles(plan, op, i, d, &a, &out))
+        if (!doubles || !combine_in_doubles(plan, op, &minus, i, d, &a, &out))
             combine_exactly(plan, op, i, &a, &out);
     }
 }
 
-/* ---- projections ----------------------------------------------------------------------------- */
-
-/* Two tangents' signs agree in all but as many places as their words differ: sums of integers. */
-void nf_plan_gram(nf_plan *plan, const nf_plan_op *op)
+void nf_plan_combine(nf_plan *plan, const nf_plan_op *op)
 {
-    nf_operand out = nf_operand_of(plan, op, NF_PLAN_OUT);
-    intptr_t K = out.rows, count = words_of(op->last);
-    uint64_t *words = (uint64_t *)(void *)plan->scratch;
-    uint64_t last = nf_mask((op->last - 1) % BITS + 1);
-    for (intptr_t k = 0; op->a.at < 0 && k < K; k++)
-        for (intptr_t l = 0; l < K; l++)
-            *(double *)(void *)(nf_row_at(&out, k) + l * out.column) = 0;
-    for (intptr_t i = 0; i < op->first; i++) {
-        for (intptr_t k = 0; k < K; k++) {
-            row_of_signs s = signs_of(plan, op, i, k, K, op->last);
-            nf_random_words(s.seed, s.stream, s.next, (int)count, words + k * count);
-            words[k * count + count - 1] &= last;
-        }
-        for (intptr_t k = 0; k < K; k++)
-            for (intptr_t l = 0; l < K; l++) {
-                int differ = 0;
-                for (intptr_t w = 0; w < count; w++)
-                    differ += __builtin_popcountll(words[k * count + w] ^ words[l * count + w]);
-                *(double *)(void *)(nf_row_at(&out, k) + l * out.column) += op->last - 2 * differ;
-            }
-    }
-}
-
-/* By Cholesky's factorisation, in a fixed order. */
-bool nf_plan_solve(nf_plan *plan, const nf_plan_op *op)
-{
-    nf_operand a = nf_operand_of(plan, op, NF_PLAN_A), b = nf_operand_of(plan, op, NF_PLAN_B),
-               out = nf_operand_of(plan, op, NF_PLAN_OUT);
-    intptr_t n = a.rows;
-    double *m = (double *)(void *)plan->scratch, *x = m + n * n;
-    nf_convert_row(b.format, b.data, b.row, &nf_binary64, (char *)x, sizeof *x, n, &plan->env);
-    for (intptr_t i = 0; i < n; i++)
-        for (intptr_t j = 0; j <= i; j++) {
-            double s = *(double *)(void *)(nf_row_at(&a, i) + j * a.column);
-            for (intptr_t k = 0; k < j; k++)
-                s -= m[i * n + k] * m[j * n + k];
-            if (i == j && !(s > 1e-9 * *(double *)(void *)(nf_row_at(&a, i) + i * a.column)))
-                return false;
-            m[i * n + j] = i == j ? __builtin_sqrt(s) : s / m[j * n + j];
-        }
-    for (intptr_t i = 0; i < n; i++) {
-        for (intptr_t k = 0; k < i; k++)
-            x[i] -= m[i * n + k] * x[k];
-        x[i] /= m[i * n + i];
-    }
-    for (intptr_t i = n - 1; i >= 0; i--) {
-        for (intptr_t k = i + 1; k < n; k++)
-            x[i] -= m[k * n + i] * x[k];
-        x[i] /= m[i * n + i];
-    }
-    nf_convert_row(&nf_binary64, (const char *)x, sizeof *x, out.format, out.data, out.row, n,
-                   &plan->env);
-    return true;
+    nf_host_float saved = nf_host_float_begin();
+    combine(plan, op);
+    nf_host_float_end(saved);
 }
 
 static int64_t most(int64_t a, int64_t b)
@@ -287,9 +225,11 @@ int64_t nf_plan_row_scratch(const nf_plan_op *op)
     int64_t n = op->out.columns, rows = op->out.rows, doubles = 0;
     switch (op->kind) {
     case NF_PLAN_LOSS: doubles = 2 * n + rows; break;
-    case NF_PLAN_COMBINE: doubles = most(op->a.rows * words_of(op->out.columns), 2 * n); break;
+    case NF_PLAN_COMBINE:
+        doubles = most(op->a.rows * nf_words_of_signs(op->out.columns), 2 * n);
+        break;
     case NF_PLAN_PERTURB: doubles = n; break;
-    case NF_PLAN_GRAM: doubles = rows * words_of(op->last); break;
+    case NF_PLAN_GRAM: doubles = rows * nf_words_of_signs(op->last); break;
     case NF_PLAN_SOLVE: doubles = rows * (rows + 1); break;
     default: break;
     }

@@ -102,7 +102,9 @@ class TrainingPlan:
 
         Raises ValueError for other shapes, for labels that the outputs lack, and where the model's
         arrays were replaced since the plan was made; FloatingPointError where the loss is not a
-        number: no weight has changed then.  After Ctrl-C some layers' weights may have changed and
+        number, or directions to project on depend on each other: no weight has changed then.
+
+        After Ctrl-C some layers' weights may have changed and
         others not: go back to a checkpoint.
         """
         inputs = self._batch_of(x, (self.builder.batch, self.job.inputs), "x")
@@ -119,12 +121,20 @@ class TrainingPlan:
         try:
             done = self._program.step(inputs, knobs=self._knobs(lr), seed=seed, **given)
         except StepError as error:
-            if self.builder.operations[error.operation].kind != "LOSS":
+            what = self._reason(error.operation)
+            if what is None:
                 raise
-            msg = "the loss is not a number; no weight has changed"
-            raise FloatingPointError(msg) from None
+            raise FloatingPointError(f"{what}; no weight has changed") from None
         self.heap_allocations = done.heap_calls
         return done.loss
+
+    def _reason(self, operation: int) -> str | None:
+        """Why an operation failed that may fail for the data's sake."""
+        kind = self.builder.operations[operation].kind
+        if kind == "SOLVE":
+            count = sum(node.weight.rows * node.weight.columns for node in self.job.affines)
+            return f"{self.mode.tangents} directions of {count} weights depend on each other"
+        return "the loss is not a number" if kind == "LOSS" else None
 
     def _knobs(self, lr: float) -> list[float]:
         knobs = [0.0] * 4
