@@ -42,9 +42,7 @@ def parameter_dtype(given: Any, name: str = "dtype") -> DType:
     except TypeError:
         allowed = "allowed: a format, float16, float32 or float64"
         raise TypeError(f"{name}={given!r} is no number format; {allowed}") from None
-    with np.errstate(all="ignore"):
-        negative = bool(np.asarray(-1.0).astype(found) < np.asarray(0.0).astype(found))
-    if not (negative and has_value(found, 0)):
+    if not (nf.finfo(found).lowest < 0 and has_value(found, 0)):
         raise ValueError(f"{name}={found}: weights need zero and negative numbers, which it lacks")
     return found
 

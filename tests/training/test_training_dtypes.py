@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.training import Linear, Sequential
+from narrow_formats import SMALL
+from numformats.training import SGD, Linear, Pass, Sequential, Tanh, softmax_cross_entropy
 from numformats.training.drawn import Drawn, spread
 from numformats.training.dtypes import (
     has_value,
@@ -23,7 +24,8 @@ def test_dtypes_by_any_name():
     for given in (nf.posit16, "posit16", np.dtype(nf.posit16), nf.posit16.format, nf.posit16(1)):
         assert parameter_dtype(given) == np.dtype(nf.posit16)
     assert parameter_dtype(float) == np.dtype(np.float64)
-    assert parameter_dtype("float<exp=6,man=9>") == nf.Float(6, 9).dtype
+    for far in ("float<exp=6,man=9>", "fixed<8,frac=-3>", "float<exp=5,man=3,bias=-20>"):
+        assert parameter_dtype(far) == nf.parse_format(far).dtype  # -1 is 0 in the last two
     for bad in (int, "f32", np.complex64, None.__class__, "posit"):
         with pytest.raises((TypeError, ValueError), match=r"state_dtype=|unknown format"):
             parameter_dtype(bad, "state_dtype")
@@ -79,3 +81,28 @@ def test_draws():
     before = model.parameters()["0.weight"].copy()
     spread(model)
     assert before.tobytes() == model.parameters()["0.weight"].tobytes()
+
+
+@pytest.mark.parametrize("T", [*SMALL, nf.Float(4, 3, rounding="stochastic")], ids=str)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_small_formats_take_a_step_or_say_why_not(T):
+    """No fraction bits, one exponent, no NaN, wrapping, truncated, stochastic: all of them."""
+    if nf.finfo(T).lowest >= 0:
+        with pytest.raises(ValueError, match="weights need zero and negative numbers"):
+            Linear(4, 3, dtype=T)
+        return
+    model = Sequential(Linear(4, 3, dtype=T), Tanh(), Linear(3, 2, dtype=T))
+    x = model.enter(np.linspace(-1, 1, 12).reshape(3, 4))
+
+    def loss(p):
+        return softmax_cross_entropy(model.forward(p, x, Pass(training=True)), [0, 1, 0])
+
+    value, slopes = nf.autodiff.value_and_grad(loss)(model.parameters())
+    assert value.dtype == np.float64
+    assert {g.dtype for g in slopes.values()} == {np.dtype(T)}
+    before = {name: p.astype(float) for name, p in model.parameters().items()}
+    SGD(0.25, state_dtype=np.float32).step(model.parameters(), slopes)
+    for name, p in model.parameters().items():
+        moved = (before[name] - 0.25 * slopes[name].astype(float)).astype(np.float32)
+        if getattr(np.dtype(T).type.format, "rounding", "") != "stochastic":
+            np.testing.assert_array_equal(p, moved.astype(T))
