@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which layers apply a function to every element, or to every row?
 
-Functions but `relu` and `leaky_relu` are computed in `dtypes.widest` and rounded once, values and
-derivatives alike: in formats that binary64 holds they are wrong by hardly more than half a unit in
-the last place.
+`tanh`, `sigmoid` and `softplus` are the core's, rounded correctly.  Their derivatives, and the
+values and derivatives of `silu`, `gelu` and `softmax`, are computed in `dtypes.widest` and rounded
+once: in formats that binary64 holds they are wrong by hardly more than half a unit in the last
+place, but what is below 5e-324 is 0, where a posit would have its least number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
-from numformats.training.dtypes import wide
+from numformats.autodiff import primitive
+from numformats.training.dtypes import own_format, wide
 from numformats.training.layer import Layer
 
 if TYPE_CHECKING:
@@ -60,16 +62,19 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return np.where(x < 0, x * slope, x)
 
 
+@primitive(lambda g, _r, x: _times(g, 1 / np.square(np.cosh(wide(x)))))
 def tanh(x: Any) -> Any:
     """The hyperbolic tangent, rounded once."""
-    return np.tanh(wide(x)).astype(x.dtype)
+    return np.tanh(x.astype(own_format(x.dtype))).astype(x.dtype)
 
 
+@primitive(lambda g, _r, x: _times(g, nf.sigmoid(wide(x)) * nf.sigmoid(-wide(x))))
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x)), rounded once."""
-    return nf.sigmoid(wide(x)).astype(x.dtype)
+    return nf.sigmoid(x.astype(own_format(x.dtype))).astype(x.dtype)
 
 
+@primitive(lambda g, _r, x: _times(g, nf.sigmoid(wide(x))))
 def softplus(x: Any) -> Any:
     """The function log(1 + exp(x)), rounded once.
 
@@ -77,7 +82,12 @@ def softplus(x: Any) -> Any:
     >>> softplus(np.array([-800.0, 0.0, 800.0])).tolist()
     [0.0, 0.6931471805599453, 800.0]
     """
-    return nf.softplus(wide(x)).astype(x.dtype)
+    return nf.softplus(x.astype(own_format(x.dtype))).astype(x.dtype)
+
+
+def _times(g: Any, slope: Any) -> Any:
+    """The cotangent or tangent g times a derivative in the widest format, rounded once."""
+    return (wide(g) * slope).astype(g.dtype)
 
 
 def silu(x: Any) -> Any:

@@ -76,3 +76,27 @@ def test_every_format_has_nearly_the_results_of_float64(name, T):
         # Some derivatives are 0, such as those of keys' biases: what is left of them is rounding.
         scale = 1 if T is nf.q15 else max(np.abs(wanted).max(), 0.05)
         assert np.abs(found.astype(float) - wanted).max() <= ROUNDINGS * spacing_of(T) * scale
+
+
+@pytest.mark.parametrize(
+    "name", ["linear", "convolution", "layer norm", "lstm", "causal attention", "gelu with tanh"]
+)
+def test_second_derivatives(name):
+    """The derivative of a gradient along a direction, against a central difference of gradients."""
+    parameters, x, function = case(name, float)
+    moves, move = directions(parameters, x)
+
+    def gradients(p, x):
+        _, pull = nf.autodiff.vjp(function, p, x)
+        return pull(np.asarray(function(p, x)))  # of half the sum of squares, but for its curvature
+
+    slopes, slope = nf.autodiff.jvp(gradients, (parameters, x), (moves, move))[1]
+    step = 1e-5
+    ends = [
+        gradients({k: p + t * moves[k] for k, p in parameters.items()}, x + t * move)
+        for t in (step, -step)
+    ]
+    np.testing.assert_allclose(slope, (ends[0][1] - ends[1][1]) / (2 * step), rtol=1e-7, atol=1e-8)
+    for key, found in slopes.items():
+        difference = (ends[0][0][key] - ends[1][0][key]) / (2 * step)
+        np.testing.assert_allclose(found, difference, rtol=1e-7, atol=1e-8)
