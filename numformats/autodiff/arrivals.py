@@ -85,7 +85,7 @@ class Arrivals:
             self._arrived[low].append((flat - self._starts[low], g))
             return
         blocks = self._blocks(flat)
-        for block in np.flatnonzero(np.bincount(blocks + 1)[1:]):  # faster than np.unique
+        for block in _present(blocks):
             here = np.flatnonzero(blocks == block)
             self._arrived[block].append((flat[here] - self._starts[block], g[here]))
 
@@ -106,10 +106,15 @@ class Arrivals:
             return whole in self._held
         flat = operand.array().reshape(-1)
         blocks = self._blocks(flat)
-        found = [int(block) for block in np.unique(blocks) if block >= 0]
+        found = _present(blocks)
         if not all(block in self._held for block in found):
             return False
         for block in found:
             here = blocks == block
             self._arrived[block].append((np.where(here, flat - self._starts[block], -1), g))
         return True
+
+
+def _present(blocks: Numbers) -> list[int]:
+    """Which blocks there are, without -1; np.unique takes ten times as long."""
+    return np.flatnonzero(np.bincount(blocks + 1)[1:]).tolist()
