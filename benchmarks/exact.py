@@ -2,7 +2,7 @@
 """How fast is exactness?  Sums and products of numformats beside BLAS and peers, in one run.
 
     python benchmarks/exact.py                 all lines: a table, benchmarks/exact.json, docs/explanation/exact.svg
-    python benchmarks/exact.py --only models   some of dots, sums, products, models, memory; only the table
+    python benchmarks/exact.py --only models   some of dots, sums, products, training, models, memory; only the table
     python benchmarks/exact.py --docs          rewrite the table of docs/ from the JSON
 
 One thread.  Every round times ours and the other side once, one after the other; a line is the
@@ -34,6 +34,7 @@ from exact_report import DOCS, HERE, Line, machine, plot, show, write_docs
 
 import numformats as nf
 from numformats._atomic_file import write_text
+from numformats.exact.core_calls import multiply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,6 +136,34 @@ def products(rng: np.random.Generator) -> Iterator[Line]:
         )  # fmt: skip
 
 
+def training(rng: np.random.Generator) -> Iterator[Line]:
+    """The products of a layer of 784 inputs and 128 units on a batch of 64, and its update in place."""
+    x, d = rng.random((64, 784)), rng.standard_normal((64, 128)) * 2.0**-8
+    w = rng.standard_normal((784, 128)) * 0.05
+    for name, target in (("posit16", 6), ("bfloat16", 6), ("posit32", 12)):
+        T = nf.formats()[name]
+        a, b, c = x.astype(T), d.astype(T), w.astype(T)
+        # the same start in every call, so that sums stay of one size
+        W, V = np.empty_like(c), np.empty_like(w)
+        calls = (
+            ("x @ w (64,784)x(784,128)", lambda a=a, c=c: a @ c, lambda: x @ w),
+            ("x.T @ d (784,64)x(64,128)", lambda a=a, b=b: a.T @ b, lambda: x.T @ d),
+            ("w -= x.T @ d, in place",
+             lambda a=a, b=b, c=c, W=W: update(a, b, c, W), lambda V=V: update(x, d, w, V)),
+        )  # fmt: skip
+        for what, ours, theirs in calls:
+            yield measure(Line(f"{what} {name}", "dgemm", target), (ours, 1), (theirs, 1), 51)
+
+
+def update(x: np.ndarray, d: np.ndarray, start: np.ndarray, w: np.ndarray) -> None:
+    """Subtract x.T @ d from start, into w: rounded once where w is of a format."""
+    w[...] = start
+    if w.dtype == np.float64:
+        w -= x.T @ d
+    else:
+        multiply(x.T, d, w, addend=w, subtract=True)
+
+
 def models(rng: np.random.Generator) -> Iterator[Line]:
     """Accumulator models at 256, in multiply-adds."""
     if "apytypes" not in PEERS:
@@ -211,7 +240,7 @@ def memory(_: np.random.Generator) -> Iterator[Line]:
                    ratio=used / arrays, ours=used, theirs=arrays)  # fmt: skip
 
 
-GROUPS = (dots, sums, products, models, memory)
+GROUPS = (dots, sums, products, training, models, memory)
 
 
 def main() -> None:

@@ -207,7 +207,9 @@ typedef enum {
 } nf_kind;
 
 /* A strided loop over n elements: data and strides (bytes) for each operand, inputs first.
- * Elements may be unaligned; an output may be the same memory as an input of the same stride. */
+ * Elements may be unaligned; an output may be the same memory as an input of the same stride.
+ * No loop, and no cast, takes memory from the heap: a caller in C finds it once and calls it on
+ * rows, with an nf_env of its own. */
 typedef void nf_loop(const nf_format *f, char *const *data, const intptr_t *strides, intptr_t n,
                      nf_env *env);
 /* Never NULL for a checked format.  The scalar one is faster for a single element. */

@@ -197,6 +197,28 @@ static void test_accumulators_in_place(void)
     }
 }
 
+/* Every loop of every named format, in cells of eight bytes, on codes of all kinds; and casts. */
+static void test_loops(void)
+{
+    enum { CELLS = 24 };
+    static uint64_t cell[4][CELLS];
+    char *const data[] = {(char *)cell[0], (char *)cell[1], (char *)cell[2], (char *)cell[3]};
+    const intptr_t strides[] = {8, 8, 8, 8};
+    for (int i = 0; i < nf_named_count; i++)
+        for (int op = 0; op < NF_OP_COUNT; op++) {
+            const nf_format *f = &nf_named_formats[i].format,
+                            *to = &nf_named_formats[(i + op) % nf_named_count].format;
+            for (int j = 0; j < 4 * CELLS; j++)
+                cell[j / CELLS][j % CELLS] = draw_code(f);
+            nf_env env = {0, 1, 2, 3};
+            long before = heap_calls;
+            nf_find_loop(f, (nf_op)op)(f, data, strides, CELLS, &env);
+            nf_find_cast(f, to)(f, to, data, strides, CELLS, &env);
+            CHECK(heap_calls == before, "%s of %s", nf_op_name((nf_op)op),
+                  nf_named_formats[i].name);
+        }
+}
+
 int main(void)
 {
     const char *problem = nf_core_init(getenv("NUMFORMATS_LEVEL"));
@@ -208,6 +230,7 @@ int main(void)
     test_the_counters_count();
     test_accumulators_in_place();
     test_rooms();
+    test_loops();
     printf("%ld passed, %ld failed\n", passed, failed);
     return failed != 0;
 }

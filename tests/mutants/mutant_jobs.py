@@ -180,20 +180,22 @@ def small_products_of(oracle, row, text):
     one, rng, jobs = oracle.encode(1), random.Random(text), []
     if oracle.decode(one) != 1:
         return []
-    for shift in (14, 27, 40, 60):
+    for shift, top in ((14, 0), (27, 0), (40, 0), (60, 0), (0, 30), (0, 50)):
+        big = oracle.encode(Fraction(2**top), overflow="saturate")
         x, y = (
             oracle.encode(Fraction(rng.getrandbits(60) | 1 << 60, 2**60) / 2**s) for s in (0, shift)
         )
         left, minus = oracle.decode(x) * oracle.decode(y), []
         for _ in range(2):
-            minus.append(oracle.neg(oracle.encode(left)))
-            left += oracle.decode(minus[-1])
-        a = [[x, *minus, one, *[0] * 296], [oracle.neg(x), *minus, one, *[0] * 296]]
+            minus.append(oracle.encode(-left))
+            value = oracle.decode(minus[-1])
+            left += value if isinstance(value, Fraction) else 0  # the negative zero
+        a = [[x, *minus, big, *[0] * 296], [oracle.neg(x), *minus, big, *[0] * 296]]
         b = [
             [y, one, one],
             *[[one, one, 0]] * 2,
             [0, one, one],
-            *[[one, 0, one]] * 2,
+            *[[big, 0, one]] * 2,
             *[[0] * 3] * 294,
         ]
         results, flags = [], []
