@@ -4,7 +4,7 @@
     python benchmarks/autodiff.py
 
 The function is the loss of a perceptron of 64 inputs, 64 hidden units and 10 outputs on a batch.
-Seconds of one thread's processor time, the best of seven rounds.  HIPS autograd stands beside
+Beside it what exact products cost, beside `@`, and quires.  Seconds of one thread's processor time, the best of seven rounds.  HIPS autograd stands beside
 float64 where it is installed.
 """
 
@@ -85,6 +85,26 @@ def hips(batch: int) -> list[str] | None:
     return ["HIPS autograd, float64", f"{plain * 1e3:.2f}", "", f"{gradient / plain:.1f}"]
 
 
+def exactness() -> Table:
+    """Nanoseconds of a product of two numbers, and of a merged quire."""
+    table = Table("format", "@", "nf.matmul", "QuireArray", "merged, a quire", "bits of a quire")
+    rng = np.random.default_rng(0)
+    for name in FORMATS:
+        T = np.dtype(name) if name.startswith("float") else nf.formats()[name]
+        a, x, g = (
+            rng.standard_normal(shape).astype(T) for shape in ((256, 256), (64, 64), (64, 32))
+        )
+        quires = nf.QuireArray(T, (64, 32))
+        nanoseconds = (
+            best(lambda a=a: a @ a) / a.size / 256e-9,
+            best(lambda a=a: nf.matmul(a, a)) / a.size / 256e-9,
+            best(lambda q=quires, x=x, g=g: q.add_matmul(x.T, g)) / x.size / 32e-9,
+            best(lambda q=quires: q.merged(q)) / g.size * 1e9,
+        )
+        table.add_row(name, *(f"{n:.3g}" for n in nanoseconds), str(quires.layout.bits))
+    return table
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--batch", type=int, nargs="+", default=[16, 256])
@@ -99,6 +119,7 @@ def main() -> None:
         if peer:
             table.add_row(*peer)
         Console().print(table)
+    Console().print(exactness())
 
 
 if __name__ == "__main__":

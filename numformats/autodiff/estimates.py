@@ -131,7 +131,10 @@ def _slopes(  # noqa: PLR0913 - a function, where it is, and where it moves to
 
 
 def _mean(signs: NDArray[np.int8], slopes: Any) -> Any:
-    return np.asarray(fmean(np.where(signs > 0, slopes[:, None], -slopes[:, None]), axis=0))
+    """The mean of signs times slopes, computed once for each pattern of signs."""
+    patterns, which = np.unique(signs, axis=1, return_inverse=True)
+    means = fmean(np.where(patterns > 0, slopes[:, None], -slopes[:, None]), axis=0)
+    return np.asarray(means)[which.reshape(-1)]
 
 
 def _projection(signs: NDArray[np.int8], slopes: Any) -> Any:

@@ -22,7 +22,7 @@ __all__ = ["Held"]
 
 
 # Terms wait as they are up to the size of so many batches, whose memory a run needs anyway: quires
-# take some 20 times the time of one product of everything.
+# take many times the time of one product of everything.
 _BATCHES = 4
 
 
@@ -43,7 +43,7 @@ class Held:
         self.shape, self.dtype = shape, np.dtype(dtype)
         self._terms: list[Arrival] = []
         self._quires: QuireArray | None = None
-        self._special: Any = None  # of what the quires leave out: sums of infinities and NaNs
+        self._special: Any = None  # where quires are NaR: sums of infinities and NaNs
         self._largest = 0  # bytes that were added at once
 
     @property
@@ -79,11 +79,7 @@ class Held:
 
     def quires(self) -> QuireArray:
         """The sum as quires of the shape of the array; NaR where a term is infinite or NaN."""
-        made = self._spill().copy()
-        if self._special is not None:
-            finite = np.isfinite(self._special)
-            made.add(np.where(finite, 0, np.nan).astype(made.format.dtype))
-        return made.reshape(*self.shape)
+        return self._spill().copy().reshape(*self.shape)
 
     def _spill(self) -> QuireArray:
         """Move the terms into the quires, which stand in one row."""
@@ -92,8 +88,8 @@ class Held:
             self._quires = QuireArray(dtype, math.prod(self.shape))
         held_terms.check(self._quires, self._terms)
         for at, g in self._terms:
-            plain, special = held_terms.parted(g)
-            held_terms.add_term(self._quires, at, plain)
+            held_terms.add_term(self._quires, at, g)
+            special = held_terms.special_of(g)
             if special is not None:
                 self._add_special(held_terms.placed(at, special, math.prod(self.shape)))
         self._terms = []

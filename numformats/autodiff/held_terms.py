@@ -20,10 +20,10 @@ __all__ = [
     "bytes_of",
     "check",
     "narrowed",
-    "parted",
     "placed",
     "quire_dtype",
     "round_at_once",
+    "special_of",
 ]
 
 
@@ -36,11 +36,10 @@ def narrowed(at: Numbers | None, g: Any, size: int) -> Arrival:
     rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     places = places[np.ix_(rows, columns)]
     left, right = g.left[rows], g.right[:, columns]
-    if places.size == size:
-        if np.array_equal(places.reshape(-1), np.arange(size)):
-            return None, Product(left, right, places.shape)
-        if np.array_equal(places.T.reshape(-1), np.arange(size)):  # of a transposed array
-            return None, Product(right.T, left.T, places.shape[::-1])
+    if np.array_equal(places.reshape(-1), np.arange(size)):
+        return None, Product(left, right, places.shape)
+    if np.array_equal(places.T.reshape(-1), np.arange(size)):  # of a transposed array
+        return None, Product(right.T, left.T, places.shape[::-1])
     return places.reshape(-1), Product(left, right, places.shape)
 
 
@@ -85,20 +84,17 @@ def check(quires: QuireArray, terms: list[Arrival]) -> None:
             raise TypeError(f"quires of {quires.format} do not hold products of {x} and {y}")
 
 
-def parted(g: Any) -> tuple[Any, Any]:
-    """A term without its infinities and NaNs, and what these make of the sum (None: nothing).
+def special_of(g: Any) -> Any:
+    """What the infinities and NaNs of a term make of the sum, which quires cannot; None: nothing.
 
     For that all finite factors count as their signs: their products cannot overflow.
     """
     factors = (g.left, g.right) if isinstance(g, Product) else (g,)
     if all(np.isfinite(x).all() for x in factors):
-        return g, None
-    plain = [np.where(np.isfinite(x), x, np.zeros_like(x)) for x in factors]
+        return None
     signs = [np.where(np.isfinite(v := x.astype(np.float64)), np.sign(v), v) for x in factors]
-    if not isinstance(g, Product):
-        return plain[0], signs[0]
     with np.errstate(invalid="ignore"):
-        return Product(plain[0], plain[1], g.shape), np.matmul(*signs).reshape(-1)
+        return np.matmul(*signs) if isinstance(g, Product) else signs[0]
 
 
 def placed(at: Numbers | None, special: Any, size: int) -> Any:
