@@ -95,9 +95,11 @@ class Tape:
         self.shapes.append(shape)
         self.dtypes.append(dtype)
         self.pulls.append(kept)
-        numbers = np.arange(start, start + size)
+        # Not a view: a traced run copies the parts of a result that are views of something.
+        numbers = np.empty(shape, np.int64)
+        numbers.reshape(-1)[:] = np.arange(start, start + size)
         numbers.flags.writeable = False
-        return numbers.reshape(shape)
+        return numbers
 
     def _kept(self, numbers: Numbers) -> Operand | None:
         """Numbers for later: a whole block in order by its first, others copied; None: all 0."""
