@@ -107,12 +107,7 @@ def linearize(
     (12.0, 4.0, 3.0)
     """
     value, pull = vjp(function, *primals, exact=exact)
-    leaves, _ = flatten(value)
-    _, again = flatten(value)
-    zeros = again(
-        np.zeros_like(leaf, dtype=dtype) for leaf, dtype in zip(leaves, pull.dtypes, strict=True)
-    )
-    _, push = vjp(pull, zeros, exact=exact)
+    _, push = vjp(pull, pull.zeros(), exact=exact)
 
     def linear(*tangents: Any) -> Any:
         """The derivative of the result along the tangents, one for each argument."""

@@ -11,8 +11,8 @@ from numformats.autodiff.formats import asked_dtype, check_dtypes, in_dtype
 from numformats.autodiff.forward import Forward
 from numformats.autodiff.held import Held
 from numformats.autodiff.reverse import Reverse
-from numformats.autodiff.trees import copied, flatten, real_array
-from numformats.tracing import Interpreter, Traced, as_traced, make, through
+from numformats.autodiff.trees import copied, flatten, leaves_like, real_array
+from numformats.tracing import Interpreter, Traced, as_traced, find_run, make, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,10 +116,7 @@ def directional(
     arrays, rebuild = arguments(primals)
     check_dtypes("tangent_dtype", [a.dtype if dtype is None else dtype for a in arrays])
     run = Forward(len(directions), exact=exact, tangent_dtype=dtype)
-    moves = [flatten(direction)[0] for direction in directions]
-    for move in moves:
-        if len(move) != len(arrays):
-            raise ValueError(f"{len(arrays)} arrays have {len(move)} tangents: each needs one")
+    moves = [leaves_like(primals, direction, "tangents") for direction in directions]
     boxes = []
     for i, a in enumerate(arrays):
         wide = a.dtype if dtype is None else dtype
@@ -132,8 +129,21 @@ def directional(
 class Pullback:
     """The map from a cotangent of a function's result to those of its arguments; see `vjp`."""
 
-    def __init__(self, run: Reverse, boxes: list[Any], rebuild: Any, results: list[Traced]) -> None:
-        self._run, self._boxes, self._rebuild, self._results = run, boxes, rebuild, results
+    def __init__(self, run: Reverse, boxes: list[Any], rebuild: Any, result: Any) -> None:
+        self._run, self._boxes, self._rebuild, self._tree = run, boxes, rebuild, result
+        self._results, self._again = outputs(run, result)
+
+    @property
+    def value(self) -> Any:
+        """The value of the function; the caller's own."""
+        return self._again(copied(r.parts[0]) for r in self._results)
+
+    def zeros(self) -> Any:
+        """The cotangent 0, in containers as the result's."""
+        return self._again(
+            np.zeros_like(r.parts[0], dtype=dtype)
+            for r, dtype in zip(self._results, self.dtypes, strict=True)
+        )
 
     @property
     def dtypes(self) -> list[np.dtype[Any]]:
@@ -142,11 +152,7 @@ class Pullback:
 
     def _arrived(self, cotangent: Any, held: Any = ()) -> dict[int, Any]:
         """What arrives at the blocks of the arguments."""
-        gs, _ = flatten(cotangent)
-        if len(gs) != len(self._results):
-            raise ValueError(
-                f"{len(self._results)} results have {len(gs)} cotangents: each needs one"
-            )
+        gs = leaves_like(self._tree, cotangent, "the cotangent")
         pairs = []
         for i, (result, dtype, g) in enumerate(zip(self._results, self.dtypes, gs, strict=True)):
             pairs.append((result, in_dtype(g, dtype, result.shape, f"cotangent {i}")))
@@ -155,8 +161,8 @@ class Pullback:
     def __call__(self, cotangent: Any) -> tuple[Any, ...]:
         """The cotangents of the arguments, one for each, in containers as theirs."""
         if self._run.tape.exact and not self._is_nested(cotangent):
-            leaves, _ = flatten(self.held(cotangent))
-            return self._rebuild(copied(held.round()) for held in leaves)  # type: ignore[no-any-return]
+            sums = self._held(cotangent)
+            return self._rebuild(copied(held.round()) for held in sums)  # type: ignore[no-any-return]
         arrived = self._arrived(cotangent)
         return self._rebuild(  # type: ignore[no-any-return]
             copied(arrived[block]) if block in arrived else self._zero(box)
@@ -165,8 +171,8 @@ class Pullback:
 
     def _is_nested(self, cotangent: Any) -> bool:
         """Is it part of another run, which has to see every step?"""
-        inner = [part for x in (*self._boxes, *self._results) for part in x.parts[:1]]
-        return any(isinstance(part, Traced) for part in (*inner, *flatten(cotangent)[0]))
+        values = [x.parts[0] for x in (*self._boxes, *self._results)]
+        return find_run([*values, cotangent]) is not None
 
     def held(self, cotangent: Any) -> tuple[Any, ...]:
         """The cotangents of the arguments as sums that are not rounded yet: see `Held`.
@@ -174,12 +180,15 @@ class Pullback:
         Products of matrices go there as products.  What a cotangent needs on its way through other
         functions than products, sums and rearrangements is rounded there, element by element.
         """
+        return self._rebuild(self._held(cotangent))  # type: ignore[no-any-return]
+
+    def _held(self, cotangent: Any) -> list[Held]:
         arrived = self._arrived(cotangent, range(len(self._boxes)))
         dtype = self._run.cotangent_dtype
-        return self._rebuild(  # type: ignore[no-any-return]
+        return [
             Held(box.shape, dtype or box.dtype).add(arrived.get(block, []))
             for block, box in enumerate(self._boxes)
-        )
+        ]
 
     def _zero(self, box: Any) -> Any:
         return copied(np.zeros_like(box.parts[0], dtype=self._run.cotangent_dtype))
@@ -219,5 +228,5 @@ def vjp(
     check_dtypes("cotangent_dtype", [a.dtype if dtype is None else dtype for a in arrays])
     run = Reverse(exact=exact, cotangent_dtype=dtype)
     boxes = [run.input(a) for a in arrays]
-    results, again = outputs(run, call(function, run, boxes, rebuild))
-    return again(copied(r.parts[0]) for r in results), Pullback(run, boxes, rebuild, results)
+    pull = Pullback(run, boxes, rebuild, call(function, run, boxes, rebuild))
+    return pull.value, pull

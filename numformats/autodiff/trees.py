@@ -15,7 +15,7 @@ import numpy as np
 from numformats.autodiff.formats import is_real
 from numformats.tracing import Traced
 
-__all__ = ["copied", "flatten", "real_array"]
+__all__ = ["copied", "flatten", "leaves_like", "real_array"]
 
 Rebuild = Callable[[Iterable[Any]], Any]
 
@@ -46,6 +46,38 @@ def _collect(item: Any, leaves: list[Any]) -> Callable[[Iterator[Any]], Any]:
         return lambda new: kind(part(new) for part in inner)
     leaves.append(np.array(item) if isinstance(item, list) else item)
     return next
+
+
+def leaves_like(tree: Any, item: Any, what: str) -> list[Any]:
+    """The leaves of a tree that is built as another one: numbers may stand for its leaves.
+
+    Raises ValueError, which names `what` it is, where it is built otherwise.
+
+    >>> leaves_like(({"a": 1.0}, [2.0, 3.0]), ({"a": 4}, [5, 6]), "the tangents")
+    [4, [5, 6]]
+    """
+    if tree is None:
+        return []
+    if isinstance(tree, dict):
+        if not isinstance(item, dict) or item.keys() != tree.keys():
+            raise ValueError(
+                f"{what} must be a dict with the keys {list(tree)}, not {_shown(item)}"
+            )
+        return [leaf for key in tree for leaf in leaves_like(tree[key], item[key], what)]
+    if isinstance(tree, tuple | list) and not _is_numbers(tree):
+        if not isinstance(item, tuple | list | np.ndarray) or len(item) != len(tree):
+            raise ValueError(
+                f"{what} must be a {type(tree).__name__} of {len(tree)}, not {_shown(item)}"
+            )
+        pairs = zip(tree, item, strict=True)
+        return [leaf for part, inner in pairs for leaf in leaves_like(part, inner, what)]
+    return [item]
+
+
+def _shown(item: Any) -> str:
+    keys = f" with the keys {list(item)}" if isinstance(item, dict) else ""
+    many = f" of {len(item)}" if isinstance(item, tuple | list) else ""
+    return f"a {type(item).__name__}{many}{keys}"
 
 
 def _is_numbers(item: Any) -> bool:

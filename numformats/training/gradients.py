@@ -10,6 +10,7 @@ makes of one sample does not depend on the others (exact products and sums see t
 from __future__ import annotations
 
 import contextvars
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -179,9 +180,13 @@ def shares(  # noqa: PLR0913 - as gradients
     size = len(x) if micro_batch is None else checked_count(micro_batch, "micro_batch")
     starts = range(0, len(x), size)
 
+    stop = threading.Event()
+
     def share_of(part: Sequence[int]) -> Share:
         merged: Share | None = None
         for start in part:
+            if stop.is_set():
+                raise RuntimeError("another thread has failed")
             rows = slice(start, start + size)
             here = run if run.samples is None else replace(run, samples=run.samples[rows])
             one = _share(model, loss, x[rows], y[rows], here, cotangent, cotangent_dtype)
@@ -199,7 +204,11 @@ def shares(  # noqa: PLR0913 - as gradients
             pool.submit(contextvars.copy_context().run, share_of, starts[i::count])
             for i in range(count)
         ]
-        first, *others = [w.result() for w in waiting]
+        try:
+            first, *others = [w.result() for w in waiting]
+        except BaseException:  # Ctrl-C too: the others end after the micro-batch that they are at
+            stop.set()
+            raise
     for other in others:
         first = first.merge(other)
     return first

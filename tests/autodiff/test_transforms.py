@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.autodiff import Pullback, grad, jvp, value_and_grad, vjp
+from numformats.autodiff import Pullback, grad, jvp, linearize, value_and_grad, vjp
 from numformats.tracing import TraceError
 
 FORMATS = [nf.posit8, nf.posit16, nf.posit64, nf.bposit32, nf.takum_linear16, nf.bfloat16,
@@ -86,6 +86,11 @@ def test_several_arguments_and_results():
     assert isinstance(pull, Pullback)
     assert pull({"sum": 1, "both": (10, 100)}) == (131, 21)
     assert jvp(f, (2.0, 3.0), (1, 0))[1] == {"sum": 1, "both": (3, 1)}
+    value, pull = vjp(lambda x: [x[0], x[1] * 2], [3.0, 4.0])
+    assert value == [3, 8]
+    assert pull([1, 10])[0].tolist() == [1, 20]
+    assert jvp(lambda x: [x[0], x[1] * 2], ([3.0, 4.0],), ([1, 1],))[1] == [1, 2]
+    assert linearize(lambda x: [x[0], x[1] * 2], [3.0, 4.0])[1]([1, 1]) == [1, 2]
     g = lambda x, y, z=1.0: x * y * y * z  # noqa: E731
     assert grad(g, 1)(2.0, 3.0) == 12
     assert grad(g, (0, -1))(2.0, 3.0) == (9, 12)
@@ -190,10 +195,24 @@ BAD = [
     (lambda: grad(3)(1.0), TypeError, "3 is no function"),
     (lambda: grad(lambda _: "text")(1.0), TypeError, "the function gives str"),
     (lambda: grad(float)(1.0), TraceError, r"float\(x\) leaves the trace"),
-    (lambda: jvp(np.sin, (1.0,), (1.0, 2.0)), ValueError, "1 arrays have 2 tangents"),
+    (
+        lambda: jvp(np.sin, (1.0,), (1.0, 2.0)),
+        ValueError,
+        "tangents must be a tuple of 1, not a tuple of 2",
+    ),
     (lambda: jvp(np.sin, (1.0,), ("a",)), TypeError, "tangent 0 has dtype <U1"),
     (lambda: vjp(np.sin, np.ones(3))[1](1.0), ValueError, r"cotangent 0 has shape \(\)"),
-    (lambda: vjp(np.sin, 1.0)[1]((1, 2)), ValueError, "1 results have 2 cotangents"),
+    (lambda: vjp(np.sin, 1.0)[1]((1, 2)), ValueError, r"cotangent 0 has shape \(2,\)"),
+    (
+        lambda: vjp(lambda x: (x, x), 1.0)[1](1),
+        ValueError,
+        "cotangent must be a tuple of 2, not a int",
+    ),
+    (
+        lambda: vjp(lambda x: {"a": x}, 1.0)[1]({"b": 1}),
+        ValueError,
+        r"keys \['a'\], not a dict with",
+    ),
     (lambda: vjp(np.sin, 1.0, cotangent_dtype=int), TypeError, "cotangent_dtype=.*int"),
     (lambda: vjp(np.sin, 1.0, cotangent_dtype="posit99"), ValueError, "cotangent_dtype='posit99'"),
     (lambda: vjp(np.fft.fft, np.ones(4)), TraceError, "complex numbers"),
