@@ -2,6 +2,7 @@
 """Does training give the same weights, to the bit, however each batch is shared and ordered?
 
     python benchmarks/order_free.py                      50 steps in eight formats, minutes
+    python benchmarks/order_free.py --formats posit16    some of them
     python benchmarks/order_free.py --quick --json FILE  5 steps in four formats, seconds
 
 A multilayer perceptron with dropout, 64 samples a batch, trained by Adam: in splits of 1, 2, 7 and
@@ -172,6 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer steps, formats and splits")
     parser.add_argument("--json", type=Path, help="write the record to this file")
+    parser.add_argument("--formats", nargs="+", choices=FORMATS, help="these alone")
     parser.add_argument("--digest", nargs=2, metavar=("FORMAT", "STEPS"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.digest:
@@ -179,7 +181,7 @@ def main() -> None:
         return
     begun = time.perf_counter()
     names, steps = (FORMATS[:QUICK], 5) if asked.quick else (FORMATS, 50)
-    record = measured(names, steps, quick=asked.quick)
+    record = measured(asked.formats or names, steps, quick=asked.quick)
     record["seconds"] = round(time.perf_counter() - begun, 1)
     text = json.dumps(record, indent=2)
     print(text)
