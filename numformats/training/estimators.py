@@ -101,7 +101,7 @@ class _Perceptron(BaseEstimator):  # type: ignore[misc]
 
     def _outputs(self, x: Any) -> NDArray[np.float64]:
         check_is_fitted(self)
-        x = validate_data(self, _plain(x), reset=False, dtype=np.float64)
+        x = validate_data(self, x, reset=False, dtype=np.float64)
         outputs = predict(self.model_, self.model_.enter(x), max(self.batch, 256))
         return outputs.astype(np.float64)
 
@@ -132,7 +132,7 @@ class Classifier(ClassifierMixin, _Perceptron):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803 - scikit-learn's name
         """Train anew; X of shape (samples, features), y the class of each, of any type."""
-        x, y = validate_data(self, _plain(X), y, dtype=np.float64)
+        x, y = validate_data(self, X, y, dtype=np.float64)
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
         self._train(x, labels, len(self.classes_), softmax_cross_entropy)
@@ -164,9 +164,7 @@ class Regressor(RegressorMixin, _Perceptron):  # type: ignore[misc]
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Train anew; X of shape (samples, features), y of shape (samples,) or (samples, k)."""
-        x, y = validate_data(
-            self, _plain(X), _plain(y), dtype=np.float64, multi_output=True, y_numeric=True
-        )
+        x, y = validate_data(self, X, y, dtype=np.float64, multi_output=True, y_numeric=True)
         self.flat_ = y.ndim == 1
         y = y.reshape(len(y), -1).astype(np.float64)
         self.mean_, deviation = y.mean(axis=0), y.std(axis=0)
@@ -184,10 +182,3 @@ class Regressor(RegressorMixin, _Perceptron):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
-
-
-def _plain(array: Any) -> Any:
-    """An array of a format as float64, which scikit-learn knows; others as they are."""
-    dtype = getattr(array, "dtype", None)
-    formatted = isinstance(dtype, np.dtype) and dtype.kind == "V" and dtype.fields is None
-    return array.astype(np.float64) if formatted else array

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import numformats as nf
-from numformats.training import Classifier, Regressor
+from numformats.training import Adam, Classifier, Regressor, fit, softmax_cross_entropy
 
 QUICK = {"hidden": (16,), "epochs": 10, "batch": 64, "lr": 0.03}
 
@@ -83,6 +83,12 @@ def test_same_bits_from_the_same_random_state():
         first.model_.parameters()["0.weight"].tobytes()
         != other.model_.parameters()["0.weight"].tobytes()
     )
+    drawn, other = (Classifier((4,), epochs=0, random_state=s).fit(x, y).model_ for s in (3, 4))
+    assert (drawn.parameters()["2.weight"] != other.parameters()["2.weight"]).all()
+    fit(drawn, x, y, loss=softmax_cross_entropy, optimizer=Adam(0.01), epochs=1, batch=32, seed=3)
+    assert (
+        drawn.parameters()["0.weight"].tobytes() == first.model_.parameters()["0.weight"].tobytes()
+    )
     loaded = pickle.loads(pickle.dumps(first))
     assert np.array_equal(loaded.predict_proba(x), first.predict_proba(x))
 
@@ -101,6 +107,9 @@ def test_inputs_may_be_of_a_format():
     x, y = load_diabetes(return_X_y=True)
     x = (x * 20).astype(nf.posit16)
     plain, own = (Regressor((4,), epochs=2).fit(a, y) for a in (x.astype(float), x))
+    assert np.array_equal(plain.predict(x), own.predict(x))
+    y = (y / 100).astype(nf.posit16)
+    plain, own = (Regressor((4,), epochs=2).fit(x, a) for a in (y.astype(float), y))
     assert np.array_equal(plain.predict(x), own.predict(x))
 
 
