@@ -38,12 +38,12 @@ def run(row: str, recipe: Recipe, task: Task, seed: int, threads: int) -> dict[s
     x, y = images.x[: task.samples], images.y[: task.samples]
     widths = (x.shape[1], *task.hidden, 10)
     model = recipe.model(widths, seed)
-    optimizer = recipe.optimizer(task.lr, task.epochs * -(-len(x) // task.batch))
+    optimizer = recipe.optimizer(task, task.epochs * -(-len(x) // task.batch))
     began = time.perf_counter()
     with np.errstate(over="ignore"):  # fixed point saturates, and is meant to
         history = fit(
             model, x, y, loss=recipe.loss(), optimizer=optimizer, epochs=task.epochs,
-            batch=task.batch, seed=seed, loss_scale=recipe.loss_scale, threads=threads,
+            batch=task.batch, seed=seed, loss_scale=recipe.loss_scale, threads=threads, gradients=recipe.mode,
         )  # fmt: skip
         outputs = model(images.test_x)
     state = [a for slots in optimizer.state.values() for a in slots.values()]

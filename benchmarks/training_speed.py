@@ -7,7 +7,7 @@
 
 A 784-128-10 perceptron on 60,000 images of Fashion-MNIST (random ones of that shape and that many
 zeros where the set is not installed), batches of 64, SGD: exact products, exact sums in gradients,
-one rounding each.  Beside it the same epoch in a hand-written loop of float32 NumPy, which rounds as
+one rounding each.  "planned" steps are compiled once (`gradients=reverse()`).  Beside it the same epoch in a hand-written loop of float32 NumPy, which rounds as
 it adds.  Two threads unless --threads says otherwise; best of --rounds.  Where the time goes is asked
 of Python's profiler in a run of its own, and given as shares.
 """
@@ -39,14 +39,17 @@ from numformats.training import (
     Sequential,
     fit,
     load_images,
+    reverse,
     softmax_cross_entropy,
 )
 
 BATCH, RATE, WIDTHS = 64, 0.1, (784, 128, 10)
+ROWS = "posit16,posit16 planned,bposit16,bfloat16,posit8,posit8 planned,float32"
 TARGET = 15.0  # seconds of posit16
 # What a function of a profile is part of: the first that fits.
 PARTS = {
-    "products of matrices": ("exact/products.py", "_core", "nf_multiply"),
+    "planned step": ("nf_plan_step", "numformats/plan/", "training/plans/"),
+    "products of matrices": ("exact/products.py", "nf_multiply"),
     "tape and derivatives": ("numformats/autodiff/", "numformats/tracing/"),
     "optimiser": ("training/sgd.py", "training/optimizer.py", "training/dtypes.py"),
     "layers and loss": ("training/losses.py", "training/linear.py", "training/activations.py",
@@ -84,12 +87,13 @@ def samples(count: int) -> tuple[Any, Any, str]:
     return images.x[:count], images.y[:count], "Fashion-MNIST"
 
 
-def train(dtype: str, x: Any, y: Any, threads: int) -> None:
+def train(row: str, x: Any, y: Any, threads: int) -> None:
     """One epoch."""
+    dtype, _, planned = row.partition(" ")
     a, b, c = WIDTHS
     model = Sequential(Linear(a, b, dtype=dtype, seed=0), ReLU(), Linear(b, c, dtype=dtype, seed=1))
     fit(model, x, y, loss=softmax_cross_entropy, optimizer=SGD(RATE), epochs=1, batch=BATCH,
-        threads=threads, progress=False)  # fmt: skip
+        threads=threads, progress=False, gradients=reverse() if planned else None)  # fmt: skip
 
 
 def numpy_loop(x: Any, y: Any) -> None:
@@ -124,14 +128,14 @@ def best(rounds: int, call: Any, *arguments: Any) -> float:
     return min(found)
 
 
-def shares(dtype: str, x: Any, y: Any, threads: int) -> dict[str, float]:
+def shares(row: str, x: Any, y: Any, threads: int) -> dict[str, float]:
     """The share of each part in the time of an epoch: of what functions take themselves.
 
     NumPy's and Python's own functions count for the part that calls them.
     """
     profile = cProfile.Profile()
     profile.enable()
-    train(dtype, x, y, threads)
+    train(row, x, y, threads)
     profile.disable()
     found = dict.fromkeys((*PARTS, "the rest"), 0.0)
     stats: Any = pstats.Stats(profile).stats  # type: ignore[attr-defined]
@@ -170,7 +174,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--json", type=Path, default=None)
-    parser.add_argument("--formats", default="posit16,bposit16,bfloat16,posit8,float32")
+    parser.add_argument("--formats", default=ROWS)
     parser.add_argument("--samples", type=int, default=60_000)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
@@ -183,12 +187,13 @@ def main() -> int:
         "samples": len(x), "threads": options.threads, "level": nf.build_info()["level"], "target": TARGET,
     }  # fmt: skip
     seconds = {"NumPy float32 by hand": best(options.rounds, numpy_loop, single, y)}
-    for dtype in options.formats.split(","):
+    for row in options.formats.split(","):
+        dtype = row.partition(" ")[0]
         inputs = x.astype(nf.parse_format(dtype) if dtype in nf.formats() else dtype)
-        seconds[dtype] = best(options.rounds, train, dtype, inputs, y, options.threads)
-        print(f"{dtype}: {seconds[dtype]:.2f} s", flush=True)
+        seconds[row] = best(options.rounds, train, row, inputs, y, options.threads)
+        print(f"{row}: {seconds[row]:.2f} s", flush=True)
         few = slice(0, min(len(x), 100 * BATCH))
-        record.setdefault("shares", {})[dtype] = shares(dtype, inputs[few], y[few], options.threads)
+        record.setdefault("shares", {})[row] = shares(row, inputs[few], y[few], options.threads)
     if options.torch:
         data = Path("training_speed_data.npz").resolve()
         np.savez(data, x=single, y=y)

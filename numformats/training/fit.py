@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numformats.training.layer import Layer
     from numformats.training.loss_scaling import LossScaler
+    from numformats.training.plans.modes import Mode
 
     Path = str | os.PathLike[str]
 
@@ -48,6 +49,7 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
     resume: bool = False,
     loss_scale: float | LossScaler = 1.0,
     clip_norm: float | None = None,
+    gradients: Mode | None = None,
     micro_batch: int | None = None,
     threads: int | None = None,
     workers: Any = None,
@@ -75,6 +77,10 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
         format of the optimiser's state: small cotangents then do not underflow.  A LossScaler
         finds it by itself, and skips steps whose gradients overflow
     clip_norm : the largest norm of all gradients together; see `clip_by_norm`
+    gradients : a mode of planned steps, `forward(K=8)` or `reverse()`
+        Memory that does not grow with depth, for models of layers that have a plan; the loss is
+        `softmax_cross_entropy` or `mean_squared_error`, the optimiser plain SGD, and the arrays of
+        the model become views on an arena.  None: each step is traced, any NumPy code will do.
     micro_batch, threads, workers : how a batch is computed, which changes no bit
         So many samples at a time, as activations take memory; so many threads (as
         `nf.set_num_threads` takes them); shared by the workers of a Dask cluster: a client, the
@@ -112,11 +118,29 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
         judged = checked_samples(model, *validation, loss, what="validation ")
     if micro_batch is not None:
         checked_count(micro_batch, "micro_batch")
+    if gradients is not None and not (
+        clip_norm is None and micro_batch is None and workers is None and loss_scale == 1
+    ):
+        raise ValueError(
+            f"gradients={gradients} is a planned step: it takes no clip_norm, micro_batch, "
+            "workers or loss_scale"
+        )
     if schedule is not None:
         optimizer.lr = schedule
     with _threads(threads), client_of(workers) as client:
         parts = Parts(micro_batch, 1 if threads is None else threads, client)
-        run = Run(model, loss, optimizer, samples, settings, judged, loss_scale, clip_norm, parts)
+        run = Run(
+            model,
+            loss,
+            optimizer,
+            samples,
+            settings,
+            judged,
+            loss_scale,
+            clip_norm,
+            parts,
+            gradients,
+        )
         run.rehearse()
         run.keep_in(checkpoint, checkpoint_every)
         if resume and checkpoint is not None and _exists(checkpoint):

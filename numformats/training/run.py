@@ -17,6 +17,7 @@ from numformats.training.history import History, Log
 from numformats.training.layer import Pass
 from numformats.training.loss_scaling import LossScaler
 from numformats.training.order import batches
+from numformats.training.planned_step import PlannedSteps
 from numformats.training.samples import losses_of, predict
 from numformats.training.where_not_finite import first_not_finite, is_finite
 from numformats.training.whole_update import whole_update
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from numformats.training.layer import Layer
+    from numformats.training.plans.modes import Mode
 
     Samples = tuple[NDArray[Any], NDArray[Any]]
 
@@ -52,6 +54,7 @@ class Run:
         loss_scale: float | LossScaler,
         clip_norm: float | None,
         parts: Parts,
+        mode: Mode | None,
     ) -> None:
         self.model, self.loss, self.optimizer = model, loss, optimizer
         self.x, self.y = samples
@@ -59,6 +62,7 @@ class Run:
         self.validation, self.clip_norm, self.parts = validation, clip_norm, parts
         self.scaler = loss_scale if isinstance(loss_scale, LossScaler) else None
         self.fixed_scale = 1.0 if isinstance(loss_scale, LossScaler) else float(loss_scale)
+        self.planned = None if mode is None else PlannedSteps(model, loss, optimizer, mode)
         self.steps_of_epoch = -(-len(self.x) // self.batch)
         self.history = History()
         self.step = self.epoch = 0
@@ -77,6 +81,9 @@ class Run:
         What is computed once per process (has this format a zero?) draws from the words of
         stochastic rounding; done here, it does not make the first step of a process another one.
         """
+        if self.planned is not None:
+            self.planned.prepare(min(self.batch, len(self.x)))
+            return
         with np.errstate(all="ignore"):
             batch_step(self.model, self.loss, self.x[:1], self.y[:1], Pass())
 
@@ -115,9 +122,12 @@ class Run:
 
     def _one_step(self, numbers: NDArray[Any]) -> float:
         """Losses and gradients of a batch, then the update; the mean loss."""
-        nf.seed(int(np.random.Philox(key=[self.seed % 2**64, self.step]).random_raw()))
+        word = int(np.random.Philox(key=[self.seed % 2**64, self.step]).random_raw())
+        nf.seed(word)
         run = Pass(training=True, seed=self.seed, step=self.step, samples=numbers)
         x, y = self.x[numbers], self.y[numbers]
+        if self.planned is not None:
+            return self._planned_step(self.planned, x, y, run, word)
         scale = self.fixed_scale if self.scaler is None else self.scaler.scale
         step = batch_step(self.model, self.loss, x, y, run, scale=scale, parts=self.parts)
         loss = float(step.loss)
@@ -132,12 +142,28 @@ class Run:
         with whole_update():
             self.lr = self.optimizer.rate()
             self._update(gradients)
-            self.step += 1
-            self.done += 1
-            self.loss_sum += loss * len(x)
-            self.right += right or 0
-            self.labels = right is not None
+            self._count(loss, len(x), right)
         return loss
+
+    def _planned_step(self, planned: PlannedSteps, x: Any, y: Any, run: Pass, word: int) -> float:
+        """The step of a plan, which changes the parameters by itself; the mean loss."""
+        try:
+            with whole_update():
+                self.lr = self.optimizer.rate()
+                loss = planned.step(x, y, run, word)
+                self._count(loss, len(x), None)
+        except FloatingPointError:
+            self._check("the loss", np.nan, x, run)
+            raise
+        return loss
+
+    def _count(self, loss: float, rows: int, right: int | None) -> None:
+        """One step more is made."""
+        self.step += 1
+        self.done += 1
+        self.loss_sum += loss * rows
+        self.right += right or 0
+        self.labels = right is not None
 
     def _update(self, gradients: dict[str, Any]) -> None:
         """Change the parameters; a LossScaler skips the step where a gradient overflowed."""
@@ -194,6 +220,7 @@ class Run:
             "optimizer": type(self.optimizer).__name__,
             "loss_scale": self.fixed_scale if self.scaler is None else "LossScaler",
             "clip_norm": self.clip_norm,
+            "gradients": None if self.planned is None else str(self.planned.mode),
         }
 
     def save(self) -> None:

@@ -77,6 +77,10 @@ def test_rows_are_means_beside_float32(modules):
         "posit8 at 88.15 % or more: 88.00, missed",
     ]
     assert list(report.judged("digits", runs_of({"posit8": [0.9]}))) == []
+    runs = runs_of({"posit16 forward K=10": [0.95], "posit16 reverse": [0.955]})
+    assert list(report.judged("digits", runs)) == [
+        "posit16 forward K=10 within 1.0 points of posit16 reverse: -0.50, met"
+    ]
 
 
 def test_every_row_differs_from_float32_by_what_the_table_says(modules):
@@ -88,7 +92,7 @@ def test_every_row_differs_from_float32_by_what_the_table_says(modules):
             assert str(array.dtype) == recipe.dtype
             away = abs(array.astype(float) - first[name])  # no more than by rounding
             assert (away <= abs(first[name]) / 8 + 2**-10).all()
-        assert recipe.optimizer(0.1, 10).master == (recipe.state is not None)
+        assert recipe.optimizer(recipes.QUICK, 10).master == (recipe.state is not None)
 
 
 def test_the_page_shows_the_committed_record(modules):
@@ -106,6 +110,7 @@ def test_the_shares_of_an_epoch_add_up(modules):
     assert sum(found.values()) == pytest.approx(1, abs=0.01)
     assert found["products of matrices"] > 0.01
     assert found["tape and derivatives"] > 0.01
+    assert speed.shares("posit16 planned", x, y, 1)["planned step"] > 0.1
     assert speed.part_of("/x/numformats/autodiff/tape.py", "walk") == "tape and derivatives"
     assert speed.part_of("/x/numformats/training/sgd.py", "update") == "optimiser"
     assert speed.part_of("/x/numpy/core.py", "sum") is None
