@@ -20,6 +20,8 @@ from numformats.training import (
     reverse,
     softmax_cross_entropy,
 )
+from numformats.training.order import order
+from numformats.training.plans import TrainingPlan
 from training_parts import bits_of, blobs
 
 
@@ -76,6 +78,23 @@ def test_a_planned_run_goes_on_to_the_same_bits(tmp_path):
         train(model_of(), x, y, None, checkpoint=path, resume=True)
 
 
+def test_signs_are_keyed_by_seed_step_and_sample(monkeypatch):
+    seen = []
+    plain = TrainingPlan.step
+
+    def step(self, *args, **keys):
+        seen.append((keys["seed"], keys["samples"].tolist()))
+        return plain(self, *args, **keys)
+
+    monkeypatch.setattr(TrainingPlan, "step", step)
+    x, y = blobs(20)
+    for seed in (3, 4):
+        train(model_of(), x, y, forward(K=2), epochs=1, seed=seed)
+    assert len({word for word, _ in seen}) == 4  # two steps of each run
+    assert seen[0][1] + seen[1][1] == order(20, 3, 0).tolist()
+    assert seen[2][1] + seen[3][1] == order(20, 4, 0).tolist()
+
+
 def test_a_nan_stops_a_planned_step_and_its_layer_is_named():
     x, y = blobs()
     x[17] = np.nan
@@ -108,18 +127,13 @@ def test_what_a_plan_does_not_do_is_named(change, words):
     assert bits_of(model) == before
 
 
-def test_a_loss_without_a_plan_is_named():
+def test_a_loss_without_a_plan_is_named_before_anything_is_written(tmp_path):
     def own(outputs, targets, reduction):
         return mean_squared_error(outputs, targets, reduction)
 
     x, _ = blobs(12)
+    written = {"log": tmp_path / "log", "checkpoint": tmp_path / "run"}
+    options = {"optimizer": SGD(1), "epochs": 1, "gradients": reverse()} | written
     with pytest.raises(ValueError, match="loss 'own' has no plan"):
-        fit(
-            model_of(),
-            x,
-            np.zeros((12, 3)),
-            loss=own,
-            optimizer=SGD(1),
-            epochs=1,
-            gradients=reverse(),
-        )
+        fit(model_of(), x, np.zeros((12, 3)), loss=own, **options)
+    assert list(tmp_path.iterdir()) == []
