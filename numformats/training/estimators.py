@@ -19,6 +19,7 @@ from numformats.training.linear import Linear
 from numformats.training.losses import mean_squared_error, softmax_cross_entropy
 from numformats.training.samples import checked_count, predict
 from numformats.training.sequential import Sequential
+from numformats.training.sgd import SGD
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -62,18 +63,20 @@ class _Perceptron(BaseEstimator):  # type: ignore[misc]
         batch: int = 32,
         state_dtype: Any = None,
         loss_scale: float = 1.0,
+        gradients: Any = None,
         threads: int | None = None,
         random_state: int = 0,
     ) -> None:
         self.hidden, self.dtype, self.activation = hidden, dtype, activation
         self.lr, self.epochs, self.batch = lr, epochs, batch
         self.state_dtype, self.loss_scale = state_dtype, loss_scale
-        self.threads, self.random_state = threads, random_state
+        self.gradients, self.threads, self.random_state = gradients, threads, random_state
 
     def _train(self, x: Any, y: Any, outputs: int, loss: Any) -> None:
         """Make the model for these data, and train it."""
         self.model_ = self._model(x.shape[1], outputs)
-        optimizer = Adam(self.lr, state_dtype=self.state_dtype, master=self.state_dtype is not None)
+        wide = {"state_dtype": self.state_dtype, "master": self.state_dtype is not None}
+        optimizer = Adam(self.lr, **wide) if self.gradients is None else SGD(self.lr)
         self.history_ = fit(
             self.model_,
             x,
@@ -84,6 +87,7 @@ class _Perceptron(BaseEstimator):  # type: ignore[misc]
             batch=self.batch,
             seed=self.random_state,
             loss_scale=self.loss_scale,
+            gradients=self.gradients,
             threads=self.threads,
             progress=False,
         )
@@ -118,6 +122,8 @@ class Classifier(ClassifierMixin, _Perceptron):  # type: ignore[misc]
     state_dtype : a wider format for Adam's state and a second copy of the parameters, which 8-bit
         formats need: their own steps are larger than most updates
     loss_scale, threads : as `fit` takes them
+    gradients : a mode of planned steps, `forward(K=8)` or `reverse()`, which are those of plain
+        gradient descent with this lr, in place of Adam's
     random_state : int, of the initial weights and of the order of samples
 
     After fit: model_ (a Sequential), history_ (a History), classes_, n_features_in_.

@@ -18,7 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import numformats as nf
-from numformats.training import Adam, Classifier, Regressor, fit, softmax_cross_entropy
+from numformats.training import Adam, Classifier, Regressor, fit, forward, softmax_cross_entropy
 
 QUICK = {"hidden": (16,), "epochs": 10, "batch": 64, "lr": 0.03}
 
@@ -101,6 +101,17 @@ def test_a_grid_of_formats():
         cv=2,
     )
     assert search.fit(x, y).best_score_ > 0.9
+
+
+def test_gradients_may_be_planned():
+    x, y = load_breast_cancer(return_X_y=True)
+    x = StandardScaler().fit_transform(x)
+    classifier = Classifier((8,), lr=0.25, epochs=4, gradients=forward(K=8))
+    assert cross_val_score(classifier, x, y, cv=2).min() > 0.9
+    planned = classifier.fit(x, y).predict_proba(x)
+    assert not np.array_equal(
+        planned, classifier.set_params(gradients=None).fit(x, y).predict_proba(x)
+    )
 
 
 def test_inputs_may_be_of_a_format():
