@@ -182,5 +182,19 @@ def test_every_operation_of_the_core_is_in_the_reference():
 
 def test_every_public_name_is_in_the_reference():
     text = (ROOT / "docs" / "reference" / "api.md").read_text("utf-8")
-    special = {*nf.formats(), "analysis", "linalg", "oracle"}
+    special = {*nf.formats(), "analysis", "arena", "autodiff", "linalg", "oracle", "training"}
     assert [n for n in nf.__all__ if n not in special and f"numformats.{n}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("page", "module", "prefix"),
+    [
+        ("autodiff", nf.autodiff, "autodiff"),
+        ("training-api", nf.training, "training"),
+        ("training-api", nf.arena, "plan.arena"),
+    ],
+)
+def test_every_name_of_training_is_in_the_reference(page, module, prefix):
+    lines = (ROOT / "docs" / "reference" / f"{page}.md").read_text("utf-8").splitlines()
+    names = [name for name in module.__all__ if name != "DOMAIN"]
+    assert [n for n in names if f"::: numformats.{prefix}.{n}" not in lines] == []

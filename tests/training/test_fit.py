@@ -14,6 +14,7 @@ import pytest
 import numformats as nf
 from numformats.training import (
     SGD,
+    History,
     Layer,
     Linear,
     Sequential,
@@ -37,6 +38,7 @@ def test_a_model_learns_in_its_own_format(dtype):
     x, y = blobs(dtype=dtype)
     model = small_model(dtype)
     history = train(model, x, y, epochs=6, validation=blobs(30, dtype, seed=1))
+    assert isinstance(history, History)
     assert {a.dtype for a in model.parameters().values()} == {np.dtype(dtype)}
     assert history["epoch"] == [1, 2, 3, 4, 5, 6]
     assert history["step"] == [6, 12, 18, 24, 30, 36]  # 90 samples: five batches and a short one
