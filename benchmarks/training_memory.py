@@ -211,6 +211,7 @@ def main() -> int:
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=1) + "\n")
     if arguments.draw:
+        sys.path.insert(0, str(METHODS.parent))  # -P leaves it out
         import training_memory_plot
 
         training_memory_plot.draw(found["rows"], training_memory_plot.accuracies(), arguments.draw)

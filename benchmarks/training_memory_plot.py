@@ -2,11 +2,12 @@
 """How do memory, time and accuracy go with depth?  The picture of docs/explanation/flat-memory.md.
 
 Drawn by ``python benchmarks/training_memory.py --draw FILE``; the accuracies are those of planned
-training of float32 MLPs of width 64 on scikit-learn's digits, 30 epochs, batches of 64.
+training of float32 MLPs of width 64 on scikit-learn's digits, 20 epochs, batches of 64.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DEPTHS = (1, 2, 4, 8)
-EPOCHS, BATCH, WIDTH = 30, 64, 64
+EPOCHS, BATCH, WIDTH = 20, 64, 64
+RATES = (0.1, 0.03, 0.01, 0.003)
 MODES = {
     "reverse": training.reverse(),
     "activity, K = 1": training.forward(K=1),
@@ -42,17 +44,17 @@ def digits() -> tuple[Any, Any, Any, Any]:
     return x[:1400], y[:1400], x[1400:], y[1400:]
 
 
-def accuracy(mode: str, depth: int, seed: int) -> float:
-    """The share of the 397 other images that a model of `depth` hidden layers reads rightly."""
+def accuracy(mode: str, depth: int, seed: int, lr: float) -> tuple[float, float]:
+    """Shares of the 1,400 images and of the 397 others that a model reads rightly."""
     x, y, x_test, y_test = digits()
     sizes = [64, *[WIDTH] * depth, 10]
     layers: list[Any] = []
-    for i, (a, b) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for i, (a, b) in enumerate(pairwise(sizes)):
         layers += [training.Linear(a, b, dtype=np.float32, seed=100 * seed + i), training.ReLU()]
     model = training.Sequential(*layers[:-1])
     plan = training.compile(model, batch=BATCH, mode=MODES[mode], accumulate="native", judged=False)
     r = np.random.default_rng(seed)
-    lr, step = 0.1 if mode == "reverse" else 0.1 / np.sqrt(depth), 0
+    step = 0
     for _ in range(EPOCHS):
         order = r.permutation(len(y))
         for start in range(0, len(y) - BATCH + 1, BATCH):
@@ -61,15 +63,21 @@ def accuracy(mode: str, depth: int, seed: int) -> float:
             try:
                 plan.step(x[part], y[part], lr=lr, seed=seed << 32 | step, samples=part)
             except FloatingPointError:
-                return 0.1  # diverged: as good as a guess
-    return float(np.mean(np.argmax(np.asarray(model(x_test), float), 1) == y_test))
+                return 0.1, 0.1  # diverged: as good as a guess
+    read = [(np.asarray(model(a), float), b) for a, b in ((x, y), (x_test, y_test))]
+    first, second = (float(np.mean(np.argmax(z, 1) == b)) for z, b in read)
+    return first, second
 
 
 def accuracies(seeds: int = 3) -> dict[str, dict[int, list[float]]]:
-    return {
-        mode: {depth: [accuracy(mode, depth, seed) for seed in range(seeds)] for depth in DEPTHS}
-        for mode in MODES
-    }
+    """By mode and depth, with the step size that is best on the 1,400 images with seed 0."""
+    found: dict[str, dict[int, list[float]]] = {}
+    for mode in MODES:
+        found[mode] = {}
+        for depth in DEPTHS:
+            lr = max(RATES, key=lambda lr: accuracy(mode, depth, 0, lr)[0])
+            found[mode][depth] = [accuracy(mode, depth, seed, lr)[1] for seed in range(seeds)]
+    return found
 
 
 def draw(rows: list[Any], learnt: dict[str, dict[int, list[float]]], path: Path) -> None:
@@ -100,11 +108,12 @@ def draw(rows: list[Any], learnt: dict[str, dict[int, list[float]]], path: Path)
         )
     right.set_title("% of digits right, by hidden layers")
     right.set_xscale("log", base=2)
+    right.set_xticks(DEPTHS, [str(d) for d in DEPTHS])
     right.set_ylim(50, 100)
     right.legend(fontsize=7)
     for axes in (memory, heavy, seconds):
         axes.set_xlabel("layers")
-    memory.legend(fontsize=6)
+    heavy.legend(fontsize=6, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.savefig(path, metadata={"Date": None})
 
 

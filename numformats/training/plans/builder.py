@@ -85,15 +85,18 @@ class Operation:
 class Builder:
     """Writes a program; what a layer's emit and the compilers use.
 
-    batch: rows of a batch; extra: columns that each buffer of activations has for the bias's ones.
+    batch: rows of a batch; extra: columns that each buffer of activations has for the bias's ones;
+    momentum: do weights have a velocity each, by which they are updated?
     """
 
     batch: int
     native: bool = False
+    momentum: bool = False
     extra: int = 1
     operations: list[Operation] = field(default_factory=list)
     buffers: dict[str, Buffer] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
+    state: dict[str, str] = field(default_factory=dict)  # layer -> buffer of an optimiser's
     foreign: list[Any] = field(default_factory=list)
     calls_python: list[str] = field(default_factory=list)
 

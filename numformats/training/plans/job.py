@@ -6,15 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from numformats.plan.table import FLAGS
-from numformats.training.plans.nodes import Affine, Node
+from numformats.training.plans.nodes import RATE, Affine, Node
 
 if TYPE_CHECKING:
     from numformats.training.plans.builder import Builder, Matrix
     from numformats.training.plans.modes import Mode
 
-__all__ = ["RATE", "Job"]
-
-RATE = 0  # the number of the knob that is the step size
+__all__ = ["Job"]
 
 
 class Job:

@@ -100,7 +100,7 @@ class _Judge:
                 self.placed.writer[here] = self.apart.writer[there] = ids
                 number -= count
                 self.kept[name] = (here, there)
-        self.weights = {name for name in self.kept if name not in b.constants}
+        self.weights = {*self.kept} - {*b.constants} - {*b.state.values()}
         self.operations = b.operations
         self.number = 0
 

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from numformats.training.layer import Layer
     from numformats.training.plans.builder import Builder, Matrix
 
-__all__ = ["Affine", "Elementwise", "Node", "nodes_of"]
+__all__ = ["MOMENTUM", "RATE", "STEP", "Affine", "Elementwise", "Node", "affine", "nodes_of"]
+
+
+# Knobs by number: what gradients are multiplied by, minus the step size, the momentum.
+RATE, STEP, MOMENTUM = 0, 1, 2
 
 
 class Node:
@@ -97,9 +101,19 @@ class Affine(Node):
     def update(self, b: Builder, x: Matrix, delta: Matrix) -> None:
         """Subtract x^T delta from the weights, one exact sum each, rounded once, in place.
 
-        x has its ones: it went through `stacked` or `with_ones`.
+        x has its ones: it went through `stacked` or `with_ones`.  With momentum delta goes to the
+        velocity, v <- momentum v + x^T delta, and the weights lose the step size times that:
+        two roundings for v, one for the weights.
         """
-        b.product(self.weight, x.wider(self.bias).T, delta, self.weight, subtract=True)
+        w, inputs = self.weight, x.wider(self.bias).T
+        if not b.momentum:
+            b.product(w, inputs, delta, w, subtract=True)
+            return
+        v = b.buffer(f"velocity {self.name}", w.rows, w.columns, w.dtype, kept=True)
+        b.state[self.name] = v.buffer.name
+        kept = b.scaled(f"m {self.name}", v, b.knob(MOMENTUM, 1, w.dtype))
+        b.product(v, inputs, delta, kept)
+        b.element("fma", w, v, b.knob(STEP, 1, w.dtype).spread(w.rows, w.columns), w)
 
 
 class Elementwise(Node):

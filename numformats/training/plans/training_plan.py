@@ -12,10 +12,10 @@ from numformats.plan.run import scratch_bytes
 from numformats.training.plans.builder import Builder
 from numformats.training.plans.certificate import certificate
 from numformats.training.plans.compilers import COMPILERS
-from numformats.training.plans.job import RATE, Job
+from numformats.training.plans.job import Job
 from numformats.training.plans.judge import judge
 from numformats.training.plans.modes import Mode, inference
-from numformats.training.plans.nodes import Affine, nodes_of
+from numformats.training.plans.nodes import MOMENTUM, RATE, STEP, Affine, nodes_of
 from numformats.training.plans.place import place
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class TrainingPlan:
             foreign=b.foreign,
         )
         self.heap_allocations = 0
+        self.momentum = 0.0
         self._fill()
 
     def _view(self, name: str) -> NDArray[Any]:
@@ -69,6 +70,8 @@ class TrainingPlan:
 
     def _fill(self) -> None:
         """Constants, and the model's arrays, which become views on the arena."""
+        for name in self.builder.state.values():
+            self._view(name)[...] = np.zeros((), self.builder.buffers[name].dtype)
         for name, value in self.builder.constants.items():
             self._view(name)[...] = np.asarray(value).astype(self.builder.buffers[name].dtype)
         self._bound: list[tuple[dict[str, Any], str, NDArray[Any]]] = []
@@ -138,7 +141,8 @@ class TrainingPlan:
 
     def _knobs(self, lr: float) -> list[float]:
         knobs = [0.0] * 4
-        knobs[RATE] = float(lr)
+        knobs[RATE] = 1.0 if self.builder.momentum else float(lr)
+        knobs[STEP], knobs[MOMENTUM] = -float(lr), self.momentum
         return knobs
 
     def _targets(self, labels: ArrayLike | None) -> dict[str, Any]:
@@ -177,6 +181,11 @@ class TrainingPlan:
         whole = self._view(m.buffer.name)
         return whole[: m.rows, : m.columns].copy()
 
+    @property
+    def state(self) -> dict[str, NDArray[Any]]:
+        """The velocities by layer, bias last, with momentum: the arena's own arrays, no copies."""
+        return {layer: self._view(name) for layer, name in self.builder.state.items()}
+
     def certificate(self) -> str:
         """What lives where and when, and how many bytes that is: known before the first step."""
         return certificate(self)
@@ -202,6 +211,7 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     inputs: int | None = None,
     delta: Any = None,
     accumulate: str = "exact",
+    momentum: float = 0.0,
     arena: Arena | None = None,
     judged: bool = True,
 ) -> TrainingPlan:
@@ -211,8 +221,9 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     batch; mode: `reverse()`, `forward(...)` or `inference()`, the default; inputs: columns of x,
     where the first layer does not say; delta: a format for residuals, cotangents and the step size,
     by default that of the last layer; accumulate: "exact", or "native" for float32 and float64,
-    which adds products in a fixed order in place of exactly; arena: where to put it all, by default
-    a new one; judged: let the judge run the table before the first step, which takes about as much
+    which adds products in a fixed order in place of exactly; momentum: the
+    share of a weight's velocity that is kept, which takes the memory of the weights once more (not
+    with perturbed weights); arena: where to put it all, by default a new one; judged: let the judge run the table before the first step, which takes about as much
     memory again and about the time of a step.
 
     The model's arrays become views on the arena, so that the model sees every step.
@@ -239,7 +250,10 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     if batch < 1:
         msg = f"batch={batch}; allowed: 1 and more"
         raise ValueError(msg)
-    b = Builder(batch, native=accumulate == "native")
+    if not 0 <= momentum < 1 or (momentum and how.name == "weight"):
+        msg = f"momentum={momentum}; allowed: 0 to below 1, 0 where weights are perturbed"
+        raise ValueError(msg)
+    b = Builder(batch, native=accumulate == "native", momentum=momentum > 0)
     first = _first_dtype(model)
     nodes = nodes_of(b, model, first, inputs)
     affines = [n for n in nodes if isinstance(n, Affine)]
@@ -252,7 +266,9 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     COMPILERS[how.name](job)
     if not b.operations or all(op.kind != "RETURN" for op in b.operations):
         b.op("RETURN")
-    return TrainingPlan(b, job, how, name, arena=arena, judged=judged)
+    plan = TrainingPlan(b, job, how, name, arena=arena, judged=judged)
+    plan.momentum = float(momentum)
+    return plan
 
 
 def _first_dtype(model: Layer) -> Any:
