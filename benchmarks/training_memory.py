@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from itertools import pairwise
@@ -63,7 +64,7 @@ def measured(method: str, depth: int, regime: str, python: str) -> dict[str, Any
         text=True,
         check=False,
         cwd=METHODS.parent,
-        env={"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "PATH": "/usr/bin:/bin"},
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"},
     )
     if done.returncode:
         if "ModuleNotFoundError" in done.stderr:

@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import numpy as np
 import pytest
 from cffi import FFI
 
 import numformats as nf
+from interrupts import as_in_a_terminal
 from numformats import training
 from numformats.training import Linear, Sequential, forward, reverse
 from numformats.training.plans import Builder, Matrix, Node
@@ -155,9 +160,56 @@ def test_layers_without_a_plan_are_named():
         (Odd(), r"layer '1' \(Odd\) has no plan: np.sort is not elementwise"),
         (Branching(), "use np.where in place of a condition"),
         (training.LayerNorm(6), r"layer '1' \(LayerNorm\) has parameters, and no emit"),
+        (
+            Linear(6, 6, dtype=nf.q15, initial="xavier_uniform"),
+            "layer '1': q15 has no 1, which a planned bias",
+        ),
+        (Linear(6, 6, accumulate="sequential"), "layer '1': plans add exactly, or natively"),
     ):
         with pytest.raises(TypeError, match=what):
             training.compile(Sequential(Linear(4, 6), layer, Linear(6, 3)), batch=2)
+
+
+def test_a_format_without_1_has_reverse_mode_only():
+    model = Sequential(Linear(16, 3, dtype=nf.q15, bias=False))
+    plan = training.compile(model, batch=2, mode=reverse(), delta=nf.posit16)
+    before = model.parameters()["0.weight"].copy()
+    plan.step(np.full((2, 16), 0.25), [0, 1], lr=0.5)
+    assert (model.parameters()["0.weight"] != before).any()
+    with pytest.raises(TypeError, match="layer '0': q15 has no 1 and -1 for tangents"):
+        training.compile(
+            Sequential(Linear(16, 3, dtype=nf.q15, bias=False)), batch=2, mode=forward()
+        )
+
+
+def test_a_long_step_is_interrupted():
+    """Ctrl-C within a second, in a step that takes many."""
+    script = """
+    import os, signal, threading, time
+    import numpy as np, numformats as nf
+    from numformats import training
+    model = training.Sequential(training.Linear(300, 300, dtype=nf.posit64), training.ReLU(),
+                                training.Linear(300, 10, dtype=nf.posit64))
+    plan = training.compile(model, batch=100, mode=training.forward(exact=True, K=20))
+    times = []
+    def press():
+        time.sleep(0.5)
+        times.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+    threading.Thread(target=press).start()
+    try:
+        plan.step(np.ones((100, 300)), np.zeros(100, int), lr=0.5)
+    except KeyboardInterrupt:
+        print("stopped", time.monotonic() - times[0] < 1)
+    """
+    with as_in_a_terminal():
+        done = subprocess.run(
+            [sys.executable, "-c", textwrap.dedent(script)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.stdout == "stopped True\n", done.stderr
 
 
 def test_what_a_step_refuses():

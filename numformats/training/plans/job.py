@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from numformats.plan.table import FLAGS
+from numformats.training.dtypes import has_value
 from numformats.training.plans.nodes import RATE, Affine, Node
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from numformats.training.plans.modes import Mode
 
 __all__ = ["Job"]
+
+
+def _has_signs(dtype: Any) -> bool:
+    return has_value(dtype, 1) and has_value(dtype, -1)
 
 
 class Job:
@@ -33,6 +38,12 @@ class Job:
         self.loss, self.delta, self.mode, self.tangents = loss, delta, mode, mode.tangents
         self.affines = [node for node in nodes if isinstance(node, Affine)]
         self.output: Matrix | None = None
+        lacking = [n for n in self.affines if not _has_signs(n.weight.dtype)]
+        if mode.tangents and lacking:
+            msg = (
+                f"layer {lacking[0].name!r}: {lacking[0].weight.dtype} has no 1 and -1 for tangents"
+            )
+            raise TypeError(msg)
         if not self.affines:
             msg = "a model without weights has nothing to train"
             raise ValueError(msg)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats.training.dtypes import has_value
 from numformats.training.linear import Linear
 from numformats.training.plans import terms
 from numformats.training.sequential import Sequential
@@ -189,6 +190,14 @@ def affine(
     if bias and layer.own[bias_key].dtype != weight.dtype:
         both = f"weight is {weight.dtype}, bias {layer.own[bias_key].dtype}"
         msg = f"layer {name!r}: {both}: make them one"
+        raise TypeError(msg)
+    if bias and not has_value(weight.dtype, 1):
+        lack = f"{weight.dtype} has no 1, which a planned bias is multiplied by"
+        msg = f"layer {name!r}: {lack}: make it with bias=False"
+        raise TypeError(msg)
+    accumulate = getattr(layer, "accumulate", "exact")
+    if accumulate != "exact":
+        msg = f"layer {name!r}: plans add exactly, or natively, not accumulate={accumulate!r}"
         raise TypeError(msg)
     place = b.buffer(f"W {name}", weight.shape[0] + bias, weight.shape[1], weight.dtype, kept=True)
     return Affine(name, place, bias, layer, key, bias_key)

@@ -221,14 +221,15 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     batch; mode: `reverse()`, `forward(...)` or `inference()`, the default; inputs: columns of x,
     where the first layer does not say; delta: a format for residuals, cotangents and the step size,
     by default that of the last layer; accumulate: "exact", or "native" for float32 and float64,
-    which adds products in a fixed order in place of exactly; momentum: the
-    share of a weight's velocity that is kept, which takes the memory of the weights once more (not
-    with perturbed weights); arena: where to put it all, by default a new one; judged: let the judge run the table before the first step, which takes about as much
-    memory again and about the time of a step.
+    which adds products in a fixed order in place of exactly; momentum: the share of a weight's
+    velocity that is kept, which takes the memory of the weights once more (not with perturbed
+    weights); arena: where to put it all, by default a new one; judged: let the judge run the table
+    before the first step, which takes about as much memory again and about the time of a step.
 
     The model's arrays become views on the arena, so that the model sees every step.
 
-    Raises TypeError for a layer that has no plan, ValueError for shapes that do not fit.
+    Raises TypeError for a layer that has no plan and for formats without 1 (a bias and random signs
+    need it), ValueError for shapes that do not fit.
 
     >>> import numpy as np, numformats as nf
     >>> from numformats.training import Linear, Sequential, compile, forward
