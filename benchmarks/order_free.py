@@ -75,7 +75,8 @@ class Training:
         model = Sequential(
             first, Tanh(), Dropout(0.1), Linear(HIDDEN, CLASSES, dtype=self.T, seed=2)
         )
-        optimizer = Adam(2.0**-6)
+        narrow = np.dtype(self.T).itemsize == 1  # the optimiser's state needs more than 8 bits
+        optimizer = Adam(2.0**-6, state_dtype=np.float32 if narrow else None)
         for step in range(self.steps):
             order = np.arange(BATCH) if orders is None else orders[step % len(orders)]
             run = Pass(training=True, seed=5, step=step, samples=order)
