@@ -3,6 +3,7 @@
 
     python benchmarks/training_speed.py --json training_speed.json
     python benchmarks/training_speed.py --formats posit16,float32 --samples 6400     a tenth of it
+    python benchmarks/training_speed.py --docs     rewrite the table of the docs from the record
     python benchmarks/training_speed.py --torch PYTHON     PyTorch in another environment, too
 
 A 784-128-10 perceptron on 60,000 images of Fashion-MNIST (random ones of that shape and that many
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact_report import machine
+from exact_report import HERE, machine, put_between
 from rich.console import Console
 from rich.table import Table
 
@@ -46,6 +47,9 @@ from numformats.training import (
 BATCH, RATE, WIDTHS = 64, 0.1, (784, 128, 10)
 ROWS = "posit16,posit16 planned,bposit16,bfloat16,posit8,posit8 planned,float32"
 TARGET = 15.0  # seconds of posit16
+RECORD = HERE / "training_speed.json"
+DOCS = HERE.parent / "docs" / "explanation" / "training-results.md"
+MARKS = ("<!-- begin speed -->", "<!-- end speed -->")
 # What a function of a profile is part of: the first that fits.
 PARTS = {
     "planned step": ("nf_plan_step", "numformats/plan/", "training/plans/"),
@@ -56,6 +60,7 @@ PARTS = {
                         "training/layer.py", "training/sequential.py", "exact/"),
     "trainer": ("training/",),
 }  # fmt: skip
+HEAD = ["", "seconds", "NumPy's", *PARTS, "the rest"]
 TORCH = """
 import sys, time, numpy as np, torch
 dtype, threads, rounds = getattr(torch, sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
@@ -179,7 +184,11 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--torch", default=None, help="the Python of an environment with PyTorch")
+    parser.add_argument("--docs", action="store_true", help=f"from {RECORD.name}")
     options = parser.parse_args()
+    if options.docs:
+        put_between(DOCS, markdown(json.loads(RECORD.read_text())), *MARKS)
+        return 0
     x, y, source = samples(options.samples)
     single = x.astype(np.float32)
     record: dict[str, Any] = {
@@ -212,18 +221,41 @@ def main() -> int:
     return 0
 
 
+def cells_of(record: dict[str, Any]) -> list[list[str]]:
+    """Of each row the seconds, the ratio to NumPy's, and the share of each part."""
+    rows = []
+    for name, seconds in record["seconds"].items():
+        parts = record["shares"].get(name, dict.fromkeys((*PARTS, "the rest")))
+        shares = ["" if p is None else f"{100 * p:.0f} %" for p in parts.values()]
+        rows.append([name, f"{seconds:.2f}", f"{record['ratio_to_numpy'][name]:.1f}", *shares])
+    return rows
+
+
+def markdown(record: dict[str, Any]) -> str:
+    """The table of the docs."""
+    posit16 = record["seconds"]["posit16"]
+    verdict = "met" if posit16 < record["target"] else "missed"
+    lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
+    lines += [f"| {' | '.join(cells)} |" for cells in cells_of(record)]
+    torch = f", PyTorch {record['torch']}" if "torch" in record else ""
+    return (
+        f"{record['machine']}, {record['date']}, {record['threads']} threads, CPU level "
+        f"{record['level']}{torch}; {record['samples']:,} images ({record['data']}).\n\n"
+        + "\n".join(lines)
+        + f"\n\nposit16 under {record['target']:g} s: {posit16:.2f} s, {verdict}."
+    )
+
+
 def show(record: dict[str, Any]) -> None:
     """Print times, ratios and shares."""
     title = (
         f"one epoch of {record['samples']} images ({record['data']}), {record['threads']} threads"
     )
     table = Table(title=title)
-    for column in ("", "seconds", "NumPy's", *PARTS, "the rest"):
+    for column in HEAD:
         table.add_column(column, justify="right" if column else "left")
-    for name, seconds in record["seconds"].items():
-        parts = record["shares"].get(name, {}).values()
-        ratio = record["ratio_to_numpy"][name]
-        table.add_row(name, f"{seconds:.2f}", f"{ratio:.1f}", *(f"{100 * p:.0f} %" for p in parts))
+    for cells in cells_of(record):
+        table.add_row(*cells)
     Console(width=140).print(table)
 
 

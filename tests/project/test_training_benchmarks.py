@@ -103,6 +103,33 @@ def test_the_page_shows_the_committed_record(modules):
                for runs in record["runs"].values() for run in runs)  # fmt: skip
 
 
+SPEED = {
+    "machine": "2-core x86-64", "date": "2026-11-30", "data": "random", "samples": 6400, "threads": 2,
+    "level": "avx2", "target": 15.0, "seconds": {"NumPy float32 by hand": 0.5, "posit16": 6.25},
+    "ratio_to_numpy": {"NumPy float32 by hand": 1.0, "posit16": 12.5},
+}  # fmt: skip
+
+
+def test_the_table_of_an_epoch(modules):
+    speed = modules["training_speed"]
+    shares = dict.fromkeys((*speed.PARTS, "the rest"), 0.0) | {
+        "optimiser": 0.625,
+        "the rest": 0.375,
+    }
+    text = speed.markdown(SPEED | {"shares": {"posit16": shares}})
+    assert "2-core x86-64, 2026-11-30, 2 threads, CPU level avx2; 6,400 images (random)." in text
+    assert "| posit16 | 6.25 | 12.5 | 0 % | 0 % | 0 % | 62 % | 0 % | 0 % | 38 % |" in text
+    assert "| NumPy float32 by hand | 0.50 | 1.0 |  |" in text
+    assert text.endswith("posit16 under 15 s: 6.25 s, met.")
+
+
+def test_the_page_shows_the_committed_speed(modules):
+    speed = modules["training_speed"]
+    if not speed.RECORD.exists():
+        pytest.skip("no record is committed")
+    assert speed.markdown(json.loads(speed.RECORD.read_text())) in speed.DOCS.read_text()
+
+
 def test_the_shares_of_an_epoch_add_up(modules):
     speed = modules["training_speed"]
     x, y, _ = speed.samples(128)
