@@ -110,6 +110,6 @@ class Task:
 TASKS = {
     "digits": Task("digits", (32,), 30, 32, 0.01),
     "mnist": Task("mnist", (64,), 20, 64, 0.003),
-    "fashion": Task("fashion", (128,), 12, 64, 0.002),
+    "fashion": Task("fashion", (128,), 15, 64, 0.002),
 }
 QUICK = Task("digits", (16,), 3, 64, 0.02, samples=512)
