@@ -60,6 +60,21 @@ def test_the_projection_is_the_nearest_in_the_span(K):
     assert found @ gradient > 0
 
 
+def test_an_update_far_below_the_weights_is_rounded_once():
+    """Toward zero, weights that lose less than any double beside them shows move by one code."""
+    dtype = nf.Float(8, 10, rounding="toward_zero")
+    x, y = batch(8, 5, 4)
+    found, moved = [], []
+    for replay in (True, False):
+        model = mlp((5, 9, 4), Tanh, dtype)
+        before = nf.to_bits(flat(weights(model)))
+        step_of(model, x, y, forward(perturb="weight", K=1, replay=replay), lr=2.0**-70)
+        found.append(nf.to_bits(flat(model.parameters())))
+        moved.append(before.astype(int) - found[-1].astype(int))
+    assert (found[0] == found[1]).all()
+    assert set(moved[0][before & 0x7FFFF > 0]) >= {0, 1}
+
+
 def test_as_many_directions_as_weights_give_the_gradient():
     x, y = batch(6, 3, 2)
     gradient = changes(mlp(SIZES, Tanh), x, y, reverse())
