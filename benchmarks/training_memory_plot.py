@@ -10,6 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -114,7 +115,8 @@ def draw(rows: list[Any], learnt: dict[str, dict[int, list[float]]], path: Path)
     for axes in (memory, heavy, seconds):
         axes.set_xlabel("layers")
     heavy.legend(fontsize=6, loc="center left", bbox_to_anchor=(1, 0.5))
-    figure.savefig(path, metadata={"Date": None})
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "flat"}):
+        figure.savefig(path, metadata={"Date": None})
 
 
 def _beyond(row: dict[str, Any]) -> float:

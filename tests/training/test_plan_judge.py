@@ -46,13 +46,13 @@ def found(plan, table):
 
 @pytest.fixture(scope="module", params=FAULTY, ids=str)
 def plan(request):
-    return training.compile(mlp((8, 6, 6, 4)), batch=8, mode=request.param, delta=np.float64)
+    return training.compile(mlp((8, 4, 4, 4)), batch=8, mode=request.param, delta=np.float64)
 
 
 def test_a_moved_operand_is_found(plan):
     for i in range(len(plan.table)):
         for name in OPERANDS:
-            for by in (8, -8, 64, -64):
+            for by in (8, -64):
                 table = plan.table.copy()
                 if table[i][name]["at"] >= 0:
                     table[i][name]["at"] += by
