@@ -21,7 +21,7 @@ import pytest
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "meson.build").exists())
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "build*", "site", "__pycache__", ".*_cache", ".hypothesis", "demo-output"
+    ".git", ".venv*", "build", "site", "__pycache__", ".*_cache", ".hypothesis", "demo-output"
 )
 # file -> after which line, what
 FORMAT = {
