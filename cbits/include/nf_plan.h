@@ -53,8 +53,19 @@ typedef enum {
     NF_PLAN_GRAM,      /* out (tangents, tangents) = a, plus products of the signs of two tangents,
                           summed over first rows of last columns; a: 0 */
     NF_PLAN_SOLVE,     /* out = the solution x of a x = b, a positive definite, in binary64 */
-    NF_PLAN_CALL,      /* goes to first; the RETURN there comes back to the next operation */
-    NF_PLAN_LOOP,      /* counter += flag; while it is below last, goes to first; then it is 0 */
+    /* Of images, one in a row; first: number of the windows in the plan's list.  Products take the
+     * flags of PRODUCT. */
+    NF_PLAN_CONVOLVE,      /* out = windows of a, as rows, times b; plus addend; b may have one row
+                                more, which meets 1 in the first `last` images, else 0 */
+    NF_PLAN_CONVOLVE_BACK, /* out: each window gets (its element of a) b^T, rounded; an element of an
+                                image the exact sum of what its windows get */
+    NF_PLAN_CONVOLVE_WEIGHT, /* out = addend + (windows of a)^T b, one exact sum each */
+    NF_PLAN_MAXIMUM,      /* out = each window's maximum of a; of b, at the places of those of a */
+    NF_PLAN_MAXIMUM_BACK, /* out = sum of b over the windows whose maximum of a is here, exact */
+    NF_PLAN_WINDOW_SUM,   /* out = each window's sum of a, exact */
+    NF_PLAN_WINDOW_SUM_BACK, /* out = the sum of a over the windows that cover the element, exact */
+    NF_PLAN_CALL,            /* goes to first; the RETURN there comes back to the next operation */
+    NF_PLAN_LOOP, /* counter += flag; while it is below last, goes to first; then it is 0 */
     NF_PLAN_RETURN,
     NF_PLAN_FOREIGN, /* a function of the caller's: number flag of the plan's */
     NF_PLAN_KINDS
@@ -66,6 +77,13 @@ enum { NF_PLAN_SUBTRACT = 1, NF_PLAN_NATIVE = 2 };
  * DIRECTION: out is written from row `counter` on, as far as it goes. */
 enum { NF_PLAN_BY_SAMPLE = 1, NF_PLAN_AT_COUNTER = 1 };
 typedef enum { NF_SOFTMAX_CROSS_ENTROPY, NF_MEAN_SQUARED_ERROR } nf_plan_loss;
+
+/* Windows of images whose elements are (row, column, channel), the last the nearest; rows and columns
+ * of windows follow from the rest.  Around an image are `padding` zeros. */
+typedef struct nf_plan_windows {
+    int32_t height, width, channels;
+    int32_t size[2], stride[2], padding[2], count[2]; /* along rows, along columns */
+} nf_plan_windows;
 
 typedef struct nf_plan_op {
     uint8_t kind;       /* nf_plan_kind */
@@ -106,6 +124,8 @@ typedef struct nf_plan_parts {
     int32_t count;
     const nf_format *formats;
     int32_t format_count;
+    const nf_plan_windows *windows;
+    int32_t window_count;
     int64_t scratch, scratch_bytes; /* for the kernels: a place in the arena */
     int64_t most_operations;        /* a step that does more is wrong, and fails */
     nf_plan_foreign *const *foreign;

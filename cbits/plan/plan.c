@@ -45,7 +45,13 @@ static bool make_accumulators(nf_plan *plan)
         bool made = true;
         switch (op->kind) {
         case NF_PLAN_DIRECTION: made = nf_plan_make_accumulator(plan, a, b); break;
-        case NF_PLAN_SUM_ROWS: made = nf_plan_make_accumulator(plan, a, NULL); break;
+        case NF_PLAN_SUM_ROWS:
+        case NF_PLAN_WINDOW_SUM:
+        case NF_PLAN_WINDOW_SUM_BACK: made = nf_plan_make_accumulator(plan, a, NULL); break;
+        case NF_PLAN_CONVOLVE_BACK:
+        case NF_PLAN_MAXIMUM_BACK:
+            made = nf_plan_make_accumulator(plan, &plan->formats[op->formats[NF_PLAN_OUT]], NULL);
+            break;
         case NF_PLAN_COMBINE: made = nf_plan_make_accumulator(plan, a, addend_of(plan, op)); break;
         case NF_PLAN_LOSS: made = nf_plan_make_accumulator(plan, &nf_binary64, NULL); break;
         default: break;
@@ -73,6 +79,7 @@ void nf_plan_free(nf_plan *plan)
         nf_accumulator_free(plan->sum[i].q);
     nf_heap_give(plan->ops);
     nf_heap_give(plan->formats);
+    nf_heap_give(plan->windows);
     nf_heap_give(plan->foreign);
     nf_heap_give(plan->contexts);
     nf_heap_give(plan);
@@ -88,9 +95,11 @@ nf_plan *nf_plan_new(const nf_plan_parts *parts, nf_arena *arena, int32_t *wrong
     plan->arena = arena;
     plan->count = parts->count;
     plan->format_count = parts->format_count;
+    plan->window_count = parts->window_count;
     plan->foreign_count = parts->foreign_count;
     plan->ops = copy_of(parts->ops, (size_t)parts->count * sizeof *plan->ops);
     plan->formats = copy_of(parts->formats, (size_t)parts->format_count * sizeof *plan->formats);
+    plan->windows = copy_of(parts->windows, (size_t)parts->window_count * sizeof *plan->windows);
     plan->foreign =
         copy_of((const void *)parts->foreign, (size_t)parts->foreign_count * sizeof *plan->foreign);
     plan->contexts =
@@ -98,7 +107,7 @@ nf_plan *nf_plan_new(const nf_plan_parts *parts, nf_arena *arena, int32_t *wrong
     plan->scratch = arena->base + parts->scratch;
     plan->scratch_bytes = parts->scratch_bytes;
     plan->most_operations = parts->most_operations;
-    bool good = plan->ops && plan->formats && plan->foreign && plan->contexts;
+    bool good = plan->ops && plan->formats && plan->windows && plan->foreign && plan->contexts;
     for (int32_t i = 0; good && i < plan->count; i++)
         if (!nf_plan_check_op(plan, &plan->ops[i])) {
             *wrong = i;
@@ -110,13 +119,28 @@ nf_plan *nf_plan_new(const nf_plan_parts *parts, nf_arena *arena, int32_t *wrong
     return NULL;
 }
 
+/* Of windows that are not in the list nothing is known; nf_plan_new refuses them. */
+static int64_t scratch_of(const nf_plan_parts *parts, const nf_plan_op *op)
+{
+    bool known = op->first >= 0 && op->first < parts->window_count;
+    switch (op->kind) {
+    case NF_PLAN_PRODUCT: return nf_plan_product_scratch(op, parts->formats);
+    case NF_PLAN_CONVOLVE:
+    case NF_PLAN_CONVOLVE_BACK:
+    case NF_PLAN_CONVOLVE_WEIGHT:
+        return known ? nf_plan_convolution_scratch(op, parts->formats, parts->windows) : 0;
+    case NF_PLAN_MAXIMUM:
+    case NF_PLAN_MAXIMUM_BACK:
+        return known ? nf_plan_pooling_scratch(op, parts->formats, parts->windows) : 0;
+    default: return nf_plan_row_scratch(op);
+    }
+}
+
 int64_t nf_plan_scratch(const nf_plan_parts *parts)
 {
     int64_t most = 0;
     for (int32_t i = 0; i < parts->count; i++) {
-        const nf_plan_op *op = &parts->ops[i];
-        int64_t bytes = op->kind == NF_PLAN_PRODUCT ? nf_plan_product_scratch(op, parts->formats)
-                                                    : nf_plan_row_scratch(op);
+        int64_t bytes = scratch_of(parts, &parts->ops[i]);
         most = bytes > most ? bytes : most;
     }
     return most;
@@ -142,6 +166,13 @@ static nf_outcome run_kernel(nf_plan *plan, const nf_plan_op *op)
     case NF_PLAN_COMBINE: nf_plan_combine(plan, op); break;
     case NF_PLAN_GRAM: nf_plan_gram(plan, op); break;
     case NF_PLAN_SOLVE: return nf_plan_solve(plan, op) ? NF_DONE : NF_NO_PATH;
+    case NF_PLAN_CONVOLVE: return nf_plan_convolve(plan, op);
+    case NF_PLAN_CONVOLVE_BACK: return nf_plan_convolve_back(plan, op);
+    case NF_PLAN_CONVOLVE_WEIGHT: return nf_plan_convolve_weight(plan, op);
+    case NF_PLAN_MAXIMUM: nf_plan_maximum(plan, op); break;
+    case NF_PLAN_MAXIMUM_BACK: nf_plan_maximum_back(plan, op); break;
+    case NF_PLAN_WINDOW_SUM: nf_plan_window_sum(plan, op); break;
+    case NF_PLAN_WINDOW_SUM_BACK: nf_plan_window_sum_back(plan, op); break;
     case NF_PLAN_FOREIGN:
         if (!plan->foreign[op->flag](op, plan->arena->base, plan->formats,
                                      plan->contexts[op->flag]))

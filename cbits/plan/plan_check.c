@@ -104,6 +104,73 @@ static bool check_direction(const nf_plan_op *op)
            (op->flag == NF_PLAN_AT_COUNTER || out->rows == b->rows / a->rows);
 }
 
+/* Of one size, so that no product of three overflows. */
+enum { SIDE_MAX = 1 << 20 };
+
+static bool are_windows(const nf_plan_windows *w)
+{
+    int32_t image[2] = {w->height, w->width};
+    bool good = w->channels > 0 && w->channels <= SIDE_MAX;
+    for (int i = 0; good && i < 2; i++) {
+        int32_t size = w->size[i], step = w->stride[i], around = w->padding[i];
+        good = image[i] > 0 && image[i] <= SIDE_MAX && size > 0 && size <= SIDE_MAX && step > 0 &&
+               step <= SIDE_MAX && around >= 0 && around <= SIDE_MAX &&
+               image[i] + 2 * around >= size &&
+               w->count[i] == (image[i] + 2 * around - size) / step + 1;
+    }
+    return good;
+}
+
+/* Images, or what windows give, one in a row of adjoining elements. */
+static bool is_rows_of(const nf_place *p, int64_t columns)
+{
+    return p->at >= 0 && p->column == 1 && p->columns == columns && p->rows > 0;
+}
+
+static bool check_windows(const nf_plan *plan, const nf_plan_op *op)
+{
+    const nf_place *a = &op->a, *b = &op->b, *c = &op->addend, *out = &op->out;
+    if (op->first < 0 || op->first >= plan->window_count || !are_windows(&plan->windows[op->first]))
+        return false;
+    const nf_plan_windows *w = &plan->windows[op->first];
+    int64_t image = (int64_t)w->height * w->width * w->channels;
+    int64_t windows = (int64_t)w->count[0] * w->count[1];
+    int64_t products = (int64_t)w->size[0] * w->size[1] * w->channels;
+    bool bare = w->padding[0] == 0 && w->padding[1] == 0;
+    switch (op->kind) {
+    case NF_PLAN_CONVOLVE:
+        return is_rows_of(a, image) && b->at >= 0 &&
+               (b->rows == products || b->rows == products + 1) &&
+               is_rows_of(out, windows * b->columns) && out->rows == a->rows && op->last >= 0 &&
+               (c->at < 0 || (is_shape(c, out->rows, out->columns) && c->column == 1 &&
+                              same_format(plan, op, NF_PLAN_ADDEND, NF_PLAN_OUT)));
+    case NF_PLAN_CONVOLVE_BACK:
+        return b->at >= 0 && b->rows == products && is_rows_of(a, windows * b->columns) &&
+               is_rows_of(out, image) && out->rows == a->rows;
+    case NF_PLAN_CONVOLVE_WEIGHT:
+        return is_rows_of(a, image) && out->at >= 0 &&
+               (out->rows == products || out->rows == products + 1) &&
+               is_rows_of(b, windows * out->columns) && b->rows == a->rows &&
+               (b->row == b->columns || b->rows == 1) &&
+               (c->at < 0 || is_shape(c, out->rows, out->columns));
+    case NF_PLAN_MAXIMUM:
+        return bare && is_rows_of(a, image) && is_rows_of(out, windows * w->channels) &&
+               same_format(plan, op, b->at < 0 ? NF_PLAN_A : NF_PLAN_B, NF_PLAN_OUT) &&
+               (b->at < 0 ? out->rows == a->rows
+                          : is_rows_of(b, image) && b->rows % a->rows == 0 && out->rows == b->rows);
+    case NF_PLAN_MAXIMUM_BACK:
+        return bare && is_rows_of(a, image) && is_rows_of(b, windows * w->channels) &&
+               b->rows == a->rows && is_shape(out, a->rows, a->columns) && out->column == 1 &&
+               same_format(plan, op, NF_PLAN_B, NF_PLAN_OUT);
+    case NF_PLAN_WINDOW_SUM:
+        return bare && is_rows_of(a, image) && is_rows_of(out, windows * w->channels) &&
+               out->rows == a->rows;
+    default:
+        return bare && is_rows_of(out, image) && is_rows_of(a, windows * w->channels) &&
+               out->rows == a->rows;
+    }
+}
+
 bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
 {
     const nf_place *a = &op->a, *b = &op->b, *out = &op->out;
@@ -133,6 +200,13 @@ bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
     case NF_PLAN_UNIT: return out->at >= 0 && op->first > 0;
     case NF_PLAN_LOSS: return a->at >= 0 && is_shape(out, a->rows, a->columns);
     case NF_PLAN_DIRECTION: return check_direction(op);
+    case NF_PLAN_CONVOLVE:
+    case NF_PLAN_CONVOLVE_BACK:
+    case NF_PLAN_CONVOLVE_WEIGHT:
+    case NF_PLAN_MAXIMUM:
+    case NF_PLAN_MAXIMUM_BACK:
+    case NF_PLAN_WINDOW_SUM:
+    case NF_PLAN_WINDOW_SUM_BACK: return check_windows(plan, op);
     case NF_PLAN_CALL:
     case NF_PLAN_LOOP: return op->first >= 0 && op->first < plan->count;
     case NF_PLAN_RETURN: return true;

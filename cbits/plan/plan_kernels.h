@@ -15,8 +15,9 @@ enum { NF_PLAN_SUMS = 16 };
 
 struct nf_plan {
     nf_plan_op *ops;
-    int32_t count, format_count, foreign_count, sums;
+    int32_t count, format_count, window_count, foreign_count, sums;
     nf_format *formats;
+    nf_plan_windows *windows;
     nf_plan_foreign **foreign;
     void **contexts;
     nf_arena *arena;
@@ -103,10 +104,27 @@ void nf_plan_gram(nf_plan *plan, const nf_plan_op *op);
 /* False: the matrix is singular. */
 bool nf_plan_solve(nf_plan *plan, const nf_plan_op *op);
 nf_outcome nf_plan_product(nf_plan *plan, const nf_plan_op *op);
+nf_outcome nf_plan_convolve(nf_plan *plan, const nf_plan_op *op);
+nf_outcome nf_plan_convolve_back(nf_plan *plan, const nf_plan_op *op);
+nf_outcome nf_plan_convolve_weight(nf_plan *plan, const nf_plan_op *op);
+void nf_plan_maximum(nf_plan *plan, const nf_plan_op *op);
+void nf_plan_maximum_back(nf_plan *plan, const nf_plan_op *op);
+void nf_plan_window_sum(nf_plan *plan, const nf_plan_op *op);
+void nf_plan_window_sum_back(nf_plan *plan, const nf_plan_op *op);
 /* False: the loss is not a number. */
 bool nf_plan_run_loss(nf_plan *plan, const nf_plan_op *op);
 /* Bytes of scratch that they need. */
 int64_t nf_plan_product_scratch(const nf_plan_op *op, const nf_format *formats);
 int64_t nf_plan_row_scratch(const nf_plan_op *op);
+int64_t nf_plan_convolution_scratch(const nf_plan_op *op, const nf_format *formats,
+                                    const nf_plan_windows *windows);
+int64_t nf_plan_pooling_scratch(const nf_plan_op *op, const nf_format *formats,
+                                const nf_plan_windows *windows);
+
+/* A product of matrices by the plan's scratch from `room` on; flags as of PRODUCT. */
+nf_outcome nf_plan_multiply(nf_plan *plan, int flags, const nf_product *p, char *room);
+/* Bytes that it can put to use, and the fewest. */
+int64_t nf_plan_multiply_room(int flags, const nf_product *p);
+int64_t nf_plan_multiply_least(int flags, const nf_product *p);
 
 #endif

@@ -11,7 +11,7 @@ import numpy as np
 from numformats import _dtypes
 from numformats._array_formats import as_formats, format_of
 from numformats._native import address, ffi, lib, raise_flags, row
-from numformats.plan.table import KINDS, OPERANDS
+from numformats.plan.table import KINDS, OPERANDS, WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,7 +48,9 @@ class _Parts:
     kept: list[Any] = field(default_factory=list)
 
 
-def _parts(table: Array, formats: Sequence[Any], foreign: Sequence[Any] = ()) -> _Parts:
+def _parts(
+    table: Array, formats: Sequence[Any], foreign: Sequence[Any] = (), windows: Sequence[Any] = ()
+) -> _Parts:
     parts = _Parts(ffi.new("nf_plan_parts *"))
     rows = ffi.new("nf_format[]", [row(format_of(np.dtype(f), "a format"))[0] for f in formats])
     functions = ffi.new("nf_plan_foreign *[]", [f for f, _ in foreign] or [ffi.NULL])
@@ -56,20 +58,24 @@ def _parts(table: Array, formats: Sequence[Any], foreign: Sequence[Any] = ()) ->
     p = parts.native
     p.ops, p.count = ffi.cast("nf_plan_op *", address(table)), len(table)
     p.formats, p.format_count = rows, len(formats)
+    images = np.array([tuple(w) for w in windows], WINDOWS)
+    p.windows, p.window_count = ffi.cast("nf_plan_windows *", address(images)), len(images)
     p.foreign, p.contexts, p.foreign_count = functions, contexts, len(foreign)
-    parts.kept = [table, rows, functions, contexts]
+    parts.kept = [table, rows, images, functions, contexts]
     return parts
 
 
-def scratch_bytes(table: Array, formats: Sequence[Any]) -> int:
+def scratch_bytes(table: Array, formats: Sequence[Any], windows: Sequence[Any] = ()) -> int:
     """Bytes of scratch that the kernels of these operations need, whatever the data."""
-    return int(lib.nf_plan_scratch(_parts(table, formats).native))
+    parts = _parts(table, formats, windows=windows)
+    return int(lib.nf_plan_scratch(parts.native))
 
 
 class Program:
     """A table of operations over an arena, ready to run.
 
     table: records of `numformats.plan.table.OP`; formats: the dtypes that its operands number;
+    windows: those that operations on images number (`numformats.plan.table.windows`);
     scratch: offset and bytes of the kernels' scratch; most_operations: more in a step is a fault;
     foreign: functions for the kind FOREIGN, C pointers (nf_plan_foreign) or Python callables, which
     get the result and the operands as arrays in the arena.
@@ -86,10 +92,11 @@ class Program:
         scratch: tuple[int, int],
         most_operations: int = 1 << 40,
         foreign: Sequence[Callable[[Any, Any], Any] | Any] = (),
+        windows: Sequence[Any] = (),
     ) -> None:
         self._raised: list[BaseException] = []
         self._callbacks = [self._as_foreign(f, arena, formats) for f in foreign]
-        parts = _parts(table, formats, [(f, ffi.NULL) for f in self._callbacks])
+        parts = _parts(table, formats, [(f, ffi.NULL) for f in self._callbacks], windows)
         parts.native.scratch, parts.native.scratch_bytes = scratch
         parts.native.most_operations = most_operations
         wrong = ffi.new("int32_t *")

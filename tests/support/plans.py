@@ -8,9 +8,11 @@ from itertools import pairwise
 import numpy as np
 
 from numformats import training
-from numformats.training import Linear, ReLU, Sequential
+from numformats.training import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
 
-__all__ = ["batch", "changes", "mlp", "softmax_gradients", "step_of", "weights"]
+__all__ = [
+    "batch", "changes", "mlp", "pictures", "small_lenet", "softmax_gradients", "step_of", "weights",
+]  # fmt: skip
 
 
 def mlp(sizes, activation=ReLU, dtype=np.float64, **options):
@@ -25,6 +27,22 @@ def mlp(sizes, activation=ReLU, dtype=np.float64, **options):
 def batch(rows, features, classes, seed=0):
     r = np.random.default_rng(seed)
     return r.normal(size=(rows, features)), r.integers(0, classes, rows)
+
+
+def pictures(rows, shape, classes, seed=0):
+    """Images (height, width, channels) and labels."""
+    r = np.random.default_rng(seed)
+    return r.normal(size=(rows, *shape)), r.integers(0, classes, rows)
+
+
+def small_lenet(shape, classes, dtype=np.float64, pool=MaxPool2d):
+    """Convolutions, pools that overlap and that leave something out, and matrices."""
+    start = [
+        *(Conv2d(shape[2], 4, 3, padding="same", dtype=dtype, seed=1), ReLU(), pool(2)),
+        *(Conv2d(4, 5, (3, 2), stride=(1, 2), dtype=dtype, seed=2), ReLU(), pool((2, 1), 1)),
+    ]
+    features = Sequential(*start, Flatten())(np.zeros((1, *shape))).shape[1]
+    return Sequential(*start, Flatten(), Linear(features, classes, dtype=dtype, seed=3))
 
 
 def weights(model):

@@ -97,6 +97,7 @@ class Builder:
     buffers: dict[str, Buffer] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
     state: dict[str, str] = field(default_factory=dict)  # layer -> buffer of an optimiser's
+    windows: list[Any] = field(default_factory=list)
     foreign: list[Any] = field(default_factory=list)
     calls_python: list[str] = field(default_factory=list)
 
@@ -159,11 +160,33 @@ class Builder:
         subtract: bool = False,
     ) -> None:
         """The matrix product a b, added to or subtracted from an addend; rounded once."""
-        native = self.native and all(
-            m.dtype == out.dtype and m.dtype.char in "fd" for m in (a, b, addend or out)
-        )
-        flag = FLAGS["SUBTRACT"] * subtract | FLAGS["NATIVE"] * native
+        flag = FLAGS["SUBTRACT"] * subtract | self.native_of(out, a, b, addend)
         self.op("PRODUCT", flag=flag, out=out, a=a, b=b, addend=addend)
+
+    def native_of(self, out: Matrix, *operands: Matrix | None) -> int:
+        """The flag of a product that may add as hardware does: it was asked for, formats agree."""
+        found = self.native and all(
+            m.dtype == out.dtype and m.dtype.char in "fd" for m in operands if m is not None
+        )
+        return FLAGS["NATIVE"] * found
+
+    def on_windows(  # noqa: PLR0913 - an operation of the table, and what it needs beside
+        self,
+        kind: str,
+        windows: Any,
+        out: Matrix,
+        a: Matrix,
+        b: Matrix | None = None,
+        addend: Matrix | None = None,
+        *,
+        flag: int = 0,
+        last: int = 0,
+    ) -> None:
+        """An operation on the windows of images (`numformats.plan.table.windows`)."""
+        if windows not in self.windows:
+            self.windows.append(windows)
+        first = self.windows.index(windows)
+        self.op(kind, flag=flag, first=first, last=last, out=out, a=a, b=b, addend=addend)
 
     def knob(self, number: int, divisor: int, dtype: Any) -> Matrix:
         """One element: knob `number` of the step over a divisor, rounded into the format."""

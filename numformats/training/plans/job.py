@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from numformats.plan.table import FLAGS
@@ -11,6 +12,7 @@ from numformats.training.plans.nodes import RATE, Affine, Node
 
 if TYPE_CHECKING:
     from numformats.training.plans.builder import Builder, Matrix
+    from numformats.training.plans.model_nodes import Nodes
     from numformats.training.plans.modes import Mode
 
 __all__ = ["Job"]
@@ -26,17 +28,17 @@ class Job:
     def __init__(  # noqa: PLR0913 - what there is to know
         self,
         b: Builder,
-        nodes: list[Node],
-        inputs: int,
+        nodes: Nodes,
         dtype: Any,
         *,
         loss: int,
         delta: Any,
         mode: Mode,
     ) -> None:
-        self.b, self.nodes, self.inputs, self.dtype = b, nodes, inputs, dtype
+        self.b, self.nodes, self.dtype = b, nodes.found, dtype
+        self.shape_in, self.shape_out = nodes.shape_in, nodes.shape_out
         self.loss, self.delta, self.mode, self.tangents = loss, delta, mode, mode.tangents
-        self.affines = [node for node in nodes if isinstance(node, Affine)]
+        self.affines = [node for node in self.nodes if isinstance(node, Affine)]
         self.output: Matrix | None = None
         lacking = [n for n in self.affines if not _has_signs(n.weight.dtype)]
         if mode.tangents and lacking:
@@ -50,7 +52,9 @@ class Job:
 
     def load(self) -> Matrix:
         """The inputs of the batch."""
-        x = self.b.buffer("inputs", self.b.batch, self.inputs, self.dtype, extra=self.b.extra)
+        x = self.b.buffer(
+            "inputs", self.b.batch, math.prod(self.shape_in), self.dtype, extra=self.b.extra
+        )
         self.b.op("LOAD", out=x)
         return x
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.plan.table import KINDS, OPERANDS, WRITES_AT
+from numformats.plan.table import KINDS, OPERANDS, OUT_OF_PLACE, WRITES_AT
 
 if TYPE_CHECKING:
     from numformats.training.plans.training_plan import TrainingPlan
@@ -190,7 +190,8 @@ class _Judge:
             place = self.table[at][name]
             if place["at"] >= 0:
                 operand = self.placed.region(place, self.sizes[self.table[at]["formats"][i]])
-                same = _is_same(here, operand) and not (kind == "PRODUCT" and name != "addend")
+                aside = kind in OUT_OF_PLACE and name != "addend"
+                same = _is_same(here, operand) and not aside
                 if not same and _meet(here, operand):
                     self._fail(at, f"writes its result over its operand {name}")
         if self.number + here.size > np.iinfo(self.numbers).max:

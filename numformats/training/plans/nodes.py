@@ -7,15 +7,12 @@ stack and gives one; backwards it takes the cotangent of its values.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from numformats.training.dtypes import has_value
-from numformats.training.linear import Linear
 from numformats.training.plans import terms
-from numformats.training.sequential import Sequential
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from numformats.training.layer import Layer
     from numformats.training.plans.builder import Builder, Matrix
 
-__all__ = ["MOMENTUM", "RATE", "STEP", "Affine", "Elementwise", "Node", "affine", "nodes_of"]
+__all__ = ["MOMENTUM", "RATE", "STEP", "Affine", "Elementwise", "Node", "affine", "weights_of"]
 
 
 # Knobs by number: what gradients are multiplied by, minus the step size, the momentum.
@@ -40,6 +37,12 @@ class Node:
     def outputs(self, inputs: int, dtype: Any) -> tuple[int, Any]:
         """How many columns it gives for so many, and in which format."""
         return inputs, dtype
+
+    def shapes(self, shape: tuple[int, ...], dtype: Any) -> tuple[tuple[int, ...], Any]:
+        """The shape of a sample that it gives for one of this shape, and the format."""
+        inputs = math.prod(shape)
+        columns, dtype = self.outputs(inputs, dtype)
+        return (shape if columns == inputs else (columns,)), dtype
 
     def stacked(self, b: Builder, s: Matrix) -> Matrix:
         """Values, and tangents where the stack has them."""
@@ -71,13 +74,22 @@ class Affine(Node):
         if inputs != self.inputs:
             msg = f"layer {self.name!r} takes {self.inputs} inputs, and gets {inputs}"
             raise ValueError(msg)
-        return self.weight.columns, self.weight.dtype
+        return self.columns, self.weight.dtype
+
+    @property
+    def columns(self) -> int:
+        """Columns of what it gives."""
+        return self.weight.columns
+
+    def widened(self, s: Matrix) -> Matrix:
+        """The stack with the column that meets the bias."""
+        return s.wider(self.bias)
 
     def with_ones(self, b: Builder, s: Matrix) -> Matrix:
         """The stack with a column of ones for values, of zeros for tangents."""
         if not self.bias:
             return s
-        wide = s.wider(1)
+        wide = self.widened(s)
         ones = wide.part(columns=slice(s.columns, s.columns + 1))
         b.copy(ones.part(rows=slice(b.batch)), b.constant(1, s.dtype).spread(b.batch, 1))
         if s.rows > b.batch:
@@ -88,10 +100,16 @@ class Affine(Node):
     def stacked(self, b: Builder, s: Matrix, rows: int | None = None) -> Matrix:
         """The products; `rows`: of the new stack, more than s has where tangents begin here."""
         y = b.buffer(
-            f"z {self.name}", rows or s.rows, self.weight.columns, self.weight.dtype, extra=b.extra
+            f"z {self.name}", rows or s.rows, self.columns, self.weight.dtype, extra=b.extra
         )
-        b.product(y.part(rows=slice(s.rows)), self.with_ones(b, s), self.weight)
+        self.times(b, y.part(rows=slice(s.rows)), self.with_ones(b, s), self.weight)
         return y
+
+    def times(
+        self, b: Builder, out: Matrix, x: Matrix, weight: Matrix, addend: Matrix | None = None
+    ) -> None:
+        """Write the products of rows, which have their ones, and weights."""
+        b.product(out, x, weight, addend)
 
     def back(self, b: Builder, x: Matrix, y: Matrix, g: Matrix) -> Matrix:  # noqa: ARG002
         """The product with the transpose, with the weights of before the update."""
@@ -106,15 +124,28 @@ class Affine(Node):
         velocity, v <- momentum v + x^T delta, and the weights lose the step size times that:
         two roundings for v, one for the weights.
         """
-        w, inputs = self.weight, x.wider(self.bias).T
+        w = self.weight
         if not b.momentum:
-            b.product(w, inputs, delta, w, subtract=True)
+            self.transposed(b, w, x, delta, w, subtract=True)
             return
         v = b.buffer(f"velocity {self.name}", w.rows, w.columns, w.dtype, kept=True)
         b.state[self.name] = v.buffer.name
         kept = b.scaled(f"m {self.name}", v, b.knob(MOMENTUM, 1, w.dtype))
-        b.product(v, inputs, delta, kept)
+        self.transposed(b, v, x, delta, kept)
         b.element("fma", w, v, b.knob(STEP, 1, w.dtype).spread(w.rows, w.columns), w)
+
+    def transposed(  # noqa: PLR0913 - a product and its addend
+        self,
+        b: Builder,
+        out: Matrix,
+        x: Matrix,
+        delta: Matrix,
+        addend: Matrix,
+        *,
+        subtract: bool = False,
+    ) -> None:
+        """Write addend plus, or minus, x^T delta: of each weight one exact sum."""
+        b.product(out, self.widened(x).T, delta, addend, subtract=subtract)
 
 
 class Elementwise(Node):
@@ -153,38 +184,17 @@ class Elementwise(Node):
         return g
 
 
-def nodes_of(b: Builder, model: Layer, dtype: Any, inputs: int | None) -> list[Node]:
-    """The nodes of a model, in the order of its layers, and their weights as buffers of b.
-
-    A layer with a method `emit` describes itself: emit(builder, name) gives a list of nodes.  Any
-    other layer without parameters must be elementwise.  TypeError: a layer is neither.
-    """
-    found: list[Node] = []
-    width = inputs
-    for name, layer in _leaves(model, ""):
-        emit = getattr(layer, "emit", None)
-        if emit is not None:
-            new = emit(b, name)
-        elif isinstance(layer, Linear):
-            new = [affine(b, name, layer)]
-        elif layer.parameters():
-            msg = f"layer {name!r} ({type(layer).__name__}) has parameters, and no emit for a plan"
-            raise TypeError(msg)
-        else:
-            new = [_elementwise(name, layer, dtype)]
-        for node in new:
-            if width is None:
-                width = getattr(node, "inputs", None)
-            if width is not None:
-                width, dtype = node.outputs(width, dtype)
-        found += new
-    return found
-
-
 def affine(
     b: Builder, name: str, layer: Layer, key: str = "weight", bias_key: str = "bias"
 ) -> Affine:
     """An Affine node over two arrays of a layer: a matrix (inputs, outputs), maybe a bias."""
+    return Affine(name, *weights_of(b, name, layer, key, bias_key), layer, key, bias_key)
+
+
+def weights_of(
+    b: Builder, name: str, layer: Layer, key: str = "weight", bias_key: str = "bias"
+) -> tuple[Matrix, bool]:
+    """A buffer for an array of weights, the last axis the columns, and maybe a row of bias."""
     weight: NDArray[Any] = layer.own[key]
     bias = bias_key in layer.own
     if bias and layer.own[bias_key].dtype != weight.dtype:
@@ -199,23 +209,6 @@ def affine(
     if accumulate != "exact":
         msg = f"layer {name!r}: plans add exactly, or natively, not accumulate={accumulate!r}"
         raise TypeError(msg)
-    place = b.buffer(f"W {name}", weight.shape[0] + bias, weight.shape[1], weight.dtype, kept=True)
-    return Affine(name, place, bias, layer, key, bias_key)
-
-
-def _leaves(layer: Layer, name: str) -> list[tuple[str, Layer]]:
-    """The layers that follow each other, with their names."""
-    if isinstance(layer, Sequential) and not hasattr(layer, "emit"):
-        dotted = name + "." if name else ""
-        return [leaf for key, part in layer.parts.items() for leaf in _leaves(part, dotted + key)]
-    return [(name or type(layer).__name__, layer)]
-
-
-def _elementwise(name: str, layer: Layer, dtype: Any) -> Elementwise:
-    from numformats.training.layer import Pass  # noqa: PLC0415 - beside its only use
-
-    try:
-        return Elementwise(name, lambda x: layer.forward({}, x, Pass()), np.dtype(dtype))
-    except (TypeError, AttributeError, ValueError) as error:
-        msg = f"layer {name!r} ({type(layer).__name__}) has no plan: {error}"
-        raise TypeError(msg) from None
+    columns = weight.shape[-1]
+    rows = weight.size // columns + bias
+    return b.buffer(f"W {name}", rows, columns, weight.dtype, kept=True), bias

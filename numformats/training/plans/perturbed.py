@@ -59,7 +59,7 @@ def _update_by_signs(job: Job, d: Matrix | None, last_delta: Matrix) -> None:
         y = node.stacked(b, s)
         if isinstance(node, Affine):
             assert d is not None
-            delta = b.buffer(f"s {node.name}", b.batch, node.weight.columns, d.dtype)
+            delta = b.buffer(f"s {node.name}", b.batch, node.columns, d.dtype)
             native = FLAGS["NATIVE"] * (b.native and d.dtype.char in "fd")
             b.op("COMBINE", flag=FLAGS["BY_SAMPLE"] | native, stream=layer, a=d, out=delta)
             node.update(b, s, delta)
@@ -84,10 +84,11 @@ def weight(job: Job) -> None:
         v = b.buffer(f"signs {node.name}", tangents * rows, columns, node.weight.dtype)
         b.op("PERTURB", stream=layer, first=rows, out=v)
         y = node.stacked(b, s, (1 + tangents) * batch)
-        x = s.part(rows=slice(batch)).wider(node.bias)
+        x = node.widened(s.part(rows=slice(batch)))
         for k in range(tangents):
             t = y.part(rows=slice((1 + k) * batch, (2 + k) * batch))
-            b.product(t, x, v.part(rows=slice(k * rows, (k + 1) * rows)), None if first else t)
+            signs_of = v.part(rows=slice(k * rows, (k + 1) * rows))
+            node.times(b, t, x, signs_of, None if first else t)
         signs[node.name] = v
         s = y
     r = job.residual(s)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from numformats.training.plans.certificate import certificate
 from numformats.training.plans.compilers import COMPILERS
 from numformats.training.plans.job import Job
 from numformats.training.plans.judge import judge
+from numformats.training.plans.model_nodes import nodes_of
 from numformats.training.plans.modes import Mode, inference
-from numformats.training.plans.nodes import MOMENTUM, RATE, STEP, Affine, nodes_of
+from numformats.training.plans.nodes import MOMENTUM, RATE, STEP, Affine
 from numformats.training.plans.place import place
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class TrainingPlan:
         self.builder, self.job, self.mode, self.loss = b, job, mode, loss
         self.layout = place(b)
         table = b.encode(self.layout.offsets)
-        self.layout.scratch = -(-scratch_bytes(table, b.formats()) // 64) * 64
+        self.layout.scratch = -(-scratch_bytes(table, b.formats(), b.windows) // 64) * 64
         self.arena = Arena(self.layout.total) if arena is None else arena
         self._base = self.arena.take(self.layout.total)
         offsets = {name: at + self._base for name, at in self.layout.offsets.items()}
@@ -58,6 +60,7 @@ class TrainingPlan:
             scratch=(self._base + self.layout.scratch_at, self.layout.scratch),
             most_operations=self.operations,
             foreign=b.foreign,
+            windows=b.windows,
         )
         self.heap_allocations = 0
         self.momentum = 0.0
@@ -77,9 +80,10 @@ class TrainingPlan:
         self._bound: list[tuple[dict[str, Any], str, NDArray[Any]]] = []
         for node in self.job.affines:
             whole, own = self._view(node.weight.buffer.name), node.owner.own
-            self._bind(own, node.key, whole[: node.inputs])
+            rows = node.weight.rows - node.bias
+            self._bind(own, node.key, whole[:rows].reshape(own[node.key].shape))
             if node.bias:
-                self._bind(own, node.bias_key, whole[node.inputs])
+                self._bind(own, node.bias_key, whole[rows])
 
     def _bind(self, own: dict[str, Any], key: str, view: NDArray[Any]) -> None:
         view[...] = own[key]
@@ -99,9 +103,10 @@ class TrainingPlan:
     ) -> float:
         """Take one step of plain gradient descent; the loss, the batch's mean before the step.
 
-        x: (batch, inputs), of any format or float dtype; labels: (batch,) whole numbers for a
-        cross-entropy, (batch, outputs) values for a mean squared error; samples: the numbers of the
-        rows in the data set, which with the seed decide all random signs (by default 0, 1, ...).
+        x: (batch, inputs), or (batch, height, width, channels), of any format or float dtype;
+        labels: (batch,) whole numbers for a cross-entropy, (batch, outputs) values for a mean
+        squared error; samples: the numbers of the rows in the data set, which with the seed decide
+        all random signs (by default 0, 1, ...).
 
         Raises ValueError for other shapes, for labels that the outputs lack, and where the model's
         arrays were replaced since the plan was made; FloatingPointError where the loss is not a
@@ -110,7 +115,7 @@ class TrainingPlan:
         After Ctrl-C some layers' weights may have changed and
         others not: go back to a checkpoint.
         """
-        inputs = self._batch_of(x, (self.builder.batch, self.job.inputs), "x")
+        inputs = self._batch_of(x, self.job.shape_in, "x")
         for own, key, view in self._bound:
             if own[key] is not view:
                 msg = f"the array {key!r} of the model was replaced: compile it again"
@@ -146,14 +151,15 @@ class TrainingPlan:
         return knobs
 
     def _targets(self, labels: ArrayLike | None) -> dict[str, Any]:
-        outputs = self.job.affines[-1].weight.columns
+        shape = self.job.shape_out
         if labels is None:
             msg = f"{self.loss} needs labels"
             raise ValueError(msg)
         if self.loss == "mean_squared_error":
-            return {"targets": self._batch_of(labels, (self.builder.batch, outputs), "labels")}
+            return {"targets": self._batch_of(labels, shape, "labels")}
         y = np.ascontiguousarray(labels)
         self._check_shape(y, (self.builder.batch,), "labels")
+        outputs = math.prod(shape)
         if y.dtype.kind not in "iu" or not (y.min() >= 0 and y.max() < outputs):
             found = f"labels {y.dtype} from {y.min()} to {y.max()}"
             msg = f"{found}; allowed: whole numbers 0 to {outputs - 1}"
@@ -161,11 +167,14 @@ class TrainingPlan:
         return {"labels": y.astype(np.int64, copy=False)}
 
     def _batch_of(self, x: ArrayLike, shape: tuple[int, ...], what: str) -> NDArray[Any]:
+        """Samples of that shape as rows; rows are taken as they are, too."""
         a = np.asarray(x)
         if a.dtype.kind in "iub":
             a = a.astype(np.float64)
-        self._check_shape(a, shape, what)
-        return a
+        rows = (self.builder.batch, math.prod(shape))
+        if a.shape != rows:
+            self._check_shape(a, (self.builder.batch, *shape), what)
+        return a.reshape(rows)
 
     def _check_shape(self, a: NDArray[Any], shape: tuple[int, ...], what: str) -> None:
         if a.shape != shape:
@@ -179,7 +188,7 @@ class TrainingPlan:
             raise ValueError(msg)
         m = self.job.output
         whole = self._view(m.buffer.name)
-        return whole[: m.rows, : m.columns].copy()
+        return whole[: m.rows, : m.columns].copy().reshape(m.rows, *self.job.shape_out)
 
     @property
     def state(self) -> dict[str, NDArray[Any]]:
@@ -208,7 +217,7 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     loss: str | Callable[..., Any] = "softmax_cross_entropy",
     batch: int,
     mode: Mode | None = None,
-    inputs: int | None = None,
+    inputs: int | tuple[int, ...] | None = None,
     delta: Any = None,
     accumulate: str = "exact",
     momentum: float = 0.0,
@@ -219,12 +228,13 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
 
     loss: softmax_cross_entropy or mean_squared_error, the function or its name; batch: rows of each
     batch; mode: `reverse()`, `forward(...)` or `inference()`, the default; inputs: columns of x,
-    where the first layer does not say; delta: a format for residuals, cotangents and the step size,
-    by default that of the last layer; accumulate: "exact", or "native" for float32 and float64,
-    which adds products in a fixed order in place of exactly; momentum: the share of a weight's
-    velocity that is kept, which takes the memory of the weights once more (not with perturbed
-    weights); arena: where to put it all, by default a new one; judged: let the judge run the table
-    before the first step, which takes about as much memory again and about the time of a step.
+    where the first layer does not say, or the shape of a sample, such as (28, 28, 1) for images;
+    delta: a format for residuals, cotangents and the step size, by default that of the last layer;
+    accumulate: "exact", or "native" for float32 and float64, which adds products in a fixed order
+    in place of exactly; momentum: the share of a weight's velocity that is kept, which takes the
+    memory of the weights once more (not with perturbed weights); arena: where to put it all, by
+    default a new one; judged: let the judge run the table before the first step, which takes about
+    as much memory again and about the time of a step.
 
     The model's arrays become views on the arena, so that the model sees every step.
 
@@ -257,11 +267,9 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
     b = Builder(batch, native=accumulate == "native", momentum=momentum > 0)
     first = _first_dtype(model)
     nodes = nodes_of(b, model, first, inputs)
-    affines = [n for n in nodes if isinstance(n, Affine)]
-    b.extra = int(any(n.bias for n in affines))
-    width = inputs if inputs is not None else (affines[0].inputs if affines else 0)
+    b.extra = int(any(n.bias for n in nodes.found if isinstance(n, Affine)))
     job = Job(
-        b, nodes, width, first,
+        b, nodes, first,
         loss=LOSSES.index(name), delta=None if delta is None else np.dtype(delta), mode=how,
     )  # fmt: skip
     COMPILERS[how.name](job)

@@ -23,6 +23,7 @@ def exact(job: Job) -> None:
     """
     b, batch = job.b, job.b.batch
     head, *segments = job.segments()
+    _check(segments)
     stacks = _stacks(job, segments)
     s = job.load()
     for node in head:
@@ -30,7 +31,7 @@ def exact(job: Job) -> None:
     calls = []
     for i, (affine, *rest) in enumerate(segments[:-1]):
         assert isinstance(affine, Affine)
-        n, tangents = affine.weight.columns, job.tangents
+        n, tangents = affine.columns, job.tangents
         y, tape = _through(job, rest, affine.stacked(b, s))
         delta = b.buffer(f"g {affine.name}", batch, n, job.delta or y.dtype)
         body = len(b.operations)
@@ -39,10 +40,7 @@ def exact(job: Job) -> None:
         t = stack.part(rows=slice(batch, (1 + tangents) * batch))
         b.op("UNIT", first=batch, out=t)
         for node, x, r in tape:
-            if not isinstance(node, Elementwise):
-                raise TypeError(
-                    f"layer {node.name!r} has no exact forward mode: it is not elementwise"
-                )
+            assert isinstance(node, Elementwise)
             node.times_derivative(b, x, r, t, t)
         calls.append((b.op("CALL"), i + 1))
         outputs = stacks[-1]
@@ -54,6 +52,17 @@ def exact(job: Job) -> None:
     _last_segment(job, segments[-1], s)
     b.op("RETURN")
     _suffixes(job, segments, stacks, calls)
+
+
+def _check(segments: list[list[Node]]) -> None:
+    """TypeError where something stands behind weights that unit tangents do not go through."""
+    for node in (node for segment in segments for node in segment):
+        if not isinstance(node, Affine | Elementwise):
+            msg = (
+                f"layer {node.name!r} has no plan in mode forward(exact=True): it is not"
+                " elementwise; reverse() gives the same gradient"
+            )
+            raise TypeError(msg)
 
 
 def _through(
@@ -92,14 +101,15 @@ def _last_segment(job: Job, segment: list[Node], s: Matrix) -> None:
 def _stacks(job: Job, segments: list[list[Node]]) -> list[Matrix]:
     """What each segment gives, values and tangents, in two buffers in turn (of each format)."""
     rows = (1 + job.tangents) * job.b.batch
-    weights = [segment[0].weight for segment in segments if isinstance(segment[0], Affine)]
+    affines = [segment[0] for segment in segments if isinstance(segment[0], Affine)]
     found = []
-    for i, w in enumerate(weights):
-        name = f"stack {'ab'[i % 2]} {w.dtype}"
+    for i, one in enumerate(affines):
+        dtype = one.weight.dtype
+        name = f"stack {'ab'[i % 2]} {dtype}"
         if name not in job.b.buffers:
-            widest = max(v.columns for v in weights if v.dtype == w.dtype)
-            job.b.buffer(name, rows, widest, w.dtype, extra=job.b.extra)
-        found.append(Matrix(job.b.buffers[name], rows, w.columns, w.columns + job.b.extra))
+            widest = max(other.columns for other in affines if other.weight.dtype == dtype)
+            job.b.buffer(name, rows, widest, dtype, extra=job.b.extra)
+        found.append(Matrix(job.b.buffers[name], rows, one.columns, one.columns + job.b.extra))
     return found
 
 
@@ -112,7 +122,7 @@ def _suffixes(
         starts[i] = len(b.operations)
         affine, *rest = segments[i]
         assert isinstance(affine, Affine)
-        b.product(stacks[i], affine.with_ones(b, stacks[i - 1]), affine.weight)
+        affine.times(b, stacks[i], affine.with_ones(b, stacks[i - 1]), affine.weight)
         s = stacks[i]
         for node in rest:
             s = node.stacked(b, s)

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which nodes does a model become, and which shapes do its samples take on their way?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats.training.linear import Linear
+from numformats.training.plans import images
+from numformats.training.plans.nodes import Elementwise, affine
+from numformats.training.sequential import Sequential
+
+if TYPE_CHECKING:
+    from numformats.training.layer import Layer
+    from numformats.training.plans.builder import Builder
+    from numformats.training.plans.nodes import Node
+
+__all__ = ["Nodes", "nodes_of"]
+
+
+@dataclass
+class Nodes:
+    """The nodes of a model, and the shapes of a sample before the first and behind the last."""
+
+    found: list[Node]
+    shape_in: tuple[int, ...]
+    shape_out: tuple[int, ...]
+
+
+def nodes_of(b: Builder, model: Layer, dtype: Any, inputs: int | tuple[int, ...] | None) -> Nodes:
+    """The nodes of a model, in the order of its layers, and their weights as buffers of b.
+
+    inputs: columns, or the shape of a sample.  A layer with a method `emit` describes itself:
+    emit(builder, name) gives a list of nodes.  Layers that are neither matrices nor of images, and
+    have no parameters, must be elementwise.  TypeError: a layer is none of these.
+    """
+    found: list[Node] = []
+    shape: tuple[int, ...] | None = (inputs,) if isinstance(inputs, int) else inputs
+    first = shape
+    for name, layer in _leaves(model, ""):
+        if shape is not None and (same := images.reshaped(name, layer, shape)) is not None:
+            shape = same
+            continue
+        for node in _of_layer(b, name, layer, shape, dtype):
+            if shape is None:
+                width = getattr(node, "inputs", None)
+                first = shape = None if width is None else (width,)
+            if shape is not None:
+                shape, dtype = node.shapes(shape, dtype)
+            found.append(node)
+    return Nodes(found, first or (0,), shape or (0,))
+
+
+def _of_layer(
+    b: Builder, name: str, layer: Layer, shape: tuple[int, ...] | None, dtype: Any
+) -> list[Node]:
+    emit = getattr(layer, "emit", None)
+    if emit is not None:
+        return list(emit(b, name))
+    of_images = images.node(b, name, layer, shape)
+    if of_images is not None:
+        return [of_images]
+    if isinstance(layer, Linear):
+        return [affine(b, name, layer)]
+    if layer.parameters():
+        msg = f"layer {name!r} ({type(layer).__name__}) has parameters, and no emit for a plan"
+        raise TypeError(msg)
+    return [_elementwise(name, layer, dtype)]
+
+
+def _leaves(layer: Layer, name: str) -> list[tuple[str, Layer]]:
+    """The layers that follow each other, with their names."""
+    if isinstance(layer, Sequential) and not hasattr(layer, "emit"):
+        dotted = name + "." if name else ""
+        return [leaf for key, part in layer.parts.items() for leaf in _leaves(part, dotted + key)]
+    return [(name or type(layer).__name__, layer)]
+
+
+def _elementwise(name: str, layer: Layer, dtype: Any) -> Elementwise:
+    from numformats.training.layer import Pass  # noqa: PLC0415 - beside its only use
+
+    try:
+        return Elementwise(name, lambda x: layer.forward({}, x, Pass()), np.dtype(dtype))
+    except (TypeError, AttributeError, ValueError) as error:
+        msg = f"layer {name!r} ({type(layer).__name__}) has no plan: {error}"
+        raise TypeError(msg) from None
