@@ -195,7 +195,6 @@ static nf_outcome give(nf_plan *plan, const nf_plan_op *op, const nf_plan_window
     nf_operand g = nf_operand_of(plan, op, NF_PLAN_A), b = nf_operand_of(plan, op, NF_PLAN_B);
     uint64_t zero = nf_code_of_double(g.format, 0, &plan->env);
     int size = nf_storage_bytes(&t->p.out.format);
-    uint64_t nothing = nf_code_of_double(&t->p.out.format, 0, &plan->env);
     for (int32_t place = 0; place < w->size[0] * w->size[1]; place++) {
         nf_gather_arrivals(&g, w, first, t->p.m, place, t->p.k, zero, plan->scratch);
         t->p.b.data = nf_row_at(&b, (intptr_t)place * w->channels);
@@ -204,11 +203,6 @@ static nf_outcome give(nf_plan *plan, const nf_plan_op *op, const nf_plan_window
         nf_outcome done = nf_plan_multiply(plan, op->flag, &t->p, room);
         if (done != NF_DONE)
             return done;
-        for (int64_t i = 0; i < t->p.m; i++) { /* 0 times an infinite weight is nothing, too */
-            nf_pixel at = nf_pixel_of(w, first + i);
-            if (nf_window_at(w, at.y, at.x, place / w->size[1], place % w->size[1]) < 0)
-                nf_fill_codes(t->p.out.data + i * t->p.n * size, size, nothing, t->p.n);
-        }
     }
     return NF_DONE;
 }

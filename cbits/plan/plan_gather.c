@@ -2,7 +2,7 @@
 /* How do rows of the matrix of all windows of images get into a tile? */
 #include "plan_gather.h"
 
-void nf_fill_codes(char *to, int size, uint64_t code, int64_t n)
+static void fill(char *to, int size, uint64_t code, int64_t n)
 {
     for (int64_t i = 0; i < n; i++)
         nf_store_code(to + i * size, size, code);
@@ -13,10 +13,10 @@ static char *take_run(char *to, const char *from, const nf_plan_windows *w, int 
                       int size, uint64_t zero)
 {
     int64_t pixel = w->channels, n = w->size[1];
-    nf_fill_codes(to, size, zero, left * pixel);
+    fill(to, size, zero, left * pixel);
     if (right > left)
         memcpy(to + left * pixel * size, from, (size_t)((right - left) * pixel * size));
-    nf_fill_codes(to + right * pixel * size, size, zero, (n - right) * pixel);
+    fill(to + right * pixel * size, size, zero, (n - right) * pixel);
     return to + n * pixel * size;
 }
 
@@ -57,8 +57,7 @@ void nf_gather_weight(nf_plan *plan, const nf_plan_op *op, const nf_plan_windows
     nf_operand a = nf_operand_of(plan, op, NF_PLAN_A);
     uint64_t zero = nf_code_of_double(a.format, 0, &plan->env);
     if (row == (int64_t)w->size[0] * w->size[1] * w->channels) {
-        nf_fill_codes(to, a.size, nf_code_of_double(a.format, 1, &plan->env),
-                      a.rows * nf_windows_of(w));
+        fill(to, a.size, nf_code_of_double(a.format, 1, &plan->env), a.rows * nf_windows_of(w));
         return;
     }
     int32_t channel = (int32_t)(row % w->channels), place = (int32_t)(row / w->channels);
@@ -79,7 +78,8 @@ void nf_gather_weight(nf_plan *plan, const nf_plan_op *op, const nf_plan_windows
         }
 }
 
-int64_t nf_window_at(const nf_plan_windows *w, int32_t y, int32_t x, int32_t u, int32_t v)
+/* The window in which pixel (y, x) is at place (u, v); -1: none. */
+static int64_t window_at(const nf_plan_windows *w, int32_t y, int32_t x, int32_t u, int32_t v)
 {
     int32_t down = y + w->padding[0] - u, along = x + w->padding[1] - v;
     if (down < 0 || along < 0 || down % w->stride[0] || along % w->stride[1])
@@ -88,21 +88,17 @@ int64_t nf_window_at(const nf_plan_windows *w, int32_t y, int32_t x, int32_t u, 
     return i < w->count[0] && j < w->count[1] ? (int64_t)i * w->count[1] + j : -1;
 }
 
-nf_pixel nf_pixel_of(const nf_plan_windows *w, int64_t number)
-{
-    int64_t image = (int64_t)w->height * w->width, at = number % image;
-    return (nf_pixel){number / image, (int32_t)(at / w->width), (int32_t)(at % w->width)};
-}
-
 void nf_gather_arrivals(const nf_operand *g, const nf_plan_windows *w, int64_t first, int64_t rows,
                         int32_t place, int64_t n, uint64_t zero, char *to)
 {
+    int64_t image = (int64_t)w->height * w->width;
     for (int64_t i = 0; i < rows; i++, to += n * g->size) {
-        nf_pixel at = nf_pixel_of(w, first + i);
-        int64_t window = nf_window_at(w, at.y, at.x, place / w->size[1], place % w->size[1]);
+        int64_t sample = (first + i) / image, pixel = (first + i) % image;
+        int64_t window = window_at(w, (int32_t)(pixel / w->width), (int32_t)(pixel % w->width),
+                                   place / w->size[1], place % w->size[1]);
         if (window < 0)
-            nf_fill_codes(to, g->size, zero, n);
+            fill(to, g->size, zero, n);
         else
-            memcpy(to, nf_row_at(g, at.sample) + window * n * g->size, (size_t)(n * g->size));
+            memcpy(to, nf_row_at(g, sample) + window * n * g->size, (size_t)(n * g->size));
     }
 }

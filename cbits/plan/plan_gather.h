@@ -10,12 +10,6 @@ NF_INLINE int64_t nf_windows_of(const nf_plan_windows *w)
     return (int64_t)w->count[0] * w->count[1];
 }
 
-typedef struct nf_pixel {
-    int64_t sample;
-    int32_t y, x;
-} nf_pixel;
-
-void nf_fill_codes(char *to, int size, uint64_t code, int64_t n);
 /* The windows from number `first` on, one in a row of `columns` codes; a last one more than the
  * window has is 1 or 0. */
 void nf_gather_windows(nf_plan *plan, const nf_plan_op *op, const nf_plan_windows *w, int64_t first,
@@ -23,10 +17,8 @@ void nf_gather_windows(nf_plan *plan, const nf_plan_op *op, const nf_plan_window
 /* What weight number `row` meets in all windows. */
 void nf_gather_weight(nf_plan *plan, const nf_plan_op *op, const nf_plan_windows *w, int64_t row,
                       char *to);
-/* The window in which pixel (y, x) is at place (u, v); -1: none. */
-int64_t nf_window_at(const nf_plan_windows *w, int32_t y, int32_t x, int32_t u, int32_t v);
-nf_pixel nf_pixel_of(const nf_plan_windows *w, int64_t number);
-/* What arrives at the windows in which the pixels from number `first` on are at a place. */
+/* What arrives at the windows in which the pixels from number `first` on are at a place; 0 where
+ * there is none. */
 void nf_gather_arrivals(const nf_operand *g, const nf_plan_windows *w, int64_t first, int64_t rows,
                         int32_t place, int64_t n, uint64_t zero, char *to);
 

@@ -26,7 +26,7 @@ from numformats.training.plans.judge import JudgeError, judge_table
 from plans import pictures, small_lenet
 
 IMAGE = (9, 8, 2)
-STOCHASTIC = nf.Fixed(16, 8, rounding="stochastic")
+STOCHASTIC = nf.Float(5, 6, rounding="stochastic")
 
 
 def lenet(dtype=nf.posit16, pool=MaxPool2d):
