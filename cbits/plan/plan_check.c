@@ -76,7 +76,7 @@ static bool check_element(const nf_plan *plan, const nf_plan_op *op)
            (truth ? is_byte(plan, op, NF_PLAN_OUT) : same_format(plan, op, NF_PLAN_A, NF_PLAN_OUT));
 }
 
-static bool check_product(const nf_plan *plan, const nf_plan_op *op)
+static bool check_product(const nf_plan_op *op)
 {
     const nf_place *a = &op->a, *b = &op->b, *out = &op->out;
     return a->at >= 0 && b->at >= 0 && a->columns == b->rows &&
@@ -185,7 +185,7 @@ bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
         return out->at >= 0 && repeats(a, out) && repeats(b, out) && repeats(&op->addend, out) &&
                is_byte(plan, op, NF_PLAN_A) && same_format(plan, op, NF_PLAN_B, NF_PLAN_OUT) &&
                same_format(plan, op, NF_PLAN_ADDEND, NF_PLAN_OUT);
-    case NF_PLAN_PRODUCT: return check_product(plan, op);
+    case NF_PLAN_PRODUCT: return check_product(op);
     case NF_PLAN_SUM_ROWS: return a->at >= 0 && is_shape(out, a->rows, 1);
     case NF_PLAN_PERTURB:
     case NF_PLAN_COMBINE: return check_signs(plan, op);
