@@ -43,16 +43,16 @@ class PlannedSteps:
         self.model, self.loss, self.optimizer, self.mode = model, loss, optimizer, mode
         self._plans: dict[int, tuple[Layer, TrainingPlan]] = {}
 
-    def prepare(self, rows: int) -> None:
-        """Plan steps of so many rows, so that what has no plan is told before the first."""
-        self._plan(rows)
+    def prepare(self, x: Any) -> None:
+        """Plan steps of such a batch, so that what has no plan is told before the first."""
+        self._plan(x)
 
     def step(self, x: Any, y: Any, run: Pass, word: int) -> float:
         """Change the parameters; the mean loss before.  `word` decides all that is random.
 
         Raises FloatingPointError where the loss is no number: nothing has changed then.
         """
-        model, plan = self._plan(len(x))
+        model, plan = self._plan(x)
         if model is not self.model:
             model.load_state_dict(self.model.parameters())
         loss = plan.step(x, y, lr=self.optimizer.rate(), seed=word, samples=run.samples)
@@ -61,10 +61,13 @@ class PlannedSteps:
         self.optimizer.steps += 1
         return float(loss)
 
-    def _plan(self, rows: int) -> tuple[Layer, TrainingPlan]:
+    def _plan(self, x: Any) -> tuple[Layer, TrainingPlan]:
         """The model, or the copy of it that has the plan for so many rows."""
+        rows, shape = len(x), tuple(x.shape[1:])
         if rows not in self._plans:
             model = copy.deepcopy(self.model) if self._plans else self.model
-            plan = compile_plan(model, loss=self.loss, batch=rows, mode=self.mode)
+            plan = compile_plan(
+                model, loss=self.loss, batch=rows, mode=self.mode, inputs=shape or None
+            )
             self._plans[rows] = model, plan
         return self._plans[rows]

@@ -82,7 +82,7 @@ class Run:
         stochastic rounding; done here, it does not make the first step of a process another one.
         """
         if self.planned is not None:
-            self.planned.prepare(min(self.batch, len(self.x)))
+            self.planned.prepare(self.x[: self.batch])
             return
         with np.errstate(all="ignore"):
             batch_step(self.model, self.loss, self.x[:1], self.y[:1], Pass())

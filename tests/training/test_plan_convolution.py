@@ -10,6 +10,7 @@ import numformats as nf
 from numformats import training
 from numformats.autodiff import vjp
 from numformats.training import (
+    SGD,
     AvgPool2d,
     Conv2d,
     Flatten,
@@ -20,6 +21,7 @@ from numformats.training import (
     Reshape,
     Sequential,
     Tanh,
+    fit,
     forward,
     gradients,
     inference,
@@ -159,18 +161,21 @@ def test_lenet_5_learns_and_scratch_is_counted():
     assert 784 * 8 * 2 < scratch < 4 << 20  # one weight's row at least; tiles have their bound
 
 
+PLAIN = [inference(), reverse(), forward(K=3), forward(exact=True, K=3)]
+PERTURBED = [
+    forward(perturb="weight", K=2),
+    forward(perturb="weight", K=2, combine="project"),
+    forward(perturb="weight", K=2, replay=False),
+]
+
+
 @pytest.mark.parametrize(
-    "mode",
-    [
-        *(inference(), reverse(), forward(K=3), forward(exact=True, K=3)),
-        forward(perturb="weight", K=2),
-        forward(perturb="weight", K=2, combine="project"),
-        forward(perturb="weight", K=2, replay=False),
-    ],
+    ("mode", "momentum"),
+    [*((mode, 0.0) for mode in [*PLAIN, *PERTURBED]), *((mode, 0.5) for mode in PLAIN[1:])],
     ids=str,
 )
 @pytest.mark.parametrize("bias", [True, False])
-def test_a_window_of_the_whole_image_is_a_matrix(mode, bias):
+def test_a_window_of_the_whole_image_is_a_matrix(mode, momentum, bias):
     """In every mode the bits are those of Linear layers, of which convolutions are the general case."""
     x, y = pictures(4, (3, 2, 2), 3)
     options = {"dtype": nf.posit16, "bias": bias}
@@ -183,7 +188,8 @@ def test_a_window_of_the_whole_image_is_a_matrix(mode, bias):
         own[...] = a.reshape(own.shape)
     found = []
     for model in (matrices, images):
-        plan = training.compile(model, batch=4, mode=mode, inputs=(12, (3, 2, 2))[model is images])
+        shape = (3, 2, 2) if model is images else 12
+        plan = training.compile(model, batch=4, mode=mode, inputs=shape, momentum=momentum)
         loss = [plan.step(x if model is images else x.reshape(4, -1), y, lr=0.5, seed=s)
                 for s in range(3)]  # fmt: skip
         outputs = plan.outputs().tobytes() if mode == inference() else loss
@@ -244,3 +250,16 @@ def test_a_matrix_is_for_the_last_axis():
     model = Sequential(*layers, Flatten(), Linear(40, 3, dtype=np.float64, seed=3))
     _, wanted = gradients(model, softmax_cross_entropy, x, y)
     close(changes(model, x, y, reverse(), inputs=(4, 5, 2)), wanted, 1e-14)
+
+
+def test_fit_plans_steps_on_images():
+    """Of the shape that the data have; the last batch is short."""
+    x, y = pictures(20, (5, 4, 2), 3)
+    found = []
+    for mode in (None, reverse()):
+        layers = [Conv2d(2, 3, 2, dtype=np.float64, seed=1), Tanh(), MaxPool2d(2, 1), Flatten()]
+        model = Sequential(*layers, Linear(18, 3, dtype=np.float64, seed=2))
+        options = {"loss": softmax_cross_entropy, "optimizer": SGD(0.5), "epochs": 2, "batch": 8}
+        fit(model, x, y, gradients=mode, **options)
+        found.append({name: a.astype(float) for name, a in model.parameters().items()})
+    close(found[1], found[0], 1e-13)
