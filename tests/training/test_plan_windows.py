@@ -141,7 +141,7 @@ def test_a_result_over_its_own_windows_is_found():
     b = plan.builder
     one, other = (b.operations[i].operands[name].buffer.name for name in ("a", "out"))
     offsets[other] = offsets[one]
-    with pytest.raises(JudgeError, match="over its operand a"):
+    with pytest.raises(JudgeError, match=r"\(CONVOLVE\) writes its result over its operand a"):
         judge_table(plan, b.encode(offsets))
 
 
