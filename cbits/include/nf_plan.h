@@ -46,7 +46,8 @@ typedef enum {
     NF_PLAN_SUM_ROWS,  /* out (rows, 1) = the sum of each row of a, exact */
     NF_PLAN_PERTURB,   /* out = random signs, plus a; first: rows that are one tangent */
     NF_PLAN_UNIT,      /* out = unit vectors: row r has its 1 in column counter + r / first */
-    NF_PLAN_LOSS,      /* out = the loss's derivative by a, row by row; flag: nf_plan_loss */
+    NF_PLAN_LOSS,      /* out = the loss's derivative by a, row by row, over first (0: 1); flag:
+                          nf_plan_loss */
     NF_PLAN_DIRECTION, /* out (tangents, rows of a): sums of a's rows times those of b, exact */
     NF_PLAN_COMBINE,   /* out = sum over tangents of a (tangents, rows) times their signs, exact;
                           addend minus that sum, rounded once, where there is an addend */

@@ -198,7 +198,7 @@ bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
         return is_shape(a, out->rows, out->rows) && is_shape(b, out->rows, 1) &&
                out->columns == 1 && out->at >= 0 && is_double(plan, op, NF_PLAN_A);
     case NF_PLAN_UNIT: return out->at >= 0 && op->first > 0;
-    case NF_PLAN_LOSS: return a->at >= 0 && is_shape(out, a->rows, a->columns);
+    case NF_PLAN_LOSS: return a->at >= 0 && is_shape(out, a->rows, a->columns) && op->first >= 0;
     case NF_PLAN_DIRECTION: return check_direction(op);
     case NF_PLAN_CONVOLVE:
     case NF_PLAN_CONVOLVE_BACK:

@@ -84,6 +84,8 @@ static bool run(nf_plan *plan, const nf_plan_op *op)
         } else {
             losses[i] = cross_entropy(q, z, e, a.columns, plan->batch->labels[i]);
         }
+        for (intptr_t j = 0; op->first > 1 && j < a.columns; j++)
+            e[j] /= op->first;
         nf_convert_row(&nf_binary64, (const char *)e, sizeof *e, out.format, nf_row_at(&out, i),
                        out.column, out.columns, &plan->env);
     }

@@ -87,7 +87,7 @@ class Optimizer:
         """
         self._check(parameters, gradients)
         dtypes = {name: self._dtype_of(w) for name, w in parameters.items()}
-        found = {dtype: self._all_numbers(dtype, scale) for dtype in dict.fromkeys(dtypes.values())}
+        found = {dtype: self.all_numbers(dtype, scale) for dtype in dict.fromkeys(dtypes.values())}
         for name, weight in parameters.items():
             dtype, own = dtypes[name], weight.view(own_format(weight.dtype))
             state, c = self._state_of(name, own, dtype), found[dtype]
@@ -108,7 +108,8 @@ class Optimizer:
     def _dtype_of(self, weight: Array) -> np.dtype[Any]:
         return own_format(weight.dtype if self.state_dtype is None else self.state_dtype)
 
-    def _all_numbers(self, dtype: np.dtype[Any], scale: float) -> dict[str, Any]:
+    def all_numbers(self, dtype: np.dtype[Any], scale: float = 1.0) -> dict[str, Any]:
+        """Those of `numbers`, and what weight decay and the scale of the loss need."""
         c = self.numbers(dtype)
         if scale != 1:
             c["scale"] = number(scale, dtype, "scale")

@@ -7,11 +7,14 @@ Buffers have names and sizes here, no addresses: place.py finds these, encode wr
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numformats.plan.table import FLAGS, KINDS, NO_PLACE, OP, OPERANDS, OPERATIONS
+
+if TYPE_CHECKING:
+    from numformats.training.plans.adam_rule import AdamRule
 
 __all__ = ["Buffer", "Builder", "Matrix", "Operation"]
 
@@ -86,17 +89,19 @@ class Builder:
     """Writes a program; what a layer's emit and the compilers use.
 
     batch: rows of a batch; extra: columns that each buffer of activations has for the bias's ones;
-    momentum: do weights have a velocity each, by which they are updated?
+    momentum: do weights have a velocity each, by which they are updated?  rule: what updates them
+    in place of gradient descent.
     """
 
     batch: int
     native: bool = False
     momentum: bool = False
+    rule: AdamRule | None = None
     extra: int = 1
     operations: list[Operation] = field(default_factory=list)
     buffers: dict[str, Buffer] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
-    state: dict[str, str] = field(default_factory=dict)  # layer -> buffer of an optimiser's
+    state: dict[str, str] = field(default_factory=dict)  # name -> buffer of an optimiser's
     windows: list[Any] = field(default_factory=list)
     foreign: list[Any] = field(default_factory=list)
     calls_python: list[str] = field(default_factory=list)
@@ -116,7 +121,7 @@ class Builder:
     def constant(self, value: float, dtype: Any) -> Matrix:
         """One element that is written before the first step."""
         kind: np.dtype[Any] = np.dtype(dtype)
-        name = f"{value:g} {kind}"
+        name = f"{float(value)!r} {kind}"
         if name not in self.constants:
             self.constants[name] = value
             self.buffers[name] = Buffer(name, 1, 1, kind, kept=True)

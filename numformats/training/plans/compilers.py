@@ -33,11 +33,10 @@ def reverse(job: Job) -> None:
         tape.append((node, s, y))
         s = y
     g = job.residual(s)
-    rate = job.rate(g.dtype, b.batch)
     for i, (node, x, y) in reversed(list(enumerate(tape))):
         before = any(isinstance(n, Affine) for n in job.nodes[:i])
         if isinstance(node, Affine):
-            delta = b.scaled(f"s {node.name}", g, rate)
+            delta = job.stepped(f"s {node.name}", g)
             g = node.back(b, x, y, g) if before else g
             node.update(b, x, delta)
         elif before:

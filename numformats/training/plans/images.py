@@ -85,6 +85,16 @@ class Convolution(Affine):
         flag = FLAGS["SUBTRACT"] * subtract | b.native_of(out, x, delta, addend)
         b.on_windows("CONVOLVE_WEIGHT", self.windows, out, x, delta, addend, flag=flag)
 
+    @property
+    def rows_at_once(self) -> int:
+        """All: the weights of a convolution are few beside its images."""
+        return self.weight.rows
+
+    def gradient(self, b: Builder, out: Matrix, x: Matrix, delta: Matrix, rows: slice) -> None:  # noqa: ARG002
+        """Write the whole gradient."""
+        flag = b.native_of(out, x, delta)
+        b.on_windows("CONVOLVE_WEIGHT", self.windows, out, x, delta, flag=flag)
+
 
 @dataclass
 class _Pool(Node):

@@ -69,12 +69,23 @@ class Job:
         out = values
         if dtype != y.dtype or self.nodes[-1] is not self.affines[-1]:
             out = self.b.buffer("residual", self.b.batch, y.columns, dtype)
-        self.b.op("LOSS", flag=self.loss, a=values, out=out)
+        self.loss_of(values, out)
         return out
+
+    def loss_of(self, values: Matrix, out: Matrix) -> None:
+        """The derivative by the outputs; over the batch where a rule wants the gradient itself."""
+        over = 0 if self.b.rule is None else self.b.batch
+        self.b.op("LOSS", flag=self.loss, first=over, a=values, out=out)
 
     def rate(self, dtype: Any, divisor: int) -> Matrix:
         """The step size over a number, as one element."""
         return self.b.knob(RATE, divisor, dtype)
+
+    def stepped(self, name: str, g: Matrix, tangents: int = 1) -> Matrix:
+        """What came of `loss_of`, times the step size over the batch and the tangents."""
+        if self.b.rule is None:
+            return self.b.scaled(name, g, self.rate(g.dtype, self.b.batch * tangents))
+        return g if tangents == 1 else self.b.scaled(name, g, self.rate(g.dtype, tangents))
 
     def segments(self) -> list[list[Node]]:
         """The nodes in groups that begin with an Affine; group 0 stands before the first."""

@@ -6,8 +6,8 @@ encoded table says, and on memory in which every buffer has a place of its own. 
 its number (which operation of the run, which element) where it writes; each read must find the same
 numbers in both.  So two programs have the same data flow, element by element, and one of them has
 no overlaps.  Beside that: nothing is read that was not written, weights are read only before their
-update and updated at most once, what is meant to stay is not overwritten, and the result of a
-product does not meet its factors.
+update, what outlives the step is updated at most once, element by element, what is meant to stay is
+not overwritten, and the result of a product does not meet its factors.
 """
 
 from __future__ import annotations
@@ -87,7 +87,6 @@ class _Judge:
         self.placed = _Memory(plan._base + plan.layout.total, grain, numbers)  # noqa: SLF001 - of this package
         self.apart = _Memory(apart, grain, numbers)
         self.scratch = (plan._base + plan.layout.scratch_at) // grain  # noqa: SLF001
-        self.version: dict[str, int] = {}
         # Every kept element has a number of its own, the same in both memories.
         self.kept: dict[str, tuple[slice, slice]] = {}
         number = -2
@@ -100,7 +99,8 @@ class _Judge:
                 self.placed.writer[here] = self.apart.writer[there] = ids
                 number -= count
                 self.kept[name] = (here, there)
-        self.weights = {*self.kept} - {*b.constants} - {*b.state.values()}
+        self.constants = {*b.constants}
+        self.weights = {*self.kept} - self.constants - {*b.state.values()}
         self.operations = b.operations
         self.number = 0
 
@@ -143,7 +143,6 @@ class _Judge:
         for name in ("kind", "flag", "stream", "first", "last", "formats"):
             if np.any(real[name] != meant[name]):
                 self._fail(at, f"has {name} {real[name]}, its program {meant[name]}")
-        op = self.operations[at]
         for i, name in enumerate(OPERANDS[:3]):
             if (real[name]["at"] < 0) != (meant[name]["at"] < 0):
                 self._fail(at, f"has an operand {name} more or less than its program")
@@ -153,7 +152,6 @@ class _Judge:
             self._fail(at, "has a result more or less than its program")
         if real["out"]["at"] >= 0:
             self._write(at, kind, counter, self.sizes[real["formats"][3]])
-            self._count_update(at, op)
 
     def _read(self, at: int, name: str, size: int) -> None:
         buffer = self.operations[at].operands[name].buffer.name
@@ -168,10 +166,7 @@ class _Judge:
             self._fail(
                 at, f"reads as {name} what is not {self.operations[at].operands[name].buffer.name}"
             )
-        buffer = self.operations[at].operands[name].buffer.name
-        updates = self.operations[at].operands.get("out")
-        own = name == "addend" and updates is not None and updates.buffer.name == buffer
-        if buffer in self.weights and self.version.get(buffer) and not own:
+        if buffer in self.weights and (there >= 0).any():
             self._fail(at, f"reads {buffer} after its update")
 
     def _write(self, at: int, kind: str, counter: int, size: int) -> None:
@@ -194,6 +189,7 @@ class _Judge:
                 same = _is_same(here, operand) and not aside
                 if not same and _meet(here, operand):
                     self._fail(at, f"writes its result over its operand {name}")
+        self._check_update(at, there)
         if self.number + here.size > np.iinfo(self.numbers).max:
             raise _TooManyError
         ids = np.arange(self.number, self.number + here.size, dtype=self.numbers)
@@ -202,12 +198,13 @@ class _Judge:
         here[...] = ids
         there[...] = ids
 
-    def _count_update(self, at: int, op: Any) -> None:
-        buffer = op.operands["out"].buffer.name
-        if buffer in self.weights:
-            self.version[buffer] = self.version.get(buffer, 0) + 1
-            if self.version[buffer] > 1:
-                self._fail(at, f"updates {buffer} again")
+    def _check_update(self, at: int, there: Array) -> None:
+        """What outlives a step is written at most once in it, element by element."""
+        buffer = self.operations[at].operands["out"].buffer.name
+        if buffer in self.constants:
+            self._fail(at, f"writes the constant {buffer}")
+        if buffer in self.kept and (there >= 0).any():
+            self._fail(at, f"updates {buffer} again")
 
     def _check_kept(self) -> None:
         for name, (here, there) in self.kept.items():

@@ -27,6 +27,8 @@ __all__ = ["MOMENTUM", "RATE", "STEP", "Affine", "Elementwise", "Node", "affine"
 
 # Knobs by number: what gradients are multiplied by, minus the step size, the momentum.
 RATE, STEP, MOMENTUM = 0, 1, 2
+# Rows of a gradient that is not formed whole.
+TILE = 64
 
 
 class Node:
@@ -122,9 +124,12 @@ class Affine(Node):
 
         x has its ones: it went through `stacked` or `with_ones`.  With momentum delta goes to the
         velocity, v <- momentum v + x^T delta, and the weights lose the step size times that:
-        two roundings for v, one for the weights.
+        two roundings for v, one for the weights.  A rule of the builder's has its own.
         """
         w = self.weight
+        if b.rule is not None:
+            b.rule.update(b, self, x, delta)
+            return
         if not b.momentum:
             self.transposed(b, w, x, delta, w, subtract=True)
             return
@@ -146,6 +151,15 @@ class Affine(Node):
     ) -> None:
         """Write addend plus, or minus, x^T delta: of each weight one exact sum."""
         b.product(out, self.widened(x).T, delta, addend, subtract=subtract)
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows of the gradient that `gradient` gives: more would take more memory."""
+        return min(TILE, self.weight.rows)
+
+    def gradient(self, b: Builder, out: Matrix, x: Matrix, delta: Matrix, rows: slice) -> None:
+        """Write these rows of x^T delta."""
+        b.product(out, self.widened(x).T.part(rows=rows), delta)
 
 
 class Elementwise(Node):

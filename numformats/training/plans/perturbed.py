@@ -43,8 +43,8 @@ def activity(job: Job) -> None:
     if len(job.affines) > 1:
         d = b.buffer("directions", tangents, batch, r.dtype)
         b.op("DIRECTION", a=r, b=s.part(rows=slice(batch, s.rows)), out=d)
-        d = b.scaled("scaled directions", d, job.rate(r.dtype, batch * tangents))
-    delta = b.scaled("residual, scaled", job.back_to_affine(tape, r), job.rate(r.dtype, batch))
+        d = job.stepped("scaled directions", d, tangents)
+    delta = job.stepped("residual, scaled", job.back_to_affine(tape, r))
     _update_by_signs(job, d, delta)
 
 

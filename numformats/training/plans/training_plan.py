@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How does a model become a plan, and what can be done with a plan?"""
+"""What can be done with a plan?"""
 
 from __future__ import annotations
 
@@ -10,28 +10,23 @@ import numpy as np
 
 from numformats.plan import Arena, Program, StepError
 from numformats.plan.run import scratch_bytes
-from numformats.training.plans.builder import Builder
+from numformats.training.plans.adam_rule import rate_at
 from numformats.training.plans.certificate import certificate
-from numformats.training.plans.compilers import COMPILERS
-from numformats.training.plans.job import Job
 from numformats.training.plans.judge import judge
-from numformats.training.plans.model_nodes import nodes_of
-from numformats.training.plans.modes import Mode, inference
-from numformats.training.plans.nodes import MOMENTUM, RATE, STEP, Affine
+from numformats.training.plans.nodes import MOMENTUM, RATE, STEP
 from numformats.training.plans.place import place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import ArrayLike, NDArray
 
-    from numformats.training.layer import Layer
+    from numformats.training.optimizer import Optimizer
+    from numformats.training.plans.builder import Builder
+    from numformats.training.plans.job import Job
+    from numformats.training.plans.modes import Mode
 
-__all__ = ["TrainingPlan", "compile"]
+__all__ = ["TrainingPlan"]
 
-# In the order of C's nf_plan_loss.
 _UNJUDGED = 1 << 40  # operations of a step: as good as no limit
-LOSSES = ("softmax_cross_entropy", "mean_squared_error")
 
 
 class TrainingPlan:
@@ -64,6 +59,7 @@ class TrainingPlan:
         )
         self.heap_allocations = 0
         self.momentum = 0.0
+        self.optimizer: Optimizer | None = None
         self._fill()
 
     def _view(self, name: str) -> NDArray[Any]:
@@ -92,21 +88,23 @@ class TrainingPlan:
 
     # ---- use -------------------------------------------------------------------------------------
 
-    def step(
+    def step(  # noqa: PLR0913 - what a step takes
         self,
         x: ArrayLike,
         labels: ArrayLike | None = None,
         *,
-        lr: float = 0.0,
+        lr: float | None = None,
         seed: int = 0,
         samples: ArrayLike | None = None,
+        steps: int = 0,
     ) -> float:
-        """Take one step of plain gradient descent; the loss, the batch's mean before the step.
+        """Take one step of the plan's optimiser; the loss, the batch's mean before the step.
 
         x: (batch, inputs), or (batch, height, width, channels), of any format or float dtype;
         labels: (batch,) whole numbers for a cross-entropy, (batch, outputs) values for a mean
         squared error; samples: the numbers of the rows in the data set, which with the seed decide
-        all random signs (by default 0, 1, ...).
+        all random signs (by default 0, 1, ...); lr: by default that of the plan's optimiser,
+        else 0; steps: how many were taken before, which Adam corrects its means by.
 
         Raises ValueError for other shapes, for labels that the outputs lack, and where the model's
         arrays were replaced since the plan was made; FloatingPointError where the loss is not a
@@ -127,7 +125,7 @@ class TrainingPlan:
             given["samples"] = np.ascontiguousarray(samples, np.int64)
             self._check_shape(given["samples"], (self.builder.batch,), "samples")
         try:
-            done = self._program.step(inputs, knobs=self._knobs(lr), seed=seed, **given)
+            done = self._program.step(inputs, knobs=self._knobs(lr, steps), seed=seed, **given)
         except StepError as error:
             what = self._reason(error.operation)
             if what is None:
@@ -144,7 +142,14 @@ class TrainingPlan:
             return f"{self.mode.tangents} directions of {count} weights depend on each other"
         return "the loss is not a number" if kind == "LOSS" else None
 
-    def _knobs(self, lr: float) -> list[float]:
+    def _knobs(self, lr: float | None, steps: int) -> list[float]:
+        if steps < 0:
+            msg = f"steps={steps}; allowed: 0 and more"
+            raise ValueError(msg)
+        if lr is None:
+            lr = 0.0 if self.optimizer is None else rate_at(self.optimizer, steps)
+        if self.builder.rule is not None:
+            return self.builder.rule.knobs(float(lr), steps)
         knobs = [0.0] * 4
         knobs[RATE] = 1.0 if self.builder.momentum else float(lr)
         knobs[STEP], knobs[MOMENTUM] = -float(lr), self.momentum
@@ -192,7 +197,10 @@ class TrainingPlan:
 
     @property
     def state(self) -> dict[str, NDArray[Any]]:
-        """The velocities by layer, bias last, with momentum: the arena's own arrays, no copies."""
+        """What an optimiser keeps, bias last: the arena's own arrays, no copies.
+
+        With momentum the velocities by layer; with Adam "0.mean" and "0.square" of layer "0".
+        """
         return {layer: self._view(name) for layer, name in self.builder.state.items()}
 
     def certificate(self) -> str:
@@ -209,78 +217,3 @@ class TrainingPlan:
             "table": self.table.nbytes,
         }
         return parts | {"total": sum(parts.values())}
-
-
-def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depends on
-    model: Layer,
-    *,
-    loss: str | Callable[..., Any] = "softmax_cross_entropy",
-    batch: int,
-    mode: Mode | None = None,
-    inputs: int | tuple[int, ...] | None = None,
-    delta: Any = None,
-    accumulate: str = "exact",
-    momentum: float = 0.0,
-    arena: Arena | None = None,
-    judged: bool = True,
-) -> TrainingPlan:
-    """Make a plan of a model: all memory that a step needs, and what it does, fixed beforehand.
-
-    loss: softmax_cross_entropy or mean_squared_error, the function or its name; batch: rows of each
-    batch; mode: `reverse()`, `forward(...)` or `inference()`, the default; inputs: columns of x,
-    where the first layer does not say, or the shape of a sample, such as (28, 28, 1) for images;
-    delta: a format for residuals, cotangents and the step size, by default that of the last layer;
-    accumulate: "exact", or "native" for float32 and float64, which adds products in a fixed order
-    in place of exactly; momentum: the share of a weight's velocity that is kept, which takes the
-    memory of the weights once more (not with perturbed weights); arena: where to put it all, by
-    default a new one; judged: let the judge run the table before the first step, which takes about
-    as much memory again and about the time of a step.
-
-    The model's arrays become views on the arena, so that the model sees every step.
-
-    Raises TypeError for a layer that has no plan and for formats without 1 (a bias and random signs
-    need it), ValueError for shapes that do not fit.
-
-    >>> import numpy as np, numformats as nf
-    >>> from numformats.training import Linear, Sequential, compile, forward
-    >>> model = Sequential(Linear(4, 8, dtype=nf.posit16), Linear(8, 3, dtype=nf.posit16))
-    >>> plan = compile(model, batch=2, mode=forward(K=4))
-    >>> x = np.array([[1, 0, 2, -1], [0, 3, 1, 1]])
-    >>> first = plan.step(x, [0, 2], lr=0.25, seed=1)
-    >>> plan.step(x, [0, 2], lr=0.25, seed=2) < first
-    True
-    """
-    how = inference() if mode is None else mode
-    name = loss if isinstance(loss, str) else getattr(loss, "__name__", repr(loss))
-    if name not in LOSSES:
-        msg = f"loss {name!r} has no plan; allowed: {', '.join(LOSSES)}"
-        raise ValueError(msg)
-    if accumulate not in {"exact", "native"}:
-        msg = f"accumulate={accumulate!r}; allowed: 'exact', 'native'"
-        raise ValueError(msg)
-    if batch < 1:
-        msg = f"batch={batch}; allowed: 1 and more"
-        raise ValueError(msg)
-    if not 0 <= momentum < 1 or (momentum and how.name == "weight"):
-        msg = f"momentum={momentum}; allowed: 0 to below 1, 0 where weights are perturbed"
-        raise ValueError(msg)
-    b = Builder(batch, native=accumulate == "native", momentum=momentum > 0)
-    first = _first_dtype(model)
-    nodes = nodes_of(b, model, first, inputs)
-    b.extra = int(any(n.bias for n in nodes.found if isinstance(n, Affine)))
-    job = Job(
-        b, nodes, first,
-        loss=LOSSES.index(name), delta=None if delta is None else np.dtype(delta), mode=how,
-    )  # fmt: skip
-    COMPILERS[how.name](job)
-    if not b.operations or all(op.kind != "RETURN" for op in b.operations):
-        b.op("RETURN")
-    plan = TrainingPlan(b, job, how, name, arena=arena, judged=judged)
-    plan.momentum = float(momentum)
-    return plan
-
-
-def _first_dtype(model: Layer) -> Any:
-    """The format of the first parameter: inputs are rounded into it."""
-    arrays = list(model.parameters().values())
-    return arrays[0].dtype if arrays else np.dtype(np.float64)

@@ -47,7 +47,7 @@ def exact(job: Job) -> None:
         b.op("DIRECTION", flag=FLAGS["AT_COUNTER"], a=_residual_of(job, outputs),
              b=outputs.part(rows=slice(batch, (1 + tangents) * batch)), out=delta.T)  # fmt: skip
         b.op("LOOP", flag=tangents, first=body, last=n)
-        affine.update(b, s, b.scaled(f"s {affine.name}", delta, job.rate(delta.dtype, batch)))
+        affine.update(b, s, job.stepped(f"s {affine.name}", delta))
         s = y
     _last_segment(job, segments[-1], s)
     b.op("RETURN")
@@ -95,7 +95,7 @@ def _last_segment(job: Job, segment: list[Node], s: Matrix) -> None:
     assert isinstance(affine, Affine)
     x, (y, tape) = s, _through(job, rest, affine.stacked(b, s))
     g = job.back_to_affine(tape, job.residual(y))
-    affine.update(b, x, b.scaled(f"s {affine.name}", g, job.rate(g.dtype, b.batch)))
+    affine.update(b, x, job.stepped(f"s {affine.name}", g))
 
 
 def _stacks(job: Job, segments: list[list[Node]]) -> list[Matrix]:
@@ -128,12 +128,7 @@ def _suffixes(
             s = node.stacked(b, s)
         if s is not stacks[i]:
             b.copy(stacks[i], s)
-    b.op(
-        "LOSS",
-        flag=job.loss,
-        a=stacks[-1].part(rows=slice(b.batch)),
-        out=_residual_of(job, stacks[-1]),
-    )
+    job.loss_of(stacks[-1].part(rows=slice(b.batch)), _residual_of(job, stacks[-1]))
     b.op("RETURN")
     for call, i in calls:
         call.first = starts[i]
