@@ -159,7 +159,7 @@ def test_layers_without_a_plan_are_named():
     for layer, what in (
         (Odd(), r"layer '1' \(Odd\) has no plan: np.sort is not elementwise"),
         (Branching(), "use np.where in place of a condition"),
-        (training.LayerNorm(6), r"layer '1' \(LayerNorm\) has parameters, and no emit"),
+        (training.LSTM(6, 6), r"layer '1' \(LSTM\) has parameters, and no emit"),
         (
             Linear(6, 6, dtype=nf.q15, initial="xavier_uniform"),
             "layer '1': q15 has no 1, which a planned bias",

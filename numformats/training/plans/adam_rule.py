@@ -83,11 +83,11 @@ class AdamRule:
             b.state[f"{name}.{slot}"] = whole.buffer.name
             means.append(whole)
         at_once = node.rows_at_once
-        gradient = b.buffer(f"gradient {name}", at_once, w.columns, delta.dtype)
+        gradient = b.buffer(f"gradient {name}", at_once, w.columns, b.delta or w.dtype)
         room = {
             part: b.buffer(f"{part} {name}", at_once, w.columns, dtype)
             for part in ("step", "wide gradient", "wide weight")
-            if part == "step" or self._needs(part, w, delta, dtype)
+            if part == "step" or self._needs(part, w, gradient, dtype)
         }
         cells = self._cells(b, dtype)
         for start in range(0, w.rows, at_once):
@@ -98,10 +98,10 @@ class AdamRule:
             parts = {part: m.part(rows=here) for part, m in room.items()}
             _tile(b, w.part(rows=rows), g, [m.part(rows=rows) for m in means], parts, cells, self)
 
-    def _needs(self, part: str, w: Matrix, delta: Matrix, dtype: Any) -> bool:
+    def _needs(self, part: str, w: Matrix, gradient: Matrix, dtype: Any) -> bool:
         """Whether a tile is converted before the rule, or the weight decays beside it."""
         if part == "wide gradient":
-            return bool(delta.dtype != dtype)
+            return bool(gradient.dtype != dtype)
         return bool(w.dtype != dtype or (self.optimizer.weight_decay and self.optimizer.decoupled))
 
     def _cells(self, b: Builder, dtype: Any) -> dict[str, Matrix]:

@@ -90,13 +90,14 @@ class Builder:
 
     batch: rows of a batch; extra: columns that each buffer of activations has for the bias's ones;
     momentum: do weights have a velocity each, by which they are updated?  rule: what updates them
-    in place of gradient descent.
+    in place of gradient descent; delta: the format of cotangents, where it is not the weights'.
     """
 
     batch: int
     native: bool = False
     momentum: bool = False
     rule: AdamRule | None = None
+    delta: Any = None
     extra: int = 1
     operations: list[Operation] = field(default_factory=list)
     buffers: dict[str, Buffer] = field(default_factory=dict)

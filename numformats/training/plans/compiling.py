@@ -86,12 +86,13 @@ def compile(  # noqa: A001, PLR0913 - the name of what it does; what a plan depe
         msg = f"momentum={momentum}; allowed: 0 to below 1, 0 where weights are perturbed"
         raise ValueError(msg)
     b = Builder(batch, native=accumulate == "native", momentum=momentum > 0, rule=rule)
+    b.delta = None if delta is None else np.dtype(delta)
     first = _first_dtype(model)
     nodes = nodes_of(b, model, first, inputs)
     b.extra = int(any(n.bias for n in nodes.found if isinstance(n, Affine)))
     job = Job(
         b, nodes, first,
-        loss=LOSSES.index(name), delta=None if delta is None else np.dtype(delta), mode=how,
+        loss=LOSSES.index(name), delta=b.delta, mode=how,
     )  # fmt: skip
     COMPILERS[how.name](job)
     if not b.operations or all(op.kind != "RETURN" for op in b.operations):

@@ -77,7 +77,7 @@ class Convolution(Affine):
         out: Matrix,
         x: Matrix,
         delta: Matrix,
-        addend: Matrix,
+        addend: Matrix | None,
         *,
         subtract: bool = False,
     ) -> None:
@@ -165,7 +165,7 @@ class MeanPool(_Pool):
         return out
 
 
-def reshaped(name: str, layer: Layer, shape: Shape) -> Shape | None:
+def reshaped(name: str, layer: Layer | Node, shape: Shape) -> Shape | None:
     """The shape of a sample behind a layer that changes nothing else; None: another layer."""
     if isinstance(layer, Flatten):
         return (math.prod(shape),)

@@ -46,6 +46,10 @@ class Job:
                 f"layer {lacking[0].name!r}: {lacking[0].weight.dtype} has no 1 and -1 for tangents"
             )
             raise TypeError(msg)
+        shut = [n for n in self.nodes if not n.forward_modes]
+        if mode.tangents and shut:
+            msg = f"layer {shut[0].name!r} has no plan in mode {mode}: take reverse()"
+            raise TypeError(msg)
         if not self.affines:
             msg = "a model without weights has nothing to train"
             raise ValueError(msg)

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.training.linear import Linear
-from numformats.training.plans import images
-from numformats.training.plans.nodes import Elementwise, affine
-from numformats.training.sequential import Sequential
+from numformats.training.plans import images, norms, residual
+from numformats.training.plans.nodes import Affine, Elementwise, Node, affine
+from numformats.training.sequential import Residual, Sequential
 
 if TYPE_CHECKING:
     from numformats.training.layer import Layer
     from numformats.training.plans.builder import Builder
-    from numformats.training.plans.nodes import Node
 
 __all__ = ["Nodes", "nodes_of"]
 
@@ -50,19 +49,23 @@ def nodes_of(b: Builder, model: Layer, dtype: Any, inputs: int | tuple[int, ...]
                 first = shape = None if width is None else (width,)
             if shape is not None:
                 shape, dtype = node.shapes(shape, dtype)
+            if isinstance(node, Affine) and found:
+                node.before = found[-1]
             found.append(node)
     return Nodes(found, first or (0,), shape or (0,))
 
 
 def _of_layer(
-    b: Builder, name: str, layer: Layer, shape: tuple[int, ...] | None, dtype: Any
+    b: Builder, name: str, layer: Layer | Node, shape: tuple[int, ...] | None, dtype: Any
 ) -> list[Node]:
+    if isinstance(layer, Node):
+        return [layer]
     emit = getattr(layer, "emit", None)
     if emit is not None:
         return list(emit(b, name))
-    of_images = images.node(b, name, layer, shape)
-    if of_images is not None:
-        return [of_images]
+    special = images.node(b, name, layer, shape) or norms.node(b, name, layer, shape)
+    if special is not None:
+        return [special]
     if isinstance(layer, Linear):
         return [affine(b, name, layer)]
     if layer.parameters():
@@ -71,8 +74,10 @@ def _of_layer(
     return [_elementwise(name, layer, dtype)]
 
 
-def _leaves(layer: Layer, name: str) -> list[tuple[str, Layer]]:
-    """The layers that follow each other, with their names."""
+def _leaves(layer: Layer, name: str) -> list[tuple[str, Layer | Node]]:
+    """The layers that follow each other, with their names; nodes where a sum begins and ends."""
+    if type(layer) is Residual:
+        return residual.around(name, _leaves(layer.parts["inner"], f"{name}.inner".lstrip(".")))
     if isinstance(layer, Sequential) and not hasattr(layer, "emit"):
         dotted = name + "." if name else ""
         return [leaf for key, part in layer.parts.items() for leaf in _leaves(part, dotted + key)]

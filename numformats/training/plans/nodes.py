@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from numformats.training.dtypes import has_value
 from numformats.training.plans import terms
@@ -35,6 +35,7 @@ class Node:
     """A part of a model: rows in, rows out.  A node of one's own defines these methods."""
 
     name: str
+    forward_modes: ClassVar[bool] = True  # do tangents go through it?
 
     def outputs(self, inputs: int, dtype: Any) -> tuple[int, Any]:
         """How many columns it gives for so many, and in which format."""
@@ -45,6 +46,10 @@ class Node:
         inputs = math.prod(shape)
         columns, dtype = self.outputs(inputs, dtype)
         return (shape if columns == inputs else (columns,)), dtype
+
+    def takes(self, dtype: Any) -> Any:
+        """The format for cotangents that come from a product; dtype: that of cotangents else."""
+        return dtype
 
     def stacked(self, b: Builder, s: Matrix) -> Matrix:
         """Values, and tangents where the stack has them."""
@@ -65,6 +70,7 @@ class Affine(Node):
     owner: Layer
     key: str = "weight"
     bias_key: str = "bias"
+    before: Node | None = None
 
     @property
     def inputs(self) -> int:
@@ -115,7 +121,8 @@ class Affine(Node):
 
     def back(self, b: Builder, x: Matrix, y: Matrix, g: Matrix) -> Matrix:  # noqa: ARG002
         """The product with the transpose, with the weights of before the update."""
-        out = b.buffer(f"d {self.name}", g.rows, self.inputs, g.dtype)
+        dtype = g.dtype if self.before is None else self.before.takes(g.dtype)
+        out = b.buffer(f"d {self.name}", g.rows, self.inputs, dtype)
         b.product(out, g, self.weight.part(rows=slice(self.inputs)).T)
         return out
 
@@ -145,7 +152,7 @@ class Affine(Node):
         out: Matrix,
         x: Matrix,
         delta: Matrix,
-        addend: Matrix,
+        addend: Matrix | None,
         *,
         subtract: bool = False,
     ) -> None:
