@@ -9,10 +9,23 @@ import pytest
 import numformats as nf
 from numformats import training
 from numformats.plan.table import KINDS, OPERANDS
-from numformats.training import SGD, Adam, AdamW, ReLU, Tanh, forward, gradients, reverse
+from numformats.training import (
+    SGD,
+    Adam,
+    AdamW,
+    Conv2d,
+    Flatten,
+    Linear,
+    ReLU,
+    Sequential,
+    Tanh,
+    forward,
+    gradients,
+    reverse,
+)
 from numformats.training.plans.judge import JudgeError, judge_table
 from numformats.training.plans.nodes import TILE
-from plans import batch, mlp, weights
+from plans import batch, mlp, pictures, weights
 
 SIZES = (2 * TILE + 3, 6, 3)  # three tiles in the first layer, with its bias
 RULES = {
@@ -84,6 +97,25 @@ def test_a_wider_state_has_the_bits_of_traced_steps():
         assert {n: a.tobytes() for n, a in model.parameters().items()} == {
             n: a.tobytes() for n, a in wanted.items()
         }
+
+
+def test_a_convolution_has_the_bits_of_traced_steps():
+    x, y = pictures(4, (6, 5, 2), 3)
+    x = x.astype(nf.posit16)
+
+    def model():
+        layers = Conv2d(2, 4, 3, dtype=nf.posit16, seed=1), ReLU(), Flatten()
+        return Sequential(*layers, Linear(48, 3, dtype=nf.posit16, seed=2))
+
+    one, other, optimizer = model(), model(), AdamW(0.125)
+    plan = training.compile(one, batch=4, mode=reverse(), inputs=(6, 5, 2), optimizer=AdamW(0.125))
+    for steps in range(3):
+        plan.step(x, y, steps=steps)
+        assert plan.heap_allocations == 0
+        _, found = gradients(other, training.softmax_cross_entropy, x, y)
+        optimizer.step(other.parameters(), found)
+    for name, a in one.parameters().items():
+        assert a.tobytes() == other.parameters()[name].tobytes(), name
 
 
 def test_the_means_are_kept_and_the_gradient_is_not():
