@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from numformats.training.plans.nodes import Affine
 from numformats.training.plans.perturbed import activity, weight
@@ -12,6 +12,7 @@ from numformats.training.plans.unit_tangents import exact
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numformats.training.plans.builder import Matrix
     from numformats.training.plans.job import Job
 
 __all__ = ["COMPILERS"]
@@ -28,6 +29,7 @@ def inference(job: Job) -> None:
 def reverse(job: Job) -> None:
     """Values, kept; then cotangents, and each layer's weights after they were used."""
     b, tape, s = job.b, [], job.load()
+    rates: dict[Any, Matrix] = {}
     for node in job.nodes:
         y = node.stacked(b, s)
         tape.append((node, s, y))
@@ -36,7 +38,7 @@ def reverse(job: Job) -> None:
     for i, (node, x, y) in reversed(list(enumerate(tape))):
         before = any(isinstance(n, Affine) for n in job.nodes[:i])
         if isinstance(node, Affine):
-            delta = job.stepped(f"s {node.name}", g)
+            delta = job.stepped(f"s {node.name}", g, rates=rates)
             g = node.back(b, x, y, g) if before else g
             node.update(b, x, delta)
         elif before:

@@ -85,11 +85,20 @@ class Job:
         """The step size over a number, as one element."""
         return self.b.knob(RATE, divisor, dtype)
 
-    def stepped(self, name: str, g: Matrix, tangents: int = 1) -> Matrix:
-        """What came of `loss_of`, times the step size over the batch and the tangents."""
-        if self.b.rule is None:
-            return self.b.scaled(name, g, self.rate(g.dtype, self.b.batch * tangents))
-        return g if tangents == 1 else self.b.scaled(name, g, self.rate(g.dtype, tangents))
+    def stepped(
+        self, name: str, g: Matrix, tangents: int = 1, rates: dict[Any, Matrix] | None = None
+    ) -> Matrix:
+        """What came of `loss_of`, times the step size over the batch and the tangents.
+
+        rates: step sizes by format, to be used again by later calls with the same number.
+        """
+        divisor = tangents if self.b.rule is not None else tangents * self.b.batch
+        if self.b.rule is not None and divisor == 1:
+            return g
+        known = {} if rates is None else rates
+        if g.dtype not in known:
+            known[g.dtype] = self.rate(g.dtype, divisor)
+        return self.b.scaled(name, g, known[g.dtype])
 
     def segments(self) -> list[list[Node]]:
         """The nodes in groups that begin with an Affine; group 0 stands before the first."""
