@@ -65,8 +65,13 @@ typedef enum {
     NF_PLAN_MAXIMUM_BACK, /* out = sum of b over the windows whose maximum of a is here, exact */
     NF_PLAN_WINDOW_SUM,   /* out = each window's sum of a, exact */
     NF_PLAN_WINDOW_SUM_BACK, /* out = the sum of a over the windows that cover the element, exact */
-    NF_PLAN_CALL,            /* goes to first; the RETURN there comes back to the next operation */
-    NF_PLAN_LOOP, /* counter += flag; while it is below last, goes to first; then it is 0 */
+    /* Of sequences, one in a row: `last` places with a query, a key and a value each, a: of all heads
+     * the queries, then the keys, then the values.  first: heads; addend: what scores are divided by,
+     * in the format that they and their softmax are computed in. */
+    NF_PLAN_ATTEND,      /* out = sums of values by the softmax of scores, of all heads */
+    NF_PLAN_ATTEND_BACK, /* out = the derivative by a of what b is the derivative by */
+    NF_PLAN_CALL,        /* goes to first; the RETURN there comes back to the next operation */
+    NF_PLAN_LOOP,        /* counter += flag; while it is below last, goes to first; then it is 0 */
     NF_PLAN_RETURN,
     NF_PLAN_FOREIGN, /* a function of the caller's: number flag of the plan's */
     NF_PLAN_KINDS
@@ -77,6 +82,8 @@ enum { NF_PLAN_SUBTRACT = 1, NF_PLAN_NATIVE = 2 };
 /* PERTURB and COMBINE: rows are keyed by the number of the sample in the data set, else by their own.
  * DIRECTION: out is written from row `counter` on, as far as it goes. */
 enum { NF_PLAN_BY_SAMPLE = 1, NF_PLAN_AT_COUNTER = 1 };
+/* ATTEND and ATTEND_BACK: a place sees itself and what is before it. */
+enum { NF_PLAN_CAUSAL = 1 };
 typedef enum { NF_SOFTMAX_CROSS_ENTROPY, NF_MEAN_SQUARED_ERROR } nf_plan_loss;
 
 /* Windows of images whose elements are (row, column, channel), the last the nearest; rows and columns

@@ -52,6 +52,10 @@ static bool make_accumulators(nf_plan *plan)
         case NF_PLAN_MAXIMUM_BACK:
             made = nf_plan_make_accumulator(plan, &plan->formats[op->formats[NF_PLAN_OUT]], NULL);
             break;
+        case NF_PLAN_ATTEND:
+        case NF_PLAN_ATTEND_BACK:
+            made = nf_plan_make_accumulator(plan, addend_of(plan, op), NULL);
+            break;
         case NF_PLAN_COMBINE: made = nf_plan_make_accumulator(plan, a, addend_of(plan, op)); break;
         case NF_PLAN_LOSS: made = nf_plan_make_accumulator(plan, &nf_binary64, NULL); break;
         default: break;
@@ -132,6 +136,8 @@ static int64_t scratch_of(const nf_plan_parts *parts, const nf_plan_op *op)
     case NF_PLAN_MAXIMUM:
     case NF_PLAN_MAXIMUM_BACK:
         return known ? nf_plan_pooling_scratch(op, parts->formats, parts->windows) : 0;
+    case NF_PLAN_ATTEND:
+    case NF_PLAN_ATTEND_BACK: return nf_plan_attention_scratch(op, parts->formats);
     default: return nf_plan_row_scratch(op);
     }
 }
@@ -173,6 +179,8 @@ static nf_outcome run_kernel(nf_plan *plan, const nf_plan_op *op)
     case NF_PLAN_MAXIMUM_BACK: nf_plan_maximum_back(plan, op); break;
     case NF_PLAN_WINDOW_SUM: nf_plan_window_sum(plan, op); break;
     case NF_PLAN_WINDOW_SUM_BACK: nf_plan_window_sum_back(plan, op); break;
+    case NF_PLAN_ATTEND:
+    case NF_PLAN_ATTEND_BACK: return nf_plan_attend(plan, op);
     case NF_PLAN_FOREIGN:
         if (!plan->foreign[op->flag](op, plan->arena->base, plan->formats,
                                      plan->contexts[op->flag]))

@@ -171,6 +171,21 @@ static bool check_windows(const nf_plan *plan, const nf_plan_op *op)
     }
 }
 
+/* Sequences, one in a row: `last` places of some columns, of which each head has its share. */
+static bool check_attention(const nf_plan *plan, const nf_plan_op *op)
+{
+    bool back = op->kind == NF_PLAN_ATTEND_BACK;
+    const nf_place *one = back ? &op->b : &op->out, *three = &op->a;
+    return op->first > 0 && op->last > 0 && (op->flag == 0 || op->flag == NF_PLAN_CAUSAL) &&
+           is_rows_of(one, one->columns) && one->columns > 0 &&
+           one->columns % ((int64_t)op->first * op->last) == 0 &&
+           is_rows_of(three, 3 * (int64_t)one->columns) && three->rows == one->rows &&
+           is_shape(&op->addend, 1, 1) &&
+           (back ? is_shape(&op->out, three->rows, three->columns) && op->out.column == 1 &&
+                       same_format(plan, op, NF_PLAN_B, NF_PLAN_OUT)
+                 : op->b.at < 0 && same_format(plan, op, NF_PLAN_A, NF_PLAN_OUT));
+}
+
 bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
 {
     const nf_place *a = &op->a, *b = &op->b, *out = &op->out;
@@ -207,6 +222,8 @@ bool nf_plan_check_op(const nf_plan *plan, const nf_plan_op *op)
     case NF_PLAN_MAXIMUM_BACK:
     case NF_PLAN_WINDOW_SUM:
     case NF_PLAN_WINDOW_SUM_BACK: return check_windows(plan, op);
+    case NF_PLAN_ATTEND:
+    case NF_PLAN_ATTEND_BACK: return check_attention(plan, op);
     case NF_PLAN_CALL:
     case NF_PLAN_LOOP: return op->first >= 0 && op->first < plan->count;
     case NF_PLAN_RETURN: return true;

@@ -17,16 +17,11 @@ typedef struct tiling {
 /* Scratch for tiles is no more than this, where rows are not longer. */
 enum { TILES = 1 << 21 };
 
-static int64_t whole(int64_t bytes)
-{
-    return (bytes + NF_ARENA_ALIGN - 1) / NF_ARENA_ALIGN * NF_ARENA_ALIGN;
-}
-
 static int64_t bytes_of(const tiling *t, int64_t rows, bool least)
 {
     nf_product p = t->p;
     p.m = (intptr_t)rows;
-    return whole(rows * t->first) + whole(rows * t->second) +
+    return nf_whole(rows * t->first) + nf_whole(rows * t->second) +
            (least ? nf_plan_multiply_least(t->flags, &p) : nf_plan_multiply_room(t->flags, &p));
 }
 
@@ -141,7 +136,7 @@ nf_outcome nf_plan_convolve(nf_plan *plan, const nf_plan_op *op)
     int64_t tile = tile_of(&t, plan->scratch_bytes);
     if (tile == 0)
         return NF_NO_MEMORY;
-    char *results = plan->scratch + whole(tile * t.first);
+    char *results = plan->scratch + nf_whole(tile * t.first);
     t.p.a.data = plan->scratch;
     t.p.out.data = results;
     t.p.addend = op->addend.at >= 0 ? &t.p.out : NULL;
@@ -151,7 +146,8 @@ nf_outcome nf_plan_convolve(nf_plan *plan, const nf_plan_op *op)
         if (t.p.addend)
             copy_block(&x[NF_PLAN_ADDEND], i * t.p.n, t.p.m * t.p.n, results, true);
         plan->env.index = (uint64_t)(i * t.p.n); /* random words, too, do not depend on tiles */
-        nf_outcome done = nf_plan_multiply(plan, op->flag, &t.p, results + whole(tile * t.second));
+        nf_outcome done =
+            nf_plan_multiply(plan, op->flag, &t.p, results + nf_whole(tile * t.second));
         if (done != NF_DONE)
             return done;
         copy_block(&x[NF_PLAN_OUT], i * t.p.n, t.p.m * t.p.n, results, false);
@@ -180,7 +176,7 @@ nf_outcome nf_plan_convolve_weight(nf_plan *plan, const nf_plan_op *op)
         addend.data = nf_row_at(&x[NF_PLAN_ADDEND], i);
         plan->env.index = (uint64_t)(i * t.p.n);
         nf_outcome done =
-            nf_plan_multiply(plan, op->flag, &t.p, plan->scratch + whole(tile * t.first));
+            nf_plan_multiply(plan, op->flag, &t.p, plan->scratch + nf_whole(tile * t.first));
         if (done != NF_DONE)
             return done;
     }
@@ -234,11 +230,11 @@ nf_outcome nf_plan_convolve_back(nf_plan *plan, const nf_plan_op *op)
     int64_t tile = tile_of(&t, plan->scratch_bytes);
     if (tile == 0)
         return NF_NO_MEMORY;
-    char *given = plan->scratch + whole(tile * t.first);
+    char *given = plan->scratch + nf_whole(tile * t.first);
     t.p.a.data = plan->scratch;
     for (int64_t i = 0; i < t.rows; i += tile) {
         t.p.m = (intptr_t)(t.rows - i < tile ? t.rows - i : tile);
-        nf_outcome done = give(plan, op, w, &t, i, given, given + whole(tile * t.second));
+        nf_outcome done = give(plan, op, w, &t, i, given, given + nf_whole(tile * t.second));
         if (done != NF_DONE)
             return done;
         add_up(plan, op, w, &t, i, given);

@@ -78,6 +78,12 @@ NF_INLINE nf_matrix nf_matrix_of(const nf_operand *x)
     return (nf_matrix){*x->format, x->data, x->row, x->column};
 }
 
+/* Bytes that a block of so many takes, so that the next one is aligned. */
+NF_INLINE int64_t nf_whole(int64_t bytes)
+{
+    return (bytes + NF_ARENA_ALIGN - 1) / NF_ARENA_ALIGN * NF_ARENA_ALIGN;
+}
+
 /* n values of one format into another, each rounded once. */
 void nf_convert_row(const nf_format *from, const char *x, intptr_t x_stride, const nf_format *to,
                     char *y, intptr_t y_stride, intptr_t n, nf_env *env);
@@ -107,6 +113,7 @@ nf_outcome nf_plan_product(nf_plan *plan, const nf_plan_op *op);
 nf_outcome nf_plan_convolve(nf_plan *plan, const nf_plan_op *op);
 nf_outcome nf_plan_convolve_back(nf_plan *plan, const nf_plan_op *op);
 nf_outcome nf_plan_convolve_weight(nf_plan *plan, const nf_plan_op *op);
+nf_outcome nf_plan_attend(nf_plan *plan, const nf_plan_op *op); /* and ATTEND_BACK */
 void nf_plan_maximum(nf_plan *plan, const nf_plan_op *op);
 void nf_plan_maximum_back(nf_plan *plan, const nf_plan_op *op);
 void nf_plan_window_sum(nf_plan *plan, const nf_plan_op *op);
@@ -118,6 +125,7 @@ int64_t nf_plan_product_scratch(const nf_plan_op *op, const nf_format *formats);
 int64_t nf_plan_row_scratch(const nf_plan_op *op);
 int64_t nf_plan_convolution_scratch(const nf_plan_op *op, const nf_format *formats,
                                     const nf_plan_windows *windows);
+int64_t nf_plan_attention_scratch(const nf_plan_op *op, const nf_format *formats);
 int64_t nf_plan_pooling_scratch(const nf_plan_op *op, const nf_format *formats,
                                 const nf_plan_windows *windows);
 

@@ -22,7 +22,8 @@ __all__ = [
 KINDS: Final = (
     "LOAD", "KNOB", "COPY", "ELEMENT", "SELECT", "PRODUCT", "SUM_ROWS", "PERTURB", "UNIT", "LOSS",
     "DIRECTION", "COMBINE", "GRAM", "SOLVE", "CONVOLVE", "CONVOLVE_BACK", "CONVOLVE_WEIGHT",
-    "MAXIMUM", "MAXIMUM_BACK", "WINDOW_SUM", "WINDOW_SUM_BACK", "CALL", "LOOP", "RETURN", "FOREIGN",
+    "MAXIMUM", "MAXIMUM_BACK", "WINDOW_SUM", "WINDOW_SUM_BACK", "ATTEND", "ATTEND_BACK",
+    "CALL", "LOOP", "RETURN", "FOREIGN",
 )  # fmt: skip
 OPERANDS: Final = ("a", "b", "addend", "out")
 # What a kind reads, of the operands that it has; all but CALL, LOOP and RETURN write out.
@@ -30,11 +31,11 @@ READS: Final = {kind: OPERANDS[:3] for kind in KINDS if kind not in {"CALL", "LO
 # Of these only the addend may be where the result is.
 OUT_OF_PLACE: Final = {
     "PRODUCT", "CONVOLVE", "CONVOLVE_BACK", "CONVOLVE_WEIGHT", "MAXIMUM", "MAXIMUM_BACK",
-    "WINDOW_SUM", "WINDOW_SUM_BACK",
+    "WINDOW_SUM", "WINDOW_SUM_BACK", "ATTEND", "ATTEND_BACK",
 }  # fmt: skip
 # DIRECTION with this flag writes from row `counter` on, as many rows as b has tangents.
 WRITES_AT: Final = 1
-FLAGS: Final = {"SUBTRACT": 1, "NATIVE": 2, "BY_SAMPLE": 1, "AT_COUNTER": WRITES_AT}
+FLAGS: Final = {"SUBTRACT": 1, "NATIVE": 2, "BY_SAMPLE": 1, "AT_COUNTER": WRITES_AT, "CAUSAL": 1}
 
 _PLACE = np.dtype([
     ("at", np.int64),

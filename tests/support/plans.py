@@ -7,11 +7,25 @@ from itertools import pairwise
 
 import numpy as np
 
+import numformats as nf
 from numformats import training
-from numformats.training import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from numformats.autodiff import vjp
+from numformats.training import (
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    MultiHeadAttention,
+    Pass,
+    ReLU,
+    Sequential,
+    Tanh,
+    softmax_cross_entropy,
+)
 
 __all__ = [
-    "batch", "changes", "mlp", "pictures", "small_lenet", "softmax_gradients", "step_of", "weights",
+    "attention_model", "batch", "changes", "mlp", "pictures", "sequences", "small_lenet",
+    "softmax_gradients", "step_of", "stepped_by_the_tape", "weights",
 ]  # fmt: skip
 
 
@@ -43,6 +57,21 @@ def small_lenet(shape, classes, dtype=np.float64, pool=MaxPool2d):
     ]
     features = Sequential(*start, Flatten())(np.zeros((1, *shape))).shape[1]
     return Sequential(*start, Flatten(), Linear(features, classes, dtype=dtype, seed=3))
+
+
+def attention_model(length, heads, causal, dtype=np.float64, attentions=1, activation=Tanh):
+    """A matrix for every row of a sequence (length, 3), attention over 6 features, a matrix."""
+    nf.seed(1)  # of stochastic roundings of the initial weights
+    options = {"causal": causal, "dtype": dtype}
+    layers = [Linear(3, 6, dtype=dtype, seed=1), activation()]
+    layers += [MultiHeadAttention(6, heads, seed=2 + 4 * i, **options) for i in range(attentions)]
+    return Sequential(*layers, Flatten(), Linear(6 * length, 3, dtype=dtype, seed=3))
+
+
+def sequences(rows, length):
+    """Sequences (length, 3) and labels; the softmax of their scores is not flat."""
+    x, y = pictures(rows, (length, 3), 3)
+    return 2 * x, y
 
 
 def weights(model):
@@ -82,3 +111,20 @@ def softmax_gradients(model, x, y):
         found[f"{k}.weight"], found[f"{k}.bias"] = h.T @ d, d.sum(0)
         d = (d @ given[f"{k}.weight"].T) * (h > 0)
     return {name: found[name] for name in given}
+
+
+def stepped_by_the_tape(model, x, y):
+    """Each weight minus its derivative, as exact sums rounded once: by the tape."""
+    names, x = list(model.parameters()), model.enter(x)
+
+    def run(*arrays):
+        outputs = model.forward(dict(zip(names, arrays, strict=True)), x, Pass())
+        return softmax_cross_entropy(outputs, y, reduction="none")
+
+    losses, pull = vjp(run, *model.parameters().values())
+    sums = pull.held(np.full(losses.shape, -1.0, losses.dtype))
+    start = weights(model)
+    return {
+        name: held.add([(None, start[name].reshape(-1))]).round()
+        for name, held in zip(names, sums, strict=True)
+    }

@@ -8,7 +8,6 @@ import pytest
 
 import numformats as nf
 from numformats import training
-from numformats.autodiff import vjp
 from numformats.training import (
     SGD,
     AvgPool2d,
@@ -16,7 +15,6 @@ from numformats.training import (
     Flatten,
     Linear,
     MaxPool2d,
-    Pass,
     ReLU,
     Reshape,
     Sequential,
@@ -29,7 +27,7 @@ from numformats.training import (
     reverse,
     softmax_cross_entropy,
 )
-from plans import changes, pictures, small_lenet, step_of, weights
+from plans import changes, pictures, small_lenet, step_of, stepped_by_the_tape, weights
 
 FORMATS = [
     *(nf.posit8, nf.posit16, nf.posit32, nf.posit64, nf.bposit16, nf.takum_linear16),
@@ -81,23 +79,6 @@ def test_gradients_are_those_of_the_tape(geometry, pool, rows, accumulate):
     close(found, wanted, 1e-14)
 
 
-def stepped(model, x, y):
-    """Each weight minus its derivative, as exact sums rounded once: by the tape."""
-    names, x = list(model.parameters()), model.enter(x)
-
-    def run(*arrays):
-        outputs = model.forward(dict(zip(names, arrays, strict=True)), x, Pass())
-        return softmax_cross_entropy(outputs, y, reduction="none")
-
-    losses, pull = vjp(run, *model.parameters().values())
-    sums = pull.held(np.full(losses.shape, -1.0, losses.dtype))
-    start = weights(model)
-    return {
-        name: held.add([(None, start[name].reshape(-1))]).round()
-        for name, held in zip(names, sums, strict=True)
-    }
-
-
 @pytest.mark.parametrize("geometry", [*APART, *OVERLAPPING], ids=str)
 @pytest.mark.parametrize("pool", [MaxPool2d, AvgPool2d], ids=lambda p: p.__name__)
 @pytest.mark.parametrize("dtype", [nf.posit16, nf.bposit16, nf.bfloat16], ids=lambda d: d.__name__)
@@ -108,7 +89,7 @@ def test_a_step_has_the_bits_of_the_tape(geometry, pool, dtype):
     once, and cotangents of means are in binary64.  A plan rounds these once more."""
     x, y = pictures(4, geometry[0], 3)
     model = model_of(geometry, dtype, pool, ReLU)
-    wanted = stepped(model, x, y)
+    wanted = stepped_by_the_tape(model, x, y)
     plan, _ = step_of(model, x, y, reverse(), lr=4.0, inputs=geometry[0])
     same = geometry in APART and pool is MaxPool2d
     for i, (name, a) in enumerate(model.parameters().items()):

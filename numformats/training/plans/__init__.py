@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How is a step of training planned before it runs?  A model becomes a table and an arena.
 
-Read in this order: modes, builder, terms, nodes, norms, residual, images, model_nodes, job,
-compilers, perturbed, unit_tangents, place, judge, certificate, training_plan, adam_rule, compiling.
+Read in this order: modes, builder, terms, nodes, norms, residual, images, attention, model_nodes,
+job, compilers, perturbed, unit_tangents, place, judge, certificate, training_plan, adam_rule,
+compiling.
 """
 
 from numformats.training.plans.builder import Builder, Matrix

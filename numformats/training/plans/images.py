@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     Shape = tuple[int, ...]
 
-__all__ = ["Convolution", "MaximumPool", "MeanPool", "node", "reshaped"]
+__all__ = [
+    "Convolution",
+    "MaximumPool",
+    "MeanPool",
+    "node",
+    "of_every_row",
+    "reshaped",
+    "single_rows",
+]
 
 
 @dataclass
@@ -183,7 +191,7 @@ def node(b: Builder, name: str, layer: Layer, shape: Shape | None) -> Node | Non
     ValueError: the shape is none of an image, or not one that the layer takes.
     """
     if isinstance(layer, Linear) and shape is not None and len(shape) > 1:
-        return _of_every_row(b, name, layer, shape)
+        return of_every_row(b, name, layer, shape)
     if type(layer) not in {Conv2d, MaxPool2d, AvgPool2d}:
         return None  # a class derived from these may compute something else
     here = f"layer {name!r} ({layer.describe()})"
@@ -212,10 +220,14 @@ def _convolution(
     return Convolution(name, *weights_of(b, name, layer), layer, windows=found, shape=shape)
 
 
-def _of_every_row(b: Builder, name: str, layer: Linear, shape: Shape) -> Convolution:
+def of_every_row(b: Builder, name: str, layer: Linear, shape: Shape) -> Convolution:
     """A matrix for the last axis of samples of more axes: windows of one pixel."""
     if shape[-1] != layer.inputs:
         msg = f"layer {name!r} takes {layer.inputs} inputs, and gets samples of shape {shape}"
         raise ValueError(msg)
-    found = windows((math.prod(shape[:-1]), 1, layer.inputs), (1, 1), (1, 1))
-    return _convolution(b, name, layer, found, (*shape[:-1], layer.outputs))
+    return _convolution(b, name, layer, single_rows(shape), (*shape[:-1], layer.outputs))
+
+
+def single_rows(shape: Shape) -> tuple[Any, ...]:
+    """The windows of samples of this shape that are one row of the last axis each."""
+    return windows((math.prod(shape[:-1]), 1, shape[-1]), (1, 1), (1, 1))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.training.linear import Linear
-from numformats.training.plans import images, norms, residual
+from numformats.training.plans import attention, images, norms, residual
 from numformats.training.plans.nodes import Affine, Elementwise, Node, affine
 from numformats.training.sequential import Residual, Sequential
 
@@ -66,6 +66,9 @@ def _of_layer(
     special = images.node(b, name, layer, shape) or norms.node(b, name, layer, shape)
     if special is not None:
         return [special]
+    of_sequences = attention.nodes(b, name, layer, shape)
+    if of_sequences is not None:
+        return of_sequences
     if isinstance(layer, Linear):
         return [affine(b, name, layer)]
     if layer.parameters():

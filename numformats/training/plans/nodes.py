@@ -15,14 +15,24 @@ from numformats.training.dtypes import has_value
 from numformats.training.plans import terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
     from numformats.training.layer import Layer
     from numformats.training.plans.builder import Builder, Matrix
 
-__all__ = ["MOMENTUM", "RATE", "STEP", "Affine", "Elementwise", "Node", "affine", "weights_of"]
+__all__ = [
+    "MOMENTUM",
+    "RATE",
+    "STEP",
+    "Affine",
+    "Elementwise",
+    "Node",
+    "affine",
+    "checked_weights",
+    "weights_of",
+]
 
 
 # Knobs by number: what gradients are multiplied by, minus the step size, the momentum.
@@ -126,6 +136,13 @@ class Affine(Node):
         b.product(out, g, self.weight.part(rows=slice(self.inputs)).T)
         return out
 
+    def arrays(self, whole: NDArray[Any]) -> Iterator[tuple[dict[str, Any], str, NDArray[Any]]]:
+        """Arrays of layers (whose, which, a view on the matrix of weights that it becomes)."""
+        rows, own = self.weight.rows - self.bias, self.owner.own
+        yield own, self.key, whole[:rows].reshape(own[self.key].shape)
+        if self.bias:
+            yield own, self.bias_key, whole[rows]
+
     def update(self, b: Builder, x: Matrix, delta: Matrix) -> None:
         """Subtract x^T delta from the weights, one exact sum each, rounded once, in place.
 
@@ -216,6 +233,16 @@ def weights_of(
     b: Builder, name: str, layer: Layer, key: str = "weight", bias_key: str = "bias"
 ) -> tuple[Matrix, bool]:
     """A buffer for an array of weights, the last axis the columns, and maybe a row of bias."""
+    weight, bias = checked_weights(name, layer, key, bias_key)
+    columns = weight.shape[-1]
+    rows = weight.size // columns + bias
+    return b.buffer(f"W {name}", rows, columns, weight.dtype, kept=True), bias
+
+
+def checked_weights(
+    name: str, layer: Layer, key: str = "weight", bias_key: str = "bias"
+) -> tuple[NDArray[Any], bool]:
+    """An array of weights that a plan can take, and whether it has a bias; else TypeError."""
     weight: NDArray[Any] = layer.own[key]
     bias = bias_key in layer.own
     if bias and layer.own[bias_key].dtype != weight.dtype:
@@ -230,6 +257,4 @@ def weights_of(
     if accumulate != "exact":
         msg = f"layer {name!r}: plans add exactly, or natively, not accumulate={accumulate!r}"
         raise TypeError(msg)
-    columns = weight.shape[-1]
-    rows = weight.size // columns + bias
-    return b.buffer(f"W {name}", rows, columns, weight.dtype, kept=True), bias
+    return weight, bias

@@ -75,11 +75,8 @@ class TrainingPlan:
             self._view(name)[...] = np.asarray(value).astype(self.builder.buffers[name].dtype)
         self._bound: list[tuple[dict[str, Any], str, NDArray[Any]]] = []
         for node in self.job.affines:
-            whole, own = self._view(node.weight.buffer.name), node.owner.own
-            rows = node.weight.rows - node.bias
-            self._bind(own, node.key, whole[:rows].reshape(own[node.key].shape))
-            if node.bias:
-                self._bind(own, node.bias_key, whole[rows])
+            for own, key, view in node.arrays(self._view(node.weight.buffer.name)):
+                self._bind(own, key, view)
 
     def _bind(self, own: dict[str, Any], key: str, view: NDArray[Any]) -> None:
         view[...] = own[key]
