@@ -10,6 +10,7 @@ import numformats as nf
 from numformats import training
 from numformats.training import (
     SGD,
+    Adam,
     MultiHeadAttention,
     ReLU,
     Sequential,
@@ -102,6 +103,47 @@ def test_weights_stay_the_layers_own_and_have_momentum():
     model.parts["2"].parts["key"].own["weight"] = np.zeros((6, 6), nf.posit16)
     with pytest.raises(ValueError, match="array 'weight' of the model was replaced"):
         again.step(x)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_scores_far_apart_and_scores_that_are_not_numbers(causal):
+    """Weights of 0 and 1 have the bits of the layer, and so has what NaN makes of a sequence."""
+    x, y = sequences(3, 7)
+    x[0] *= 100
+    for bad in (0.0, np.nan):
+        x[1, 4, 1] += bad
+        model = attention_model(7, 2, causal, nf.bfloat16, 2, ReLU)
+        features = Sequential(*list(model.parts.values())[:3])
+        plan = training.compile(features, batch=3, inputs=(7, 3))
+        plan.step(x)
+        found, wanted = (a.astype(float) for a in (plan.outputs(), np.asarray(features(x))))
+        assert np.array_equal(found, wanted, equal_nan=True)
+        assert np.isnan(found).any() == np.isnan(bad)
+        model = attention_model(7, 2, causal, nf.bfloat16, 2, ReLU)
+        if np.isnan(bad):
+            wanted = {name: a.tobytes() for name, a in model.parameters().items()}
+            with pytest.raises(FloatingPointError, match="no weight has changed"):
+                step_of(model, x, y, reverse(), inputs=(7, 3))
+        else:
+            wanted = {name: a.tobytes() for name, a in stepped_by_the_tape(model, x, y).items()}
+            step_of(model, x, y, reverse(), lr=3.0, inputs=(7, 3))
+        assert {name: a.tobytes() for name, a in model.parameters().items()} == wanted
+
+
+def test_steps_of_adam_have_the_bits_of_traced_steps():
+    x, y = sequences(4, 5)
+    x, traced = x.astype(nf.posit16), Adam(0.125)
+    model = attention_model(5, 2, True, nf.posit16, 1, ReLU)
+    for _ in range(3):
+        traced.step(model.parameters(), gradients(model, softmax_cross_entropy, x, y)[1])
+    other = attention_model(5, 2, True, nf.posit16, 1, ReLU)
+    options = {"mode": reverse(), "inputs": (5, 3), "optimizer": Adam(0.125)}
+    plan = training.compile(other, batch=4, **options)
+    for steps in range(3):
+        plan.step(x, y, steps=steps)
+    found = [{n: a.tobytes() for n, a in m.parameters().items()} for m in (model, other)]
+    assert found[0] == found[1]
+    assert plan.heap_allocations == 0
 
 
 def test_fit_plans_steps_on_sequences():
