@@ -130,6 +130,20 @@ def test_scores_far_apart_and_scores_that_are_not_numbers(causal):
         assert {name: a.tobytes() for name, a in model.parameters().items()} == wanted
 
 
+def test_a_score_that_is_not_a_number_spoils_rows_that_do_not_see_it():
+    """As in the layer: keys of infinities of one sign, of which queries of both signs make NaN."""
+    layer = MultiHeadAttention(6, 1, causal=True, dtype=nf.bfloat16, seed=1)
+    layer.parts["key"].own["weight"][0] = 2.0**127
+    x = sequences(2, 7)[0].repeat(2, axis=2)
+    x[:, :, 0], x[:, 4, 0] = 0, 4
+    plan = training.compile(Sequential(layer), batch=2, inputs=(7, 6))
+    with np.errstate(all="ignore"):
+        plan.step(x)
+        found, wanted = (a.astype(float) for a in (plan.outputs(), np.asarray(layer(x))))
+    assert np.isnan(wanted[:, :4]).any()
+    assert np.array_equal(found, wanted, equal_nan=True)
+
+
 def test_steps_of_adam_have_the_bits_of_traced_steps():
     x, y = sequences(4, 5)
     x, traced = x.astype(nf.posit16), Adam(0.125)

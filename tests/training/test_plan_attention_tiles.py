@@ -117,13 +117,17 @@ def test_the_judge_finds_every_mutant(causal):
 
 
 def test_a_result_over_its_own_queries_is_found():
-    plan = compiled()
-    b, offsets = plan.builder, dict(plan.layout.offsets)
-    for kind in ("ATTEND", "ATTEND_BACK"):
-        op = next(op for op in b.operations if op.kind == kind)
-        moved = offsets | {op.operands["out"].buffer.name: offsets[op.operands["a"].buffer.name]}
-        with pytest.raises(JudgeError):
-            judge_table(plan, b.encode(moved))
+    """Without biases both are of one shape, and would be taken for an operation in place."""
+    model = attention_model(5, 2, True, nf.posit16)
+    attention = model.parts["2"]
+    for layer in (model.parts["0"], *attention.parts.values(), model.parts["4"]):
+        del layer.own["bias"]
+    plan = training.compile(model, batch=2, mode=reverse(), inputs=(5, 3))
+    b, offsets = plan.builder, plan.layout.offsets
+    op = next(op for op in b.operations if op.kind == "ATTEND_BACK")
+    moved = offsets | {op.operands["out"].buffer.name: offsets[op.operands["a"].buffer.name]}
+    with pytest.raises(JudgeError, match=r"\(ATTEND_BACK\) writes its result over its operand a"):
+        judge_table(plan, b.encode(moved))
 
 
 def test_the_core_refuses_what_does_not_fit():
