@@ -130,8 +130,7 @@ nf_outcome nf_plan_convolve(nf_plan *plan, const nf_plan_op *op)
 {
     const nf_plan_windows *w = &plan->windows[op->first];
     nf_operand x[4];
-    for (int i = 0; i < 4; i++)
-        x[i] = nf_operand_of(plan, op, i);
+    nf_operands_of(plan, op, x);
     tiling t = forward(x, op, w);
     int64_t tile = tile_of(&t, plan->scratch_bytes);
     if (tile == 0)
@@ -159,8 +158,7 @@ nf_outcome nf_plan_convolve_weight(nf_plan *plan, const nf_plan_op *op)
 {
     const nf_plan_windows *w = &plan->windows[op->first];
     nf_operand x[4];
-    for (int i = 0; i < 4; i++)
-        x[i] = nf_operand_of(plan, op, i);
+    nf_operands_of(plan, op, x);
     tiling t = weights(x, op, w);
     int64_t tile = tile_of(&t, plan->scratch_bytes);
     if (tile == 0)
@@ -224,8 +222,7 @@ nf_outcome nf_plan_convolve_back(nf_plan *plan, const nf_plan_op *op)
 {
     const nf_plan_windows *w = &plan->windows[op->first];
     nf_operand x[4];
-    for (int i = 0; i < 4; i++)
-        x[i] = nf_operand_of(plan, op, i);
+    nf_operands_of(plan, op, x);
     tiling t = backward(x, op, w);
     int64_t tile = tile_of(&t, plan->scratch_bytes);
     if (tile == 0)

@@ -68,6 +68,13 @@ NF_INLINE nf_operand nf_operand_of(const nf_plan *plan, const nf_plan_op *op, in
     return nf_operand_in(plan->arena->base, plan->formats, op, which);
 }
 
+/* All four, in the order of their names (NF_PLAN_A, ...). */
+NF_INLINE void nf_operands_of(const nf_plan *plan, const nf_plan_op *op, nf_operand x[4])
+{
+    for (int i = 0; i < 4; i++)
+        x[i] = nf_operand_of(plan, op, i);
+}
+
 NF_INLINE char *nf_row_at(const nf_operand *x, intptr_t i)
 {
     return x->data + i * x->row;

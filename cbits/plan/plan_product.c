@@ -85,8 +85,7 @@ nf_outcome nf_plan_product(nf_plan *plan, const nf_plan_op *op)
 {
     nf_operand x[4];
     nf_matrix addend;
-    for (int i = 0; i < 4; i++)
-        x[i] = nf_operand_of(plan, op, i);
+    nf_operands_of(plan, op, x);
     nf_product p = product_of(x, op, &addend);
     return nf_plan_multiply(plan, op->flag, &p, plan->scratch);
 }

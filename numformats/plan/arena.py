@@ -27,6 +27,14 @@ class Mark(NamedTuple):
     top: int
 
 
+def _new_memory(size: int) -> mmap.mmap:
+    try:
+        return mmap.mmap(-1, size)
+    except (OSError, OverflowError) as error:
+        msg = f"no memory for an arena of {size} bytes"
+        raise MemoryError(msg) from error
+
+
 class Arena:
     """A block of memory of a fixed size; what is taken from it is given back by marks, all at once.
 
@@ -51,7 +59,7 @@ class Arena:
         if size < 1:
             msg = f"an arena of {size} bytes; allowed: 1 and more"
             raise ValueError(msg)
-        self.memory = mmap.mmap(-1, size) if memory is None else memory
+        self.memory = _new_memory(size) if memory is None else memory
         self._bytes = np.frombuffer(self.memory, np.uint8)
         address = self._bytes.ctypes.data
         if len(self._bytes) != size or not self._bytes.flags.writeable or address % 64:

@@ -10,6 +10,7 @@ import numpy as np
 
 import numformats as nf
 from numformats.training.activations import GELU, weights_of
+from numformats.training.counts import checked_count
 from numformats.training.drawn import spread
 from numformats.training.dropout import Dropout
 from numformats.training.dtypes import wide
@@ -59,7 +60,8 @@ class MultiHeadAttention(Layer):
         accumulate: Any = "exact",
     ) -> None:
         super().__init__()
-        if heads < 1 or features % heads:
+        features, heads = checked_count(features, "features"), checked_count(heads, "heads")
+        if features % heads:
             raise ValueError(f"heads={heads!r}; allowed: a divisor of features={features}")
         self.features, self.heads, self.causal = features, heads, causal
         for number, name in enumerate(("query", "key", "value", "output")):
@@ -127,7 +129,7 @@ class TransformerBlock(Sequential):
         dtype: Any = np.float32,
         accumulate: Any = "exact",
     ) -> None:
-        inner = 4 * features if hidden is None else hidden
+        inner = 4 * checked_count(features, "features") if hidden is None else hidden
         both: dict[str, Any] = {"dtype": dtype, "accumulate": accumulate}
         super().__init__(
             Residual(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats.training.counts import checked_count
 from numformats.training.dtypes import parameter_dtype
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
@@ -60,7 +61,9 @@ class Conv2d(Layer):
         accumulate: Any = "exact",
     ) -> None:
         super().__init__()
-        self.inputs, self.outputs, self.accumulate = inputs, outputs, accumulate
+        self.inputs = inputs = checked_count(inputs, "inputs")
+        self.outputs = outputs = checked_count(outputs, "outputs")
+        self.accumulate = accumulate
         self.size, self.stride = pair(size, "size", 1), pair(stride, "stride", 1)
         if padding == "same":
             if not all(n % 2 for n in self.size):

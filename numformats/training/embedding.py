@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats.training.counts import checked_count
 from numformats.training.dtypes import parameter_dtype
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
@@ -40,7 +41,8 @@ class Embedding(Layer):
         initial: Any = "standard_normal",
     ) -> None:
         super().__init__()
-        self.count, self.features = count, features
+        self.count = count = checked_count(count, "count")
+        self.features = features = checked_count(features, "features")
         self.draw("weight", drawing(initial, (count, features)), parameter_dtype(dtype), seed)
 
     def describe(self) -> str:
@@ -83,7 +85,8 @@ class Positions(Layer):
         initial: Any = "xavier_normal",
     ) -> None:
         super().__init__()
-        self.length, self.features = length, features
+        self.length = length = checked_count(length, "length")
+        self.features = features = checked_count(features, "features")
         self.draw("weight", drawing(initial, (length, features)), parameter_dtype(dtype), seed)
 
     def describe(self) -> str:

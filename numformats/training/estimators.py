@@ -14,10 +14,11 @@ import numpy as np
 
 from numformats.training.activations import GELU, ReLU, Sigmoid, SiLU, Tanh, softmax
 from numformats.training.adam import Adam
+from numformats.training.counts import checked_count
 from numformats.training.fit import fit
 from numformats.training.linear import Linear
 from numformats.training.losses import mean_squared_error, softmax_cross_entropy
-from numformats.training.samples import checked_count, predict
+from numformats.training.samples import predict
 from numformats.training.sequential import Sequential
 from numformats.training.sgd import SGD
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numformats as nf
 from numformats.training.batch_step import Parts
 from numformats.training.checkpoint import load_checkpoint
+from numformats.training.counts import checked_count
 from numformats.training.distributed import client_of
 from numformats.training.history import History, log_to
 from numformats.training.run import Run
-from numformats.training.samples import checked_count, checked_samples
+from numformats.training.samples import checked_samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,8 +20,9 @@ import numpy as np
 from numformats.autodiff import Held, vjp
 from numformats.exact import fmean
 from numformats.tracing import Traced
+from numformats.training.counts import checked_count
 from numformats.training.layer import Pass
-from numformats.training.samples import checked_count, losses_of
+from numformats.training.samples import losses_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from numformats.training.counts import checked_count
 from numformats.training.dtypes import parameter_dtype
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
@@ -59,7 +60,9 @@ class Linear(Layer):
         accumulate: Any = "exact",
     ) -> None:
         super().__init__()
-        self.inputs, self.outputs, self.accumulate = inputs, outputs, accumulate
+        self.inputs = inputs = checked_count(inputs, "inputs")
+        self.outputs = outputs = checked_count(outputs, "outputs")
+        self.accumulate = accumulate
         found = parameter_dtype(dtype)
         self.draw("weight", drawing(initial, (inputs, outputs)), found, seed)
         if bias:

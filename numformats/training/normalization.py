@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats.training.counts import checked_count
 from numformats.training.dtypes import parameter_dtype, wide
 from numformats.training.layer import Layer
 
@@ -37,7 +38,8 @@ class RMSNorm(Layer):
         super().__init__()
         if not epsilon >= 0:
             raise ValueError(f"epsilon={epsilon!r}; allowed: 0 or more")
-        self.features, self.epsilon = features, epsilon
+        self.features = features = checked_count(features, "features")
+        self.epsilon = epsilon
         with np.errstate(over="ignore"):  # fixed point below 1 takes the nearest it has
             self.own["gain"] = np.ones(features).astype(parameter_dtype(dtype))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import numformats as nf
+from numformats.training.counts import checked_count
 from numformats.training.dtypes import parameter_dtype, wide
 from numformats.training.initial import drawing
 from numformats.training.layer import Layer
@@ -54,7 +55,8 @@ class LSTM(Layer):
         accumulate: Any = "exact",
     ) -> None:
         super().__init__()
-        self.inputs, self.hidden = inputs, hidden
+        self.inputs = inputs = checked_count(inputs, "inputs")
+        self.hidden = hidden = checked_count(hidden, "hidden")
         self.sequences, self.accumulate = sequences, accumulate
         found = parameter_dtype(dtype)
         self.draw("weight", drawing(initial, (inputs + hidden, 4 * hidden)), found, seed)

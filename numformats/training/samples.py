@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,20 +16,9 @@ if TYPE_CHECKING:
 
     from numformats.training.layer import Layer
 
-__all__ = ["checked_count", "checked_samples", "losses_of"]
+__all__ = ["checked_samples", "losses_of"]
 
 _AT_ONCE = 4096  # targets that the loss judges at a time
-
-
-def checked_count(value: Any, name: str, least: int = 1) -> int:
-    """The value as an int; TypeError or ValueError that names it where it is none or too small."""
-    try:
-        n = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} is {value!r}; it must be an integer") from None
-    if n < least:
-        raise ValueError(f"{name} is {n}; it must be at least {least}")
-    return n
 
 
 def checked_samples(

@@ -24,8 +24,18 @@ from numformats.training import (
 )
 
 __all__ = [
-    "attention_model", "batch", "changes", "mlp", "pictures", "sequences", "small_lenet",
-    "softmax_gradients", "step_of", "stepped_by_the_tape", "weights",
+    "attention_model",
+    "batch",
+    "changes",
+    "mlp",
+    "pictures",
+    "results_by_room",
+    "sequences",
+    "small_lenet",
+    "softmax_gradients",
+    "step_of",
+    "stepped_by_the_tape",
+    "weights",
 ]  # fmt: skip
 
 
@@ -128,3 +138,22 @@ def stepped_by_the_tape(model, x, y):
         name: held.add([(None, start[name].reshape(-1))]).round()
         for name, held in zip(names, sums, strict=True)
     }
+
+
+def results_by_room(compiled, run):
+    """What steps of new plans give in ever less scratch, until it is too little, once each.
+
+    compiled: makes a plan in an arena; run: takes a step of it with so many bytes of scratch.
+    """
+    found, rooms, room = set(), [], 1 << 20
+    while room > 0:
+        plan = compiled(arena=nf.arena.Arena(1 << 22))
+        try:
+            found.add(run(plan, room))
+        except MemoryError:
+            break
+        rooms.append(room)
+        room = room * 4 // 5 // 64 * 64
+    assert room > 0
+    assert rooms[-1] <= plan.layout.scratch < rooms[0]
+    return found

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from numformats.plan import Program
 from numformats.plan.table import KINDS, OPERANDS
 from numformats.training import ReLU, inference, reverse
 from numformats.training.plans.judge import JudgeError, judge_table
-from plans import attention_model, sequences, step_of, stepped_by_the_tape
+from plans import attention_model, results_by_room, sequences, step_of, stepped_by_the_tape
 
 STOCHASTIC = nf.Float(5, 6, rounding="stochastic")
 
@@ -45,18 +47,8 @@ def run(plan, room=None):
 @pytest.mark.parametrize("case", [(37, 3, True), (24, 1, False)], ids=str)
 def test_the_room_for_tiles_does_not_show(mode, dtype, case):
     """From all rows of scores at once to one at a time, until the room is too little for that."""
-    found, rooms, room = set(), [], 1 << 20
-    while room > 0:
-        plan = compiled(mode, dtype, case, arena=nf.arena.Arena(1 << 22), judged=False)
-        try:
-            found.add(run(plan, room))
-        except MemoryError:
-            break
-        rooms.append(room)
-        room = room * 4 // 5 // 64 * 64
-    assert room > 0
-    assert len(found) == 1
-    assert rooms[-1] <= plan.layout.scratch < rooms[0]
+    make = partial(compiled, mode, dtype, case, judged=False)
+    assert len(results_by_room(make, run)) == 1
 
 
 def test_what_was_in_the_arena_before_does_not_show():

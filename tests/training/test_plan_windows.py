@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ from numformats.training import (
     reverse,
 )
 from numformats.training.plans.judge import JudgeError, judge_table
-from plans import pictures, small_lenet
+from plans import pictures, results_by_room, small_lenet
 
 IMAGE = (9, 8, 2)
 STOCHASTIC = nf.Float(5, 6, rounding="stochastic")
@@ -58,18 +60,8 @@ def run(plan, scratch=None):
 @pytest.mark.parametrize("accumulate", ["exact", "native"])
 def test_the_room_for_tiles_does_not_show(mode, dtype, accumulate):
     """From all rows at once to one at a time, until the room is too little for that."""
-    found, rooms, room = set(), [], 1 << 20
-    while room > 0:
-        plan = compiled(mode, dtype, accumulate=accumulate, arena=nf.arena.Arena(1 << 22))
-        try:
-            found.add(run(plan, room))
-        except MemoryError:
-            break
-        rooms.append(room)
-        room = room * 4 // 5 // 64 * 64
-    assert room > 0
-    assert len(found) == 1
-    assert rooms[-1] <= plan.layout.scratch < rooms[0]
+    make = partial(compiled, mode, dtype, accumulate=accumulate)
+    assert len(results_by_room(make, run)) == 1
 
 
 def test_large_images_go_by_tiles():

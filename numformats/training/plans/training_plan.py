@@ -103,7 +103,7 @@ class TrainingPlan:
         all random signs (by default 0, 1, ...); lr: by default that of the plan's optimiser,
         else 0; steps: how many were taken before, which Adam corrects its means by.
 
-        Raises ValueError for other shapes, for labels that the outputs lack, and where the model's
+        Raises ValueError for other shapes, for an lr that is not finite, for labels that the outputs lack, and where the model's
         arrays were replaced since the plan was made; FloatingPointError where the loss is not a
         number, or directions to project on depend on each other: no weight has changed then.
 
@@ -145,6 +145,8 @@ class TrainingPlan:
             raise ValueError(msg)
         if lr is None:
             lr = 0.0 if self.optimizer is None else rate_at(self.optimizer, steps)
+        if not math.isfinite(lr):
+            raise ValueError(f"lr={lr!r}; allowed: a finite number")
         if self.builder.rule is not None:
             return self.builder.rule.knobs(float(lr), steps)
         knobs = [0.0] * 4
