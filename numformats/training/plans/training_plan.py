@@ -103,9 +103,10 @@ class TrainingPlan:
         all random signs (by default 0, 1, ...); lr: by default that of the plan's optimiser,
         else 0; steps: how many were taken before, which Adam corrects its means by.
 
-        Raises ValueError for other shapes, for an lr that is not finite, for labels that the outputs lack, and where the model's
-        arrays were replaced since the plan was made; FloatingPointError where the loss is not a
-        number, or directions to project on depend on each other: no weight has changed then.
+        Raises ValueError for other shapes, for an lr that is not finite, for labels that the
+        outputs lack, and where the model's arrays were replaced since the plan was made;
+        FloatingPointError where the loss is not a number, or directions to project on depend on
+        each other: no weight has changed then.
 
         After Ctrl-C some layers' weights may have changed and
         others not: go back to a checkpoint.
