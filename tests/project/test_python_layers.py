@@ -26,12 +26,13 @@ ROOT_ROOMS = {
     "errors": "errors",
 }
 ROOMS = {
-    "analysis", "autodiff", "blocks", "cli", "errors", "exact", "face", "formats", "hardware", "linalg",
-    "oracle", "pandas", "plan", "sweep", "tests", "tracing", "training",
+    "accelerator", "analysis", "autodiff", "blocks", "cli", "errors", "exact", "face", "formats", "hardware",
+    "linalg", "oracle", "pandas", "plan", "quantization", "sweep", "tests", "tracing", "training",
 }  # fmt: skip
 # What a room must never import; rooms that do not exist yet are here for the day when they do.
 UPPER = {
-    "analysis", "autodiff", "cli", "hardware", "pandas", "sweep", "tests", "tracing", "training",
+    "accelerator", "analysis", "autodiff", "cli", "hardware", "pandas", "quantization", "sweep", "tests",
+    "tracing", "training",
 }  # fmt: skip
 NEVER = {
     "errors": ROOMS - {"errors"},
@@ -40,6 +41,8 @@ NEVER = {
     "exact": UPPER | {"face", "linalg", "blocks"},
     "blocks": UPPER | {"face", "linalg"},
     "linalg": UPPER,
+    "quantization": UPPER - {"quantization"},
+    "accelerator": UPPER - {"accelerator"},
     "plan": UPPER | {"face", "linalg", "blocks", "exact"},
     "pandas": {"analysis", "autodiff", "cli", "hardware", "sweep", "tests", "training"},
     "tracing": UPPER - {"tracing"},
@@ -49,10 +52,11 @@ NEVER = {
     "training": {"cli", "tests"},
     "hardware": {"cli", "tests"},
     "face": UPPER
-    - {"analysis", "autodiff", "training"},  # types only, of what it loads when it is asked for
+    # Types only, of what it loads when it is asked for.
+    - {"analysis", "autodiff", "quantization", "training"},
 }
 # Only the public API and the oracle, no module whose name begins with an underscore.
-PUBLIC_ONLY = {"hardware", "autodiff", "training"}
+PUBLIC_ONLY = {"accelerator", "hardware", "autodiff", "quantization", "training"}
 
 
 def modules(source):
