@@ -7,6 +7,7 @@ pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules,
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
+Families of their own, imported when they are asked for: compensation.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
+    from numformats.training import compensation
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -115,6 +117,7 @@ __all__ = [
     "binary_cross_entropy",
     "clip_by_norm",
     "clip_by_value",
+    "compensation",
     "compile",
     "fit",
     "forward",
@@ -139,9 +142,15 @@ __all__ = [
     "tanh",
 ]
 
+_FAMILIES = {"compensation"}
+# The estimators need scikit-learn, a monitor numformats.analysis.
+_LATE = {"Classifier": "estimators", "Regressor": "estimators"}
+
 
 def __getattr__(name: str) -> Any:
-    """The estimators, which need scikit-learn, when they are asked for."""
-    if name in {"Classifier", "Regressor"}:
-        return getattr(importlib.import_module("numformats.training.estimators"), name)
+    """Families, and what needs more than training itself, when they are asked for."""
+    if name in _FAMILIES:
+        return importlib.import_module(f"numformats.training.{name}")
+    if name in _LATE:
+        return getattr(importlib.import_module(f"numformats.training.{_LATE[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
