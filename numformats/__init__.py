@@ -45,7 +45,7 @@ from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, autodiff, linalg, oracle, training
+    from numformats import analysis, autodiff, blocks, linalg, oracle, training
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
@@ -73,6 +73,7 @@ _LAZY = {
     "analysis": "numformats.analysis:",
     "arena": "numformats.plan.arena:",
     "autodiff": "numformats.autodiff:",
+    "blocks": "numformats.blocks:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
     "training": "numformats.training:",
@@ -95,6 +96,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "arange",
     "arena",
     "autodiff",
+    "blocks",
     "build_info",
     "exact_dot",
     "exact_product",

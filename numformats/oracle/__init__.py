@@ -13,7 +13,7 @@ nothing of numformats but its own modules and the errors.
 
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
 truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulators, accumulate,
-quire, function_bounds, function_values, function_powers, function_growth, function_circle,
+quire, blocks, function_bounds, function_values, function_powers, function_growth, function_circle,
 function_special, functions_of_two, function_rounding, functions.
 """
 
@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from numformats.oracle.accumulate import Accumulation
 from numformats.oracle.arithmetic import Arithmetic
+from numformats.oracle.blocks import Blocks, Quantized
 from numformats.oracle.comparison import Comparison
 from numformats.oracle.conversions import Conversions
 from numformats.oracle.functions import Functions
@@ -31,8 +32,10 @@ from numformats.oracle.values import Special, SquareRoot
 
 __all__ = [
     "Accumulation",
+    "Blocks",
     "Oracle",
     "OracleQuire",
+    "Quantized",
     "Row",
     "Special",
     "SquareRoot",

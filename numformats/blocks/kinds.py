@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which block formats are there, and how does one make another?  One table, one class."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from numformats import _rules, _suggest, factories
+from numformats._frozen import Frozen
+from numformats._native import NAMED, class_format, lib, row
+from numformats.errors import FormatError, UnknownFormatError
+from numformats.parse import as_format
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
+
+    from numformats.number_format import Format
+
+
+__all__ = ["BFP", "KINDS", "Kind", "PowerOfTwo", "Rule", "as_kind"]
+
+Rule = Literal["floor", "ceil", "ratio"]
+_RULES = ("floor", "ceil", "ratio")
+_LONGEST_BLOCK = 1 << 20
+# A quotient is decided in binary64, rounded to odd: what it is compared with, half an element's
+# step times the scales, must be one of its values with a bit to spare.
+_SIGNIFICAND_BITS = 52
+# Exponents of scales and of elements times scales stay within those of normal doubles.
+_LEAST, _MOST = -1000, 1000
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Of a format's positive numbers: significant bits, exponents of the least and the largest."""
+
+    bits: int
+    least: int
+    most: int
+
+
+def _reach(f: Format) -> _Reach:
+    limits = lib.nf_limits_of(row(f))
+    if f.family == "fixed":
+        # The negative end is a power of two above the largest number.
+        return _Reach(f.bits - f.is_signed, limits.min_exp, limits.max_exp + f.is_signed)
+    bits = f.man + 1 if f.family == "float" else f.bits - 1
+    return _Reach(bits, limits.min_exp, limits.max_exp)
+
+
+@dataclass(frozen=True, repr=False)
+class Kind(Frozen):
+    """A block format: blocks of elements, each block with a scale, perhaps a scale for all.
+
+    An element is worth its code times its block's scale, times the scale of the tensor where the
+    kind has one.  Parameters:
+
+    * element: the format of the elements, anything that stands for a format
+    * scale: the format of the block scales
+    * block: how many elements share a scale, 1..2**20
+    * rule: how a block's scale follows from the largest magnitude in it, A.
+      "floor": 2**(floor(log2 A) - floor(log2 L)), L the largest element (OCP MX v1.0, 6.3);
+      "ceil": the least power of two with which no element exceeds L;
+      "ratio": A / L, rounded once into the scale's format
+    * tensor: None, or the format of one scale for the whole array, of largest magnitude A:
+      A / (L * the largest scale), rounded once; the block scales then hold the quotients by it
+    * name: its name, which takes no part in comparisons
+
+    Scales that the scale's format lacks become its nearest end.  Raises FormatError.
+
+    >>> import numformats as nf
+    >>> kind = nf.blocks.Kind(nf.posit8, nf.float8_e8m0fnu, 16, rule="ceil")
+    >>> nf.blocks.quantize([[1, 2.5, -3]], kind).dequantize()
+    array([[ 1. ,  2.5, -3. ]], dtype=float32)
+    """
+
+    element: Format
+    scale: Format
+    block: int
+    rule: Rule = "floor"
+    tensor: Format | None = None
+    name: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        """Turn what stands for formats into Formats, and check that products are exact."""
+        for part in ("element", "scale", "tensor"):
+            given = getattr(self, part)
+            if given is not None or part != "tensor":
+                object.__setattr__(self, part, as_format(given))
+        block = _rules.integer("block", self.block, 1, _LONGEST_BLOCK)
+        object.__setattr__(self, "block", block)
+        if self.rule not in _RULES:
+            raise FormatError(f"rule={self.rule!r}: must be one of {', '.join(_RULES)}")
+        self._check_formats()
+        self._check_exactness()
+
+    def _check_formats(self) -> None:
+        for part in ("element", "scale", "tensor"):
+            f = getattr(self, part)
+            if f is None:
+                continue
+            if f.family == "truncated" or f.rounding == "stochastic":
+                raise FormatError(f"{part}={f}: must be a format that rounds to a known value")
+            if part != "element" and not f.has_nan:
+                raise FormatError(f"{part}={f}: must have a NaN, for blocks that are not numbers")
+        if self.tensor is not None and self.rule != "ratio":
+            raise FormatError(f"tensor={self.tensor}: needs rule='ratio', not {self.rule!r}")
+
+    def _check_exactness(self) -> None:
+        element, scale = _reach(self.element), _reach(self.scale)
+        tensor = _Reach(0, 0, 0) if self.tensor is None else _reach(self.tensor)
+        bits = element.bits + 1 + scale.bits + tensor.bits
+        if bits > _SIGNIFICAND_BITS:
+            raise FormatError(
+                f"element={self.element}, scale={self.scale}, tensor={self.tensor}: significands of"
+                f" products have {bits - 1} bits; at most {_SIGNIFICAND_BITS - 1} are allowed"
+            )
+        least = element.least + scale.least + tensor.least
+        most = element.most + scale.most + tensor.most
+        if min(least, scale.least) < _LEAST or max(most, scale.most) > _MOST:
+            raise FormatError(
+                f"element={self.element}, scale={self.scale}, tensor={self.tensor}: a product goes"
+                f" from 2**{least} to 2**{most}; allowed: 2**{_LEAST} to 2**{_MOST}"
+            )
+
+    @property
+    def bits(self) -> float:
+        """Bits of storage for each element: its own and its part of the block's scale.
+
+        >>> import numformats as nf
+        >>> nf.blocks.KINDS["mxfp4"].bits
+        4.25
+        """
+        return self.element.bits + self.scale.bits / self.block
+
+    @property
+    def product(self) -> Format:
+        """The float that holds every element times every block scale, exactly.
+
+        >>> import numformats as nf
+        >>> nf.blocks.KINDS["mxfp8_e4m3"].product
+        Float(exp=9, man=3)
+        """
+        element, scale = _reach(self.element), _reach(self.scale)
+        # Two significands of several bits may carry into one more exponent.
+        most = element.most + scale.most + 1
+        least = element.least + scale.least
+        man = max(1, element.bits + scale.bits - 1)
+        exp = max(2, (max(most, 1 - least, 1)).bit_length() + 1)
+        exp += 2 - (1 << exp - 1) > least
+        return class_format(factories.Float(exp, man))
+
+    @property
+    def lowest(self) -> int:
+        """Every element times a block scale is a multiple of 2**lowest.
+
+        >>> import numformats as nf
+        >>> nf.blocks.KINDS["nvfp4"].lowest
+        -10
+        """
+        return sum(
+            _reach(f).least - (f.family == "float" and f.zero and not f.subnormals) * f.man
+            for f in (self.element, self.scale)
+        )
+
+    def __str__(self) -> str:
+        """Its name, or what its parameters are."""
+        return self.name or repr(self)
+
+    def __repr__(self) -> str:
+        """The call that makes it."""
+        parts = (
+            f"element={self.element}, scale={self.scale}, block={self.block}, rule={self.rule!r}"
+        )
+        return f"Kind({parts}{'' if self.tensor is None else f', tensor={self.tensor}'})"
+
+
+def _named(name: str, element: str, block: int = 32, **rest: Any) -> Kind:
+    return Kind(_format(element), rest.pop("scale", _E8M0), block, name=name, **rest)
+
+
+def _format(name: str) -> Format:
+    return class_format(NAMED[name])
+
+
+_E8M0 = _format("float8_e8m0fnu")
+
+# OCP Microscaling Formats (MX) Specification v1.0, table 1; NVFP4 as NVIDIA's Blackwell has it.
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        _named("mxfp8_e4m3", "float8_e4m3fn"),
+        _named("mxfp8_e5m2", "float8_e5m2"),
+        _named("mxfp6_e2m3", "float6_e2m3fn"),
+        _named("mxfp6_e3m2", "float6_e3m2fn"),
+        _named("mxfp4", "float4_e2m1fn"),
+        Kind(class_format(factories.Fixed(8, 6)), _E8M0, 32, name="mxint8"),
+        _named("nvfp4", "float4_e2m1fn", 16, scale=_format("float8_e4m3fn"), rule="ratio",
+               tensor=_format("binary32")),
+    )
+}  # fmt: skip
+
+
+def as_kind(kind: Kind | str) -> Kind:
+    """The Kind that a name or a Kind stands for; UnknownFormatError, TypeError."""
+    if isinstance(kind, Kind):
+        return kind
+    if not isinstance(kind, str):
+        raise TypeError(f"kind must be a name or a Kind, not {type(kind).__name__}")
+    if kind not in KINDS:
+        hint = _suggest.suggestion(kind, list(KINDS)) or f"; known: {', '.join(KINDS)}"
+        raise UnknownFormatError(f"unknown block format {kind!r}{hint}")
+    return KINDS[kind]
+
+
+def _shared_exponent(exponent_bits: SupportsIndex) -> Format:
+    """An unsigned float of exponents only, whose top code is NaN: E8M0 for 8 bits."""
+    e = _rules.integer("exponent_bits", exponent_bits, 2, 8)
+    float_ = factories.Float(
+        e, 0, signed=False, zero=False, subnormals=False, inf="none", nan="all_ones",
+        rounding="nearest_away", overflow="nan",
+    )  # fmt: skip
+    return class_format(float_)
+
+
+def BFP(  # noqa: N802 - a factory, as nf.Fixed
+    bits: SupportsIndex, block: SupportsIndex, *, exponent_bits: SupportsIndex = 8
+) -> Kind:
+    """Block floating point: signed integers of `bits` bits (2..32) that share an exponent.
+
+    An element is k * 2**(2 - bits) with -2**(bits-1) <= k < 2**(bits-1), in two's complement, so
+    that the largest of a block uses the top bit; the exponent has `exponent_bits` bits (2..8).
+    `BFP(8, 32)` is MXINT8.  Raises FormatError.
+
+    >>> import numformats as nf
+    >>> x = nf.blocks.quantize([1.0, 0.3, -0.3, 0], nf.blocks.BFP(4, 4))
+    >>> x.codes, x.scales, x.dequantize()
+    (array([ 4,  1, 15,  0], dtype=uint8), array([1.], dtype=float8_e8m0fnu), array([ 1.  ,  0.25, -0.25,  0.  ], dtype=float32))
+    """  # noqa: E501 - three results in one line
+    n = _rules.integer("bits", bits, 2, 32)
+    element = class_format(factories.Fixed(n, n - 2))
+    scale = _shared_exponent(exponent_bits)
+    return Kind(element, scale, block, name=f"bfp{n}_{int(block)}")  # type: ignore[arg-type]
+
+
+def PowerOfTwo(bits: SupportsIndex, block: SupportsIndex) -> Kind:  # noqa: N802 - a factory
+    """Signed powers of two and 0 in `bits` bits (2..8): a sign, and an exponent below the scale's.
+
+    The largest of 2**(bits-1) codes of a sign is the block's scale times 2**k; code 0 is 0.
+    Numbers go to the nearest power of two, ties to the even code; "ceil" chooses the scale, so that
+    nothing is cut at the top.  A product with such a weight is a shift: exact.
+
+    >>> import numformats as nf
+    >>> w = nf.blocks.quantize([0.9, -0.3, 0.01, 0], nf.blocks.PowerOfTwo(4, 4))
+    >>> w.dequantize()
+    array([ 1.      , -0.25    ,  0.015625,  0.      ], dtype=float32)
+    """
+    n = _rules.integer("bits", bits, 2, 8)
+    element = factories.Float(n - 1, 0, subnormals=False, inf="none", nan="none")
+    name = f"power_of_two{n}_{math.floor(_rules.integer('block', block, 1, _LONGEST_BLOCK))}"
+    return Kind(class_format(element), _E8M0, block, rule="ceil", name=name)  # type: ignore[arg-type]

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""How do numbers become blocks?  An element is the exact quotient by its scales, rounded once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats.arrays import code_dtype, to_bits
+from numformats.blocks.container import BlockArray
+from numformats.blocks.kinds import Kind, as_kind
+from numformats.blocks.layout import block_count
+from numformats.blocks.scaling import ODD, block_scales, quotients, tensor_scale
+from numformats.quantizing import quantize as rounded
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from numformats.number_format import Overflow
+
+__all__ = ["quantize"]
+
+Array = np.ndarray[Any, Any]
+
+
+def quantize(x: ArrayLike, kind: Kind | str, axis: int = -1) -> BlockArray:
+    """Round x into blocks along an axis: exactly, each element once.
+
+    Parameters
+    ----------
+    x : array_like of one dimension or more
+        Numbers of any dtype, those of number formats included; none is rounded before its one
+        rounding into a block.
+    kind : str or Kind
+        "mxfp8_e4m3", "mxfp8_e5m2", "mxfp6_e2m3", "mxfp6_e3m2", "mxfp4", "mxint8", "nvfp4", or a
+        `Kind`, such as `BFP(bits, block)`.
+    axis : int
+        Blocks are runs of kind.block elements along it, from its begin; the last one is shorter
+        where its length is no multiple.
+
+    Returns
+    -------
+    BlockArray
+        Its codes have x's shape; the scales have one element for each block.
+
+    A block with a NaN has the scale NaN, and so has one with an infinity, unless the elements have
+    infinities: then these stay, and the others decide the scale.  A block of zeros has the least
+    scale.  Elements beyond the largest become the largest.
+
+    Raises ValueError for a 0-d x, AxisError, UnknownFormatError for an unknown name, TypeError for
+    what are no numbers.
+
+    >>> import numpy as np, numformats as nf
+    >>> a = nf.blocks.quantize([1, -0.3, 1000], "mxfp4")
+    >>> a.codes, a.scales.astype(float), a.dequantize()
+    (array([0, 8, 6], dtype=uint8), array([128.]), array([  0.,  -0., 512.], dtype=float32))
+
+    Source: OCP Microscaling Formats (MX) Specification v1.0 (2023), 6.3; for NVFP4 see
+    docs/explanation/block-formats.md.
+    """
+    kind = as_kind(kind)
+    numbers = _doubles(x)
+    if numbers.ndim == 0:
+        raise ValueError("x is 0-d: blocks need an axis; give it one, as in [x]")
+    axis = np.lib.array_utils.normalize_axis_index(axis, numbers.ndim)
+    rows = np.moveaxis(numbers, axis, -1)
+    blocks = _in_blocks(rows, kind.block)
+    magnitudes = np.abs(blocks)
+    if kind.element.has_inf:
+        magnitudes[np.isinf(magnitudes)] = 0
+    # The maximum of a block with a NaN is NaN.
+    largest = magnitudes.max(axis=-1, initial=0.0)
+    tensor = tensor_scale(largest, kind)
+    scales = block_scales(largest, kind, tensor)
+    codes = _codes(blocks, scales, kind, tensor)
+    codes = codes.reshape(*blocks.shape[:-2], blocks.shape[-2] * kind.block)
+    return BlockArray.made(
+        np.moveaxis(codes[..., : rows.shape[-1]], -1, axis),
+        np.moveaxis(scales.astype(kind.scale.dtype), -1, axis),
+        kind,
+        axis,
+        tensor,
+    )
+
+
+def _doubles(x: ArrayLike) -> Array:
+    """The numbers as doubles; what these cannot hold is rounded to odd, which decides nothing."""
+    a = np.asarray(x)
+    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
+        return np.array(a, np.float64)
+    if a.dtype.kind in "mM" or a.dtype.fields is not None:
+        raise TypeError(f"x has dtype {a.dtype}: blocks hold numbers")
+    with np.errstate(all="ignore"):
+        return np.asarray(rounded(x, ODD)).view(np.float64)
+
+
+def _in_blocks(rows: Array, block: int) -> Array:
+    """The rows with zeros after their ends, as (..., blocks, block)."""
+    count, length = block_count(rows.shape[-1], block), rows.shape[-1]
+    full = np.zeros((*rows.shape[:-1], count * block))
+    full[..., :length] = rows
+    return full.reshape(*rows.shape[:-1], count, block)
+
+
+def _codes(blocks: Array, scales: Array, kind: Kind, tensor: float | None) -> Array:
+    """The codes of the elements; 0 in blocks that are not numbers.
+
+    Where a scale was rounded to 0 all elements are zeros.
+    """
+    number, dead = ~np.isnan(scales), scales == 0
+    divisor = np.where(scales > 0, scales, 1.0) * (1.0 if tensor is None else tensor)
+    x = quotients(blocks, divisor[..., np.newaxis]).view(np.float64)
+    if dead.any():
+        x[dead] = np.copysign(0.0, x[dead])
+    overflow: Overflow = "saturate"
+    if kind.element.overflow == "saturate_symmetric":
+        overflow = "saturate_symmetric"
+    with np.errstate(all="ignore"):
+        codes = to_bits(np.asarray(rounded(x, kind.element, overflow=overflow)))
+    masked: Array = np.where(number[..., np.newaxis], codes, code_dtype(kind.element).type(0))
+    return masked
