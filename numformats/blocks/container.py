@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from numformats._array_formats import format_of
-from numformats.arrays import from_bits, to_bits
+from numformats.arrays import code_dtype, from_bits, to_bits
 from numformats.blocks import layout
 from numformats.blocks.kinds import Kind, as_kind
 from numformats.parse import as_dtype
@@ -251,7 +251,8 @@ class BlockArray:
     def reshape(self, *shape: Any) -> Self:
         """The same numbers in another shape in which every block stays whole.
 
-        The blocks' axis keeps its length or is cut at borders; the others may be regrouped.
+        The blocks' axis keeps its length or, where that is whole blocks, has more or fewer of them;
+        the others may be regrouped.
         Raises ValueError.
 
         >>> import numpy as np, numformats as nf
@@ -267,7 +268,7 @@ def dtype_of(dtype: Any) -> np.dtype[Any]:
     """The dtype that a format, or whatever NumPy takes for one, stands for."""
     try:
         found: np.dtype[Any] = np.dtype(dtype)
-    except TypeError:
+    except (TypeError, ValueError):  # the latter of texts with commas
         return as_dtype(dtype)
     return found
 
@@ -275,11 +276,12 @@ def dtype_of(dtype: Any) -> np.dtype[Any]:
 def _part(name: str, given: ArrayLike, f: Format) -> Array:
     """A copy of the codes that are given as integers or in their format."""
     a = np.asarray(given)
-    if a.dtype.kind in "uiO" or a.size == 0:
-        return np.array(to_bits(np.asarray(from_bits(a, f))))
-    if _format_or_none(a.dtype) != f:
+    if _format_or_none(a.dtype) == f:
+        return np.array(to_bits(a))
+    if a.dtype.kind not in "uiO" and a.size:
         raise TypeError(f"{name} have dtype {a.dtype}; allowed: {f}, or integers, its codes")
-    return np.array(to_bits(a))
+    integers = a.astype(code_dtype(f)) if a.size == 0 else a
+    return np.array(to_bits(np.asarray(from_bits(integers, f))))
 
 
 def _format_or_none(dtype: np.dtype[Any]) -> Format | None:

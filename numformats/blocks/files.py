@@ -9,7 +9,7 @@ import numpy as np
 
 from numformats import io
 from numformats.blocks.container import BlockArray
-from numformats.blocks.kinds import Kind
+from numformats.blocks.kinds import KINDS, Kind
 from numformats.errors import DamagedFileError
 from numformats.parse import as_format
 
@@ -84,5 +84,7 @@ def _joined(parts: dict[str, Any]) -> BlockArray:
         as_format(tensor) if tensor.size else None,
         name=str(parts["name"].item()),
     )
+    if kind != KINDS.get(kind.name, kind):
+        raise ValueError(f"its kind is called {kind.name}, but is {kind!r}")
     scale = float(tensor.item()) if tensor.size else None
     return BlockArray(parts["elements"], parts["scales"], kind, parts["axis"].item(), scale)

@@ -49,6 +49,14 @@ def _reach(f: Format) -> _Reach:
     return _Reach(bits, limits.min_exp, limits.max_exp)
 
 
+def _lowest_bit(f: Format) -> int:
+    """All numbers of f are multiples of 2 to this."""
+    reach = _reach(f)
+    # The least number is 2 to this, but for a takum's, and a float's that is followed by no other.
+    one_bit = f.family in {"fixed", "posit"} or (f.family == "float" and f.subnormals)
+    return reach.least - (0 if one_bit else reach.bits - 1)
+
+
 @dataclass(frozen=True, repr=False)
 class Kind(Frozen):
     """A block format: blocks of elements, each block with a scale, perhaps a scale for all.
@@ -159,10 +167,7 @@ class Kind(Frozen):
         >>> nf.blocks.KINDS["nvfp4"].lowest
         -10
         """
-        return sum(
-            _reach(f).least - (f.family == "float" and f.zero and not f.subnormals) * f.man
-            for f in (self.element, self.scale)
-        )
+        return _lowest_bit(self.element) + _lowest_bit(self.scale)
 
     def __str__(self) -> str:
         """Its name, or what its parameters are."""

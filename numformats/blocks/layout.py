@@ -114,21 +114,21 @@ def regrouped(
 ) -> tuple[tuple[int, ...], tuple[int, ...], int]:
     """The new shape (one length may be -1) of codes and scales, and the new axis of the blocks.
 
-    What lies before and after that axis may be regrouped; the axis itself may be cut at borders.
-    Raises ValueError where blocks would be cut or joined across rows.
+    What lies before and after that axis may be regrouped; where its length is whole blocks, it may
+    have more or fewer of them.  Raises ValueError where a block would be cut.
     """
     lengths = _lengths(shape, new)
     length, after = shape[axis], math.prod(shape[axis + 1 :])
-    for at, n in enumerate(lengths):
+    # Axes of length 1 leave a choice: where it was, else the first.
+    for at in sorted(range(len(lengths)), key=lambda i: i != axis):
+        n = lengths[at]
         whole = n == length or (n % block == 0 and length % block == 0)
-        before = math.prod(lengths[:at])
-        same = before == math.prod(shape[:axis]) or n != length
-        if math.prod(lengths[at + 1 :]) == after and whole and same:
+        if whole and math.prod(lengths[at + 1 :]) == after:
             scales = (*lengths[:at], block_count(n, block), *lengths[at + 1 :])
             return lengths, scales, at
     raise ValueError(
         f"cannot reshape {shape} into {lengths}: axis {axis} has blocks of {block}, which must stay"
-        f" whole: keep its length {length}, or cut it into multiples of {block}"
+        f" whole: keep its length {length}, or make it another multiple of {block} where it is one"
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from numformats import exact
-from numformats._array_formats import as_formats, format_of, native
+from numformats._array_formats import as_formats, format_of
 from numformats.arrays import code_dtype
 from numformats.blocks.container import BlockArray, dtype_of
 from numformats.blocks.scaling import ODD
-from numformats.exact.outputs import deliver
+from numformats.exact.outputs import deliver, target_of
 from numformats.number_format import Format
 
 __all__ = ["matmul"]
@@ -40,16 +40,15 @@ def matmul(a: Any, b: Any, *, dtype: Any = None, out: Array | None = None) -> An
     >>> a @ [[1], [1], [1]]
     array([[1.]], dtype=float32)
     """
-    if dtype is None:
-        dtype = np.float32 if out is None else out.dtype
-    target = dtype_of(dtype)
+    wanted = None if dtype is None else dtype_of(dtype)
+    target = target_of(out, np.float32 if wanted is None and out is None else wanted)
     x, y = _operand("a", a), _operand("b", b)
     if x.factor == y.factor == 1:
         return exact.matmul(x.numbers, y.numbers, dtype=target, out=out)
-    if x.lowest is not None and y.lowest is not None and _takes_doubles(native(target)):
+    if x.lowest is not None and y.lowest is not None and _takes_doubles(target):
         sums = np.asarray(exact.matmul(x.numbers, y.numbers, dtype=np.float64))
         if _are_exact(sums, x.lowest + y.lowest):
-            return deliver(_scaled(sums, x.factor * y.factor, native(target)), out)
+            return deliver(_scaled(sums, x.factor * y.factor, target), out)
     return exact.matmul(x.scaled(), y.scaled(), dtype=target, out=out)
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import ml_dtypes
 import numpy as np
 import pytest
-from block_cases import KINDS, check_run, near_ties
 
 import numformats as nf
+from block_cases import KINDS, check_run, near_ties
 
 NAMES = list(KINDS)
 
@@ -98,7 +98,9 @@ def test_no_double_rounding_through_a_shorter_format():
         np.array([one, tie, tie + 1, tie - 1], np.int64),
         np.array([one, tie, tie + 1, tie - 1], np.uint64),
         [one, tie, tie + 1, tie - 1],
-        nf.from_bits((np.array([0x4000, 0x4080, 0x4080, 0x4080], np.uint64) << 48) + steps, nf.posit64),
+        nf.from_bits(
+            (np.array([0x4000, 0x4080, 0x4080, 0x4080], np.uint64) << 48) + steps, nf.posit64
+        ),
     ):
         codes = nf.blocks.quantize(x, "mxfp8_e4m3").codes.tolist()
         assert codes == [0x78, 0x78, 0x79, 0x78]

@@ -31,7 +31,10 @@ KINDS = {
     ),
     "wrapping": nf.blocks.Kind(nf.Fixed(8, 6, overflow="wrap"), nf.float8_e8m0fnu, 32),
     "toward zero": nf.blocks.Kind(
-        nf.Float(3, 2, inf="none", nan="none", rounding="toward_zero"), nf.float8_e8m0fnu, 32, "ceil"
+        nf.Float(3, 2, inf="none", nan="none", rounding="toward_zero"),
+        nf.float8_e8m0fnu,
+        32,
+        "ceil",
     ),
     "upward": nf.blocks.Kind(
         nf.Float(2, 3, inf="none", nan="none", rounding="toward_positive"), nf.float8_e8m0fnu, 32

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Are products of blocks the exact sums of elements times scales, rounded once?"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import numformats as nf
+from block_cases import KINDS, as_number, oracle_of
+from numformats.oracle import for_format
+
+RNG = np.random.default_rng(27)
+NAMED = list(nf.blocks.KINDS)
+
+
+def exact_values(x):
+    """The exact numbers of blocks, by the oracle, or of an array."""
+    if not isinstance(x, nf.blocks.BlockArray):
+        return np.vectorize(lambda v: Fraction(*v.as_integer_ratio()), otypes=[object])(x)
+    oracle, kind = oracle_of(x.kind), x.kind
+    tensor = 1 if kind.tensor is None else Fraction(x.tensor_scale)
+    codes = np.moveaxis(x.codes, x.axis, -1)
+    scales = np.moveaxis(nf.to_bits(x.scales), x.axis, -1)
+    values = np.empty(codes.shape, object)
+    for i in np.ndindex(codes.shape):
+        scale = oracle.scale.decode(int(scales[(*i[:-1], i[-1] // kind.block)]))
+        element = oracle.element.decode(int(codes[i]))
+        values[i] = (element if isinstance(element, Fraction) else Fraction(0)) * scale * tensor
+    return np.moveaxis(values, -1, x.axis)
+
+
+def check(a, b, dtype=np.float32):
+    got = nf.blocks.matmul(a, b, dtype=dtype)
+    target = np.dtype(dtype)
+    o = for_format(getattr(nf, target.name.replace("float", "binary"), dtype))
+    sums = exact_values(a) @ exact_values(b)
+    expected = np.vectorize(lambda v: as_number(o.decode(o.encode(v))), otypes=[float])(sums)
+    np.testing.assert_array_equal(np.asarray(got).astype(float), expected)
+    assert got.dtype == target
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float32, np.float64, nf.posit16, nf.float8_e4m3fn, nf.posit64]
+)
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_blocks_times_blocks(kind, dtype):
+    a = nf.blocks.quantize(np.ldexp(RNG.normal(size=(4, 40)), RNG.integers(-4, 4)), KINDS[kind])
+    b = nf.blocks.quantize(RNG.normal(size=(40, 3)), KINDS[kind], axis=0)
+    with np.errstate(over="ignore"):
+        check(a, b, dtype)
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_blocks_times_arrays(kind):
+    a = nf.blocks.quantize(RNG.normal(size=(4, 40)), kind)
+    for x in (
+        RNG.normal(size=(40, 3)),
+        RNG.normal(size=(40, 3)).astype(np.float32),
+        RNG.normal(size=(40, 3)).astype(nf.posit16),
+        RNG.integers(-9, 9, size=(40, 3)),
+        RNG.integers(0, 2**64, size=(40, 3), dtype=np.uint64),
+    ):
+        check(a, x)
+        np.testing.assert_array_equal(a @ x, nf.blocks.matmul(a, x))
+        np.testing.assert_array_equal(x.T @ a.T, (a @ x).T)
+    np.testing.assert_array_equal(a @ np.eye(40).tolist(), a.dequantize())
+
+
+@pytest.mark.parametrize("other", NAMED)
+@pytest.mark.parametrize("kind", NAMED)
+def test_two_kinds(kind, other):
+    a = nf.blocks.quantize(RNG.normal(size=(3, 40)) * 1e3, kind)
+    b = nf.blocks.quantize(RNG.normal(size=(40, 2)) * 1e-3, other, axis=0)
+    check(a, b)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16, np.float64])
+def test_two_tensor_scales_and_one_rounding(dtype):
+    """Sums beside ties of the result: a product with scales that was rounded before would be wrong."""
+    for _ in range(300):
+        x = RNG.normal(size=(2, 48)) * np.ldexp(1.0, RNG.integers(-4, 5, size=(1, 48)))
+        a = nf.blocks.quantize(x, "nvfp4")
+        b = nf.blocks.quantize(RNG.normal(size=(48, 2)), "nvfp4", axis=0)
+        check(a, b, dtype)
+
+
+def tensor_scaled(codes, scale, tensor):
+    kind = nf.blocks.KINDS["nvfp4"]
+    scales = np.full((*codes.shape[:-1], -(-codes.shape[-1] // 16)), scale)
+    return nf.blocks.BlockArray(codes, scales.astype(kind.scale.dtype), kind, -1, tensor)
+
+
+def test_a_sum_on_a_tie_after_the_tensor_scale():
+    """S * t is the middle of two binary32 numbers, or S one unit more, which only an exact S tells."""
+    kind = nf.blocks.KINDS["nvfp4"]
+    # 4095 * 4097 = 2^24 - 1, of 24 bits; times odd numbers it needs 25 bits and more.
+    for first in ([7, 7, 7, 3], [7, 6, 1, 1], [2, 2, 2, 1]):
+        codes = np.zeros((1, 32), np.uint8)
+        codes[0, : len(first)] = first
+        for t in (1.0, float(np.float32(1 + 2**-23)), float(np.float32(1 / 3)), 4095.0):
+            a = tensor_scaled(codes, 1.0, t)
+            for u in (4097.0, float(np.float32(0.7))):
+                b = tensor_scaled(np.ones((1, 32), np.uint8), 2.0**-9, u).T
+                check(a, b)
+                check(a, b, np.float64)
+    assert kind.lowest == -10
+
+
+def test_sums_too_long_for_a_double():
+    """Of 2^11 large products and one of the smallest: the tensor scale must not see a rounded sum."""
+    n = 2**14
+    codes = np.full((1, n), 7, np.uint8)
+    scales = np.full((1, n // 16), 448.0)
+    codes[0, :16], scales[0, 0] = 1, 2.0**-9
+    kind = nf.blocks.KINDS["nvfp4"]
+    a = nf.blocks.BlockArray(codes, scales.astype(kind.scale.dtype), kind, -1, 1.0)
+    for t in (1.0, float(np.float32(1 / 3))):
+        b = nf.blocks.BlockArray(codes.T, a.scales.T, kind, 0, t)
+        check(a, b, np.float64)
+        check(a, b)
+
+
+def test_nan_scales_and_infinities():
+    a = nf.blocks.quantize([[1, np.nan], [1, 2]], "mxfp8_e4m3")
+    got = a @ np.ones((2, 2))
+    assert np.isnan(got).tolist() == [[True, True], [False, False]]
+    b = nf.blocks.quantize([[1, np.inf], [1, -np.inf]], "mxfp8_e5m2")
+    assert (b @ np.ones(2)).tolist() == [np.inf, -np.inf]
+    c = nf.blocks.quantize([[1.0] * 16 + [np.nan] * 16, [1.0] * 32], "nvfp4")
+    assert np.isnan(c @ c.T).tolist() == [[True, True], [True, False]]
+    assert np.isnan(c @ np.zeros(32)).tolist() == [True, False]
+
+
+def test_shapes():
+    a = nf.blocks.quantize(RNG.normal(size=(2, 3, 40)), "nvfp4")
+    v = nf.blocks.quantize(RNG.normal(size=40), "mxfp4")
+    assert (a @ v).shape == (2, 3)
+    assert (v @ v).shape == ()
+    assert isinstance(v @ v, np.float32)
+    assert (a @ a.transpose(0, 2, 1)).shape == (2, 3, 3)
+    assert (a[:, :, :0] @ np.ones((0, 4))).tolist() == np.zeros((2, 3, 4)).tolist()
+    assert (a[:0] @ v).shape == (0, 3)
+    for axis in (0, 1):  # blocks may lie across the sum, too
+        b = nf.blocks.quantize(RNG.normal(size=(40, 5)), "nvfp4", axis=axis)
+        check(a[0], b)
+    with pytest.raises(ValueError, match="40 terms against 39"):
+        a @ np.ones(39)
+    with pytest.raises(ValueError, match="one dimension"):
+        a @ 2.0
+    with pytest.raises(TypeError, match="complex"):
+        a @ np.ones(40, complex)
+
+
+def test_dtype_and_out():
+    a = nf.blocks.quantize(RNG.normal(size=(4, 40)), "nvfp4")
+    out = np.empty((4, 4), np.float64)
+    assert nf.blocks.matmul(a, a.T, out=out) is out
+    np.testing.assert_array_equal(out, nf.blocks.matmul(a, a.T, dtype="float64"))
+    assert nf.blocks.matmul(a, a.T, dtype="posit<20,es=2>").dtype == nf.Posit(20).dtype
+    assert (a @ a.T).dtype == np.float32
+    with pytest.raises(ValueError, match="shape"):
+        nf.blocks.matmul(a, a.T, out=np.empty((3, 4), np.float32))
+    with pytest.raises(TypeError, match="out must be an array"):
+        nf.blocks.matmul(a, a.T, out=[1])
+    single = np.empty((4, 4), np.float32)
+    np.testing.assert_array_equal(nf.blocks.matmul(a, a.T, out=single), a @ a.T)
+
+
+def test_large_products_are_exact_in_any_number_of_threads():
+    a = nf.blocks.quantize(RNG.normal(size=(200, 600)), "nvfp4")
+    b = nf.blocks.quantize(RNG.normal(size=(300, 600)), "nvfp4").T
+    x, y = a.dequantize(np.float64), b.dequantize(np.float64)
+    np.testing.assert_array_equal(a @ b, nf.matmul(x, y, dtype=np.float32))
+    c = nf.blocks.quantize(RNG.normal(size=(200, 600)), "mxfp8_e4m3")
+    np.testing.assert_array_equal(c @ b, nf.matmul(c.dequantize(np.float64), y, dtype=np.float32))
