@@ -25,19 +25,21 @@ RULES: dict[str, set[str]] = {
     "core": {"include"},
     "analysis": {"core", "include"},
     "functions": {"core", "include"},
+    "blocks": {"levels", "core", "include"},
     "levels": {"functions", "core", "include"},
     "routes": {"levels", "functions", "core", "include"},
     "exact": {"routes", "levels", "core", "include"},
     "models": {"exact", "levels", "core", "include"},
     "plan": {"routes", "exact", "levels", "functions", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
-    "cffi": {"plan", "routes", "models", "exact", "levels", "functions", "core"}
+    "cffi": {"plan", "blocks", "routes", "models", "exact", "levels", "functions", "core"}
     | {"analysis", "include"},
 }
 ANSWERS = {
     "include": "the tables and the public face",
     "core": "decode, operate exactly, round once",
     "analysis": "how large are errors?",
+    "blocks": "numbers that share a scale",
     "functions": "elementary functions in balls",
     "levels": "what is compiled once per CPU level",
     "exact": "exact sums and products of arrays",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does the cffi module add to nf.h?  Calls through the core's function pointers. */
 #include "nf.h"
+#include "nf_blocks.h"
 #include "nf_dd_arrays.h"
 #include "nf_exact.h"
 #include "nf_measure.h"

@@ -4,6 +4,7 @@
 
 #include "core/ieee_rows.h"
 #include "core/patterns.h"
+#include "block_loops.h"
 #include "double_double_loops.h"
 #include "exact_kernels.h"
 #include "stages.h"
@@ -22,6 +23,7 @@ typedef struct level {
     const nf_dd_loops *dd_loops;
     const nf_limb_loops *limb_loops;
     const nf_ordered_products *ordered_products;
+    const nf_block_loops *block_loops;
 } level;
 
 #define NF_LEVEL_ROW(name, scalar)                                                                 \
@@ -33,7 +35,8 @@ typedef struct level {
      &nf_stages_##name,                                                                            \
      &nf_dd_loops_##name,                                                                          \
      &nf_limb_loops_##name,                                                                        \
-     &nf_ordered_products_##name}
+     &nf_ordered_products_##name,                                                                  \
+     &nf_block_loops_##name}
 
 #if defined(NF_HAVE_AVX2) || defined(NF_HAVE_AVX512)
 #include <cpuid.h>
@@ -168,6 +171,11 @@ const nf_limb_loops *nf_find_limb_loops(void)
 const nf_ordered_products *nf_find_ordered_products(void)
 {
     return chosen->ordered_products;
+}
+
+const nf_block_loops *nf_find_block_loops(void)
+{
+    return chosen->block_loops;
 }
 
 /* ---- loops that go element by element -------------------------------------------------------- */

@@ -160,6 +160,18 @@ class Kind(Frozen):
         return class_format(factories.Float(exp, man))
 
     @property
+    def scale_range(self) -> tuple[int, int]:
+        """The exponents of the least and of the largest product of a block's scale and the array's.
+
+        >>> import numformats as nf
+        >>> nf.blocks.KINDS["mxfp4"].scale_range
+        (-127, 128)
+        """
+        scale = _reach(self.scale)
+        tensor = _Reach(0, 0, 0) if self.tensor is None else _reach(self.tensor)
+        return scale.least + tensor.least, scale.most + tensor.most + 1
+
+    @property
     def lowest(self) -> int:
         """Every element times a block scale is a multiple of 2**lowest.
 

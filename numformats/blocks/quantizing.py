@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.arrays import code_dtype, to_bits
+from numformats.arrays import code_dtype, from_bits, to_bits
+from numformats.blocks import core_calls
 from numformats.blocks.container import BlockArray
 from numformats.blocks.kinds import Kind, as_kind
 from numformats.blocks.layout import block_count
@@ -60,63 +61,80 @@ def quantize(x: ArrayLike, kind: Kind | str, axis: int = -1) -> BlockArray:
     docs/explanation/block-formats.md.
     """
     kind = as_kind(kind)
-    numbers = _doubles(x)
+    numbers = _numbers(x)
     if numbers.ndim == 0:
         raise ValueError("x is 0-d: blocks need an axis; give it one, as in [x]")
     axis = np.lib.array_utils.normalize_axis_index(axis, numbers.ndim)
-    rows = np.moveaxis(numbers, axis, -1)
-    blocks = _in_blocks(rows, kind.block)
-    magnitudes = np.abs(blocks)
-    if kind.element.has_inf:
-        magnitudes[np.isinf(magnitudes)] = 0
-    # The maximum of a block with a NaN is NaN.
-    largest = magnitudes.max(axis=-1, initial=0.0)
+    rows = np.ascontiguousarray(np.moveaxis(numbers, axis, -1))
+    codes, scales, tensor = _parts(rows, kind)
+    parts = (np.ascontiguousarray(np.moveaxis(part, -1, axis)) for part in (codes, scales))
+    return BlockArray.made(*parts, kind, axis, tensor)
+
+
+def _parts(rows: Array, kind: Kind) -> tuple[Array, Array, float | None]:
+    """Codes, scales and the tensor's scale of rows of float32 or float64 numbers."""
+    native = core_calls.serves(kind)
+    if native and (made := core_calls.quantize_by_powers(rows, kind)) is not None:
+        return made[0], from_bits(made[1], kind.scale), None
+    largest = (core_calls.measure if native else _measure)(rows, kind)
     tensor = tensor_scale(largest, kind)
     scales = block_scales(largest, kind, tensor)
-    codes = _codes(blocks, scales, kind, tensor)
-    codes = codes.reshape(*blocks.shape[:-2], blocks.shape[-2] * kind.block)
-    return BlockArray.made(
-        np.moveaxis(codes[..., : rows.shape[-1]], -1, axis),
-        np.moveaxis(scales.astype(kind.scale.dtype), -1, axis),
-        kind,
-        axis,
-        tensor,
-    )
+    divisors = scales * (1.0 if tensor is None else tensor)
+    codes = (core_calls.encode if native else _encode)(rows, divisors, kind)
+    return codes, scales.astype(kind.scale.dtype), tensor
 
 
-def _doubles(x: ArrayLike) -> Array:
-    """The numbers as doubles; what these cannot hold is rounded to odd, which decides nothing."""
+def _numbers(x: ArrayLike) -> Array:
+    """The numbers as float32 if that holds them, else as doubles.
+
+    What these cannot hold is rounded to odd, which decides no later rounding to fewer bits.
+    """
+    if isinstance(x, BlockArray):
+        return x.dequantize(np.float64)
     a = np.asarray(x)
-    if a.dtype.kind == "f" and a.dtype.itemsize <= 8:
-        return np.array(a, np.float64)
     if a.dtype.kind in "mM" or a.dtype.fields is not None:
         raise TypeError(f"x has dtype {a.dtype}: blocks hold numbers")
+    # NumPy calls it safe to take a 64-bit integer for a double.
+    long = a.dtype.kind in "ui" and a.dtype.itemsize == 8
+    if isinstance(x, np.ndarray | np.generic) and not long:
+        for dtype in (np.float32, np.float64):
+            if np.can_cast(a.dtype, dtype, "safe"):
+                return a.astype(dtype, copy=False)
     with np.errstate(all="ignore"):
         return np.asarray(rounded(x, ODD)).view(np.float64)
 
 
+# ---- kinds that the loops of the core do not serve ----
+
+
 def _in_blocks(rows: Array, block: int) -> Array:
-    """The rows with zeros after their ends, as (..., blocks, block)."""
+    """The rows with zeros after their ends, as doubles of shape (..., blocks, block)."""
     count, length = block_count(rows.shape[-1], block), rows.shape[-1]
     full = np.zeros((*rows.shape[:-1], count * block))
     full[..., :length] = rows
     return full.reshape(*rows.shape[:-1], count, block)
 
 
-def _codes(blocks: Array, scales: Array, kind: Kind, tensor: float | None) -> Array:
-    """The codes of the elements; 0 in blocks that are not numbers.
+def _measure(rows: Array, kind: Kind) -> Array:
+    """As core_calls.measure."""
+    magnitudes = np.abs(_in_blocks(rows, kind.block))
+    infinite = np.isinf(magnitudes)
+    magnitudes[infinite] = 0 if kind.element.has_inf else np.nan
+    # The maximum of a block with a NaN is NaN.
+    largest: Array = magnitudes.max(axis=-1, initial=0.0)
+    return largest
 
-    Where a scale was rounded to 0 all elements are zeros.
-    """
-    number, dead = ~np.isnan(scales), scales == 0
-    divisor = np.where(scales > 0, scales, 1.0) * (1.0 if tensor is None else tensor)
-    x = quotients(blocks, divisor[..., np.newaxis]).view(np.float64)
-    if dead.any():
-        x[dead] = np.copysign(0.0, x[dead])
+
+def _encode(rows: Array, divisors: Array, kind: Kind) -> Array:
+    """As core_calls.encode."""
+    blocks, number = _in_blocks(rows, kind.block), ~np.isnan(divisors)
+    x = quotients(blocks, np.where(divisors > 0, divisors, 1.0)[..., np.newaxis]).view(np.float64)
+    x[divisors == 0] = np.copysign(0.0, x[divisors == 0])
     overflow: Overflow = "saturate"
     if kind.element.overflow == "saturate_symmetric":
         overflow = "saturate_symmetric"
     with np.errstate(all="ignore"):
         codes = to_bits(np.asarray(rounded(x, kind.element, overflow=overflow)))
-    masked: Array = np.where(number[..., np.newaxis], codes, code_dtype(kind.element).type(0))
-    return masked
+    codes = np.where(number[..., np.newaxis], codes, code_dtype(kind.element).type(0))
+    flat: Array = codes.reshape(*blocks.shape[:-2], blocks.shape[-2] * kind.block)
+    return flat[..., : rows.shape[-1]]
