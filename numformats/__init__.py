@@ -45,7 +45,7 @@ from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, autodiff, blocks, linalg, oracle, training
+    from numformats import analysis, autodiff, blocks, linalg, oracle, quantization, training
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
@@ -76,6 +76,7 @@ _LAZY = {
     "blocks": "numformats.blocks:",
     "linalg": "numformats.linalg:",
     "oracle": "numformats.oracle:",
+    "quantization": "numformats.quantization:",
     "training": "numformats.training:",
 }
 
@@ -113,6 +114,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "nanargmin",
     "oracle",
     "parse_format",
+    "quantization",
     "quantize",
     "save",
     "savetxt",
