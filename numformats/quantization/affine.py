@@ -28,7 +28,7 @@ SCALES = ("free", "power_of_two")
 
 
 class Affine:
-    """Codes clip(rne(x / scale) + zero_point, qmin, qmax), exactly, for x = scale (code - zero_point).
+    """Codes clip(rne(x / scale) + zero_point, qmin, qmax) of numbers scale * (code - zero_point).
 
     Parameters
     ----------
@@ -51,6 +51,8 @@ class Affine:
         (the least square error among shares of the whole range: never above min_max), "kl" (the
         least divergence of histograms).
     percentile : float
+    zero_point : int or array of int, optional
+        With numbers as scale: then there is nothing left to fit.
 
     `fit` freezes scale and zero_point.  The range always includes 0, all zeros have scale 1, and a
     scale is never below 2^-1074.  Rounding is decided on exact quotients, never on rounded ones.
@@ -77,6 +79,7 @@ class Affine:
         group: int | None = None,
         calibration: str = "min_max",
         percentile: float = 99.9,
+        zero_point: Any = None,
     ) -> None:
         self.bits = checked_bits(bits)
         self.symmetric = bool(symmetric)
@@ -98,8 +101,12 @@ class Affine:
                 raise ValueError(f"scale={scale!r}; allowed: {', '.join(SCALES)}, or numbers")
         else:
             self._scale = _checked_scale(scale)
-            if self.symmetric:
-                self._zero = np.zeros(self._scale.shape, np.int64)
+            if zero_point is None and self.symmetric:
+                zero_point = 0
+            if zero_point is not None:
+                self._zero = np.broadcast_to(self._checked_zero(zero_point), self._scale.shape)
+        if zero_point is not None and self.kind != "given":
+            raise ValueError(f"zero_point={zero_point!r} needs numbers as scale=")
 
     @property
     def fitted(self) -> bool:
@@ -132,9 +139,40 @@ class Affine:
 
     def fresh(self) -> Affine:
         """Another one with the same settings, not fitted."""
-        scale = self._scale if self.kind == "given" else self.kind
-        more = {"group": self.group, "calibration": self.calibration, "percentile": self.percentile}
-        return Affine(self.bits, self.symmetric, self.axis, scale, **more)
+        return Affine(
+            self.bits,
+            self.symmetric,
+            self.axis,
+            self._scale if self.kind == "given" else self.kind,
+            group=self.group,
+            calibration=self.calibration,
+            percentile=self.percentile,
+        )
+
+    def with_parameters(self, scale: Any, zero_point: Any = 0) -> Affine:
+        """Another one with the same settings, fitted to these: learned, or stored before.
+
+        Raises TypeError and ValueError for scales that are not positive and finite, and zero points
+        that are no codes.
+        """
+        return Affine(
+            self.bits,
+            self.symmetric,
+            self.axis,
+            scale,
+            group=self.group,
+            calibration=self.calibration,
+            percentile=self.percentile,
+            zero_point=zero_point,
+        )
+
+    def inside(self, x: Any) -> Any:
+        """Whether the integer nearest to each x / scale, plus zero_point, is a code: not clipped."""
+        values = as_reals(x)
+        scale, zero = (self.spread(v, values.high) for v in (self.scale, self.zero_point))
+        low, high = self.qmin - zero, self.qmax - zero
+        steps = nearest_quotient(values, scale, low - 1, high + 1)
+        return (steps >= low) & (steps <= high)
 
     def quantize(self, x: Any) -> Any:
         """The codes of x, in an array of its shape: int8, int16 or int32.
@@ -145,7 +183,7 @@ class Affine:
         return self._codes(as_reals(x), self.scale, self.zero_point).astype(self.dtype)
 
     def dequantize(self, codes: Any, dtype: Any = np.float64) -> Any:
-        """scale * (code - zero_point) rounded once into a dtype: float16 to float64, or a format.
+        """Scale * (code - zero_point) rounded once into a dtype: float16 to float64, or a format.
 
         Raises TypeError for codes that are no integers, ValueError for one outside of the range.
         """
@@ -169,7 +207,9 @@ class Affine:
 
     def __repr__(self) -> str:
         parts = [str(self.bits), f"symmetric={self.symmetric}"]
-        parts += [f"{n}={v}" for n, v in (("axis", self.axis), ("group", self.group)) if v is not None]
+        parts += [
+            f"{n}={v}" for n, v in (("axis", self.axis), ("group", self.group)) if v is not None
+        ]
         if self.kind == "power_of_two":
             parts.append(f"scale={self.kind!r}")
         if self.calibration != "min_max":
@@ -217,11 +257,21 @@ class Affine:
         if parameter.ndim == 0:
             return parameter
         if self.kind != "given" and parameter.shape != self.layout.shape(x):
-            raise ValueError(f"x has shape {x.shape}; {self!r} was fitted to scales {parameter.shape}")
+            raise ValueError(
+                f"x has shape {x.shape}; the scales of {self!r} have {parameter.shape}"
+            )
         spread = self.layout.spread(parameter, x)
         if np.broadcast_shapes(spread.shape, x.shape) != x.shape:
             raise ValueError(f"x has shape {x.shape}; the scales have {parameter.shape}")
         return spread
+
+    def _checked_zero(self, zero_point: Any) -> Any:
+        zero = np.asarray(zero_point)
+        low, high = (0, 0) if self.symmetric else (self.qmin, self.qmax)
+        if zero.dtype.kind not in "iu" or not ((zero >= low) & (zero <= high)).all():
+            allowed = "0, for it is symmetric" if self.symmetric else f"integers {low} to {high}"
+            raise ValueError(f"zero_point={zero_point!r}; allowed: {allowed}")
+        return zero.astype(np.int64)
 
     def _known(self, value: Any) -> Any:
         if not self.fitted:

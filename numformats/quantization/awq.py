@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which inputs' weights deserve finer steps?  Those of inputs that are large: a search over powers."""
+"""Which inputs' weights deserve finer steps?  Those of large inputs: a search over powers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["awq"]
 
 
 def awq(weight: Any, inputs: Any, affine: Affine, *, grid: int = 20) -> QuantizedWeight:
-    """Multiply the weights of input j by s_j = mean|X_j|^alpha before rounding, divide inputs by it.
+    """Multiply weights of input j by s_j = mean|X_j|^alpha before rounding; divide inputs by it.
 
     weight: (inputs, outputs); inputs: (samples, inputs); affine: settings.  alpha is the one of
     0, 1/grid, ..., 1 with the least sum of squared output errors on `inputs`.  alpha = 0 is
@@ -54,4 +54,8 @@ def awq(weight: Any, inputs: Any, affine: Affine, *, grid: int = 20) -> Quantize
 
 
 def _centred(scale: Any) -> Any:
-    return scale / (np.sqrt(scale.max(initial=0.0)) * np.sqrt(scale.min(initial=np.inf))) if scale.size else scale
+    return (
+        scale / (np.sqrt(scale.max(initial=0.0)) * np.sqrt(scale.min(initial=np.inf)))
+        if scale.size
+        else scale
+    )

@@ -20,7 +20,7 @@ __all__ = ["CALIBRATIONS", "best_of", "extremes", "kl_range", "percentile_range"
 
 CALIBRATIONS = ("min_max", "percentile", "mse", "kl")
 # Candidates of "mse", as shares of the whole range, which is the first: so that none is worse.
-_RATIOS = np.arange(100, 19, -1) / 100
+_RATIOS = np.concatenate([np.arange(100, 19, -1) / 100, 0.2 * 0.85 ** np.arange(1, 20)])
 _BINS = 2048
 
 
@@ -84,7 +84,7 @@ def kl_range(x: Any, layout: Layout, bits: int, *, symmetric: bool) -> Range:
 
 
 def _each(x: Any, layout: Layout, f: Callable[[Any], Any]) -> Any:
-    """f of the elements of each scale; 0 where there are none."""
+    """F of the elements of each scale; 0 where there are none."""
     found = [f(part) if part.size else 0.0 for part in layout.parts(x)]
     return np.reshape(np.asarray(found, np.float64), layout.shape(x))
 
@@ -96,10 +96,12 @@ def _kl_ratio(values: Any, levels: int) -> float:
     if size == 0 or levels >= _BINS:
         return 1.0
     counts, _ = np.histogram(values / size, _BINS, (least / size, most / size))
-    zero = round(_BINS * (-least / size) / ((most - least * 1.0) / size)) if least else 0
+    zero = round(_BINS * (-least / size) / (most / size - least / size))
     best, least_loss = 1.0, np.inf
     for ratio in _RATIOS:
         first, last = zero - round(zero * ratio), zero + round((_BINS - zero) * ratio)
+        if last - first < levels:
+            break  # finer steps than bins: nothing is lost that a histogram could tell
         loss = _divergence(counts, first, last, levels)
         if loss < least_loss:
             best, least_loss = float(ratio), loss

@@ -22,7 +22,7 @@ class Scale(NamedTuple):
 
 
 def two_product(a: Any, b: Any) -> tuple[Any, Any]:
-    """a * b rounded, and its error; exact where neither end of the range is near."""
+    """A * b rounded, and its error; exact where neither end of the range is near."""
     a, b = np.broadcast_arrays(np.asarray(a, F64), np.asarray(b, F64))
     product = np.asarray(a * b)
     views = [np.ascontiguousarray(v).view(nf.binary64) for v in (a, b, -product)]
@@ -30,7 +30,7 @@ def two_product(a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def two_sum(a: Any, b: Any) -> tuple[Any, Any]:
-    """a + b rounded, and its error."""
+    """A + b rounded, and its error."""
     with np.errstate(invalid="ignore", over="ignore"):  # an infinity is left to the exact sum
         total = np.asarray(a + b)
         part = total - a

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which codes of a weight matrix leave its layer's outputs nearest?  Errors move to later weights."""
+"""Which codes of a weight matrix leave its outputs nearest?  Errors move to later weights."""
 
 from __future__ import annotations
 

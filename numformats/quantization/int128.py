@@ -28,7 +28,7 @@ class Int128:
 
     @classmethod
     def of_limbs(cls, limbs: list[tuple[Any, int]]) -> Int128:
-        """The sum of limb * 2^shift, whose limbs are integers in float64, up to 2^54; modulo 2^128."""
+        """The sum modulo 2^128 of limb * 2^shift, limbs integers of up to 2^54 in float64."""
         shape = np.shape(limbs[0][0])
         total = cls(np.zeros(shape, np.int64), np.zeros(shape, np.uint64))
         for limb, shift in limbs:

@@ -31,7 +31,9 @@ def accumulator_bits(k: int, a: int, b: int | None = None, *, symmetric: bool = 
     """
     b = a if b is None else b
     k, a, b = (operator.index(v) for v in (k, a, b))
-    largest = k * (2 ** (a - 1) - 1) * (2 ** (b - 1) - 1) if symmetric else k * (2**a - 1) * (2**b - 1)
+    largest: int = (
+        k * (2 ** (a - 1) - 1) * (2 ** (b - 1) - 1) if symmetric else k * (2**a - 1) * (2**b - 1)
+    )
     return largest.bit_length() + 1
 
 
@@ -86,7 +88,9 @@ def limbs_of_product(a: Any, b: Any) -> list[Any]:
 def _limbs(a: Any, b: Any) -> list[tuple[Any, int]]:
     """Pairs (integers of up to 53 bits in float64, shift)."""
     if a.shape[-1] != b.shape[-2]:
-        raise ValueError(f"shapes {a.shape} and {b.shape} do not match: K is {a.shape[-1]} and {b.shape[-2]}")
+        raise ValueError(
+            f"shapes {a.shape} and {b.shape} do not match: K is {a.shape[-1]} and {b.shape[-2]}"
+        )
     k, left, right = a.shape[-1], _largest(a), _largest(b)
     if k * left * right <= _DOUBLE:
         return [(_product(a, b, left * right), 0)]

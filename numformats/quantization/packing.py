@@ -40,7 +40,7 @@ def pack(codes: Any, bits: int = 4) -> Any:
 def unpack(packed: Any, count: int | None = None, bits: int = 4) -> Any:
     """The codes that `pack` put into bytes, as int8; count: how many along the last axis.
 
-    Raises TypeError for another dtype than uint8, ValueError for a count that the bytes cannot hold.
+    Raises TypeError for another dtype than uint8, ValueError for a count beyond what they hold.
 
     >>> unpack(pack([1, -1, 7, -8, 7]), 5)
     array([ 1, -1,  7, -8,  7], dtype=int8)
@@ -54,7 +54,7 @@ def unpack(packed: Any, count: int | None = None, bits: int = 4) -> Any:
     held = packed.shape[-1] * per
     count = held if count is None else count
     if not 0 <= count <= held:
-        raise ValueError(f"count={count}; allowed: 0 to {held}, which {packed.shape[-1]} bytes hold")
+        raise ValueError(f"count={count}; allowed: 0 to {held}, as many as the bytes hold")
     parts = packed[..., None] >> np.arange(0, 8, bits, dtype=np.uint8) & np.uint8(2**bits - 1)
     shift = 8 - bits
     codes = (parts << np.uint8(shift)).view(np.int8) >> shift

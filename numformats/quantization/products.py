@@ -74,7 +74,9 @@ def quantized_matmul(  # noqa: PLR0913 - two operands with their scales, and wha
     zero = output.layout.spread(output.zero_point, limbs[0])
     if multiplier is not None:
         if bias is not None:
-            raise ValueError("with multiplier= a bias is integers, in units of the product of scales")
+            raise ValueError(
+                "with multiplier= a bias is integers, in units of the product of scales"
+            )
         scale, step = _fixed(scale, step, multiplier), 1.0
     value = Scaled(limbs, scale, bias)
     return rounded_codes(value, step, zero, output.qmin, output.qmax).astype(output.dtype)
@@ -98,7 +100,7 @@ def fixed_point_multiplier(ratio: Any, bits: int = 31) -> tuple[Any, Any]:
 
 
 def _fixed(scale: Scale, step: Any, bits: int) -> Scale:
-    """scale / step with its significand rounded to so many bits."""
+    """Scale / step with its significand rounded to so many bits."""
     if not 2 <= bits <= 53:
         raise ValueError(f"multiplier bits={bits!r}; allowed: 2 to 53")
     significand, own = np.frexp(step)
@@ -113,7 +115,9 @@ def _fixed(scale: Scale, step: Any, bits: int) -> Scale:
 def _operand(codes: Any, affine: Affine, name: str, k: int) -> tuple[Any, Any]:
     """Codes minus zero points, and scales that broadcast with the product."""
     if codes.dtype.kind not in "iu" and codes.size:
-        raise TypeError(f"{name} has dtype {codes.dtype}; allowed: integers, the codes of {affine!r}")
+        raise TypeError(
+            f"{name} has dtype {codes.dtype}; allowed: integers, the codes of {affine!r}"
+        )
     if codes.ndim < 2:
         raise ValueError(f"{name} has shape {codes.shape}; allowed: matrices, or stacks of them")
     scale, zero = affine.spread(affine.scale, codes), affine.spread(affine.zero_point, codes)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What are the exact values of an array of any dtype, in float64?  What is not finite is refused."""
+"""What are the exact values of an array of any dtype?  What is not finite is refused."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def as_reals(x: Any, name: str = "x") -> Reals:
     """
     x = np.asarray(x)
     kind = x.dtype.kind
-    if x.dtype == F64 or kind == "f" and x.dtype.itemsize < 8 or kind == "b":
+    if x.dtype == F64 or (kind == "f" and x.dtype.itemsize < 8) or kind == "b":
         high, low = x.astype(F64, copy=False), None
     elif kind in "iu":
         high, low = _of_integers(x)

@@ -30,7 +30,7 @@ _ODD = 51
 
 
 class Scaled(NamedTuple):
-    """The exact value sum(limbs) * scale + bias; limbs are integers in float64, bias may be None."""
+    """The exact value sum(limbs) * scale + bias; limbs: integers in float64, bias may be None."""
 
     limbs: list[Any]
     scale: Scale
@@ -49,7 +49,9 @@ class Scaled(NamedTuple):
             return np.broadcast_to(v, shape)[where]
 
         scale = type(self.scale)(*map(take, self.scale))
-        return Scaled(list(map(take, self.limbs)), scale, None if self.bias is None else take(self.bias))
+        return Scaled(
+            list(map(take, self.limbs)), scale, None if self.bias is None else take(self.bias)
+        )
 
     def factors(self) -> tuple[list[tuple[Any, Any]], Any]:
         """Pairs whose sum of products is the value over 2^exponent, and that exponent.
@@ -82,7 +84,8 @@ class Scaled(NamedTuple):
             pairs.append((np.asarray(self.bias, F64), np.float64(1)))
         left = np.stack(np.broadcast_arrays(*(u for u, _ in pairs)), axis=-1)
         right = np.stack(np.broadcast_arrays(*(v for _, v in pairs)), axis=-1)
-        return np.broadcast_arrays(left, right)
+        left, right = np.broadcast_arrays(left, right)
+        return left, right
 
 
 def rounded_into(value: Scaled, dtype: Any) -> Any:
@@ -141,7 +144,7 @@ def _dot(pairs: list[tuple[Any, Any]]) -> Any:
 
 
 def _near(value: Scaled, shape: tuple[int, ...]) -> Any:
-    """near + rest is the value within slack; and whether it may lie on the other side of near."""
+    """Near + rest is the value within slack; and whether it may lie on the other side of near."""
     if len(value.limbs) > 1:
         nothing = np.zeros(shape)
         return nothing, nothing, nothing, np.ones(shape, bool)

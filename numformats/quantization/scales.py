@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which scale and which zero point cover a range, so that no element is off by more than half a step?"""
+"""Which scale and zero point cover a range, so that no element is off by more than half a step?"""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from numformats.quantization.code_range import code_range
 from numformats.quantization.nearest import exact_sign, nearest_quotient
 from numformats.quantization.reals import Reals
 
-__all__ = ["symmetric_scale", "zero_point", "asymmetric_scale"]
+__all__ = ["asymmetric_scale", "symmetric_scale", "zero_point"]
 
 _TINY = 2.0**-1074
 
 
 def symmetric_scale(largest: Any, bits: int, kind: str) -> Any:
-    """The scale for magnitudes up to `largest`: largest / qmax, or the smallest power of two that
-    keeps all within half a step of a code; 1 where all is 0.
+    """The scale for magnitudes up to `largest`; 1 where that is 0.
+
+    largest / qmax, or the smallest power of two that keeps all within half a step of a code.
 
     >>> symmetric_scale(254.0, 8, "free"), symmetric_scale(127.4, 8, "power_of_two")
     (array(2.), array(1.))
@@ -34,8 +35,10 @@ def symmetric_scale(largest: Any, bits: int, kind: str) -> Any:
 
 
 def asymmetric_scale(least: Any, most: Any, bits: int, kind: str) -> Any:
-    """The scale for values from least <= 0 to most >= 0: (most - least) / (2^bits - 1), rounded up,
-    so that the codes cover the range, or the smallest power of two that does; 1 where all is 0.
+    """The scale for values from least <= 0 to most >= 0; 1 where both are 0.
+
+    (most - least) / (2^bits - 1), rounded up so that the codes cover the range, or the smallest
+    power of two that does.
     """
     least, most = np.asarray(least, np.float64), np.asarray(most, np.float64)
     steps = 2.0**bits - 1

@@ -63,7 +63,9 @@ def smoothquant(
     for w in values:
         if w.ndim != 2 or x.ndim != 2 or w.shape[0] != x.shape[1]:
             allowed = "(inputs, outputs) and (samples, inputs)"
-            raise ValueError(f"weight has shape {w.shape}, activations {x.shape}; allowed: {allowed}")
+            raise ValueError(
+                f"weight has shape {w.shape}, activations {x.shape}; allowed: {allowed}"
+            )
     of_inputs = np.max(x, axis=0, initial=0.0)
     of_weights = np.max([np.max(np.abs(w), axis=1, initial=0.0) for w in values], axis=0)
     some = (of_inputs > 0) & (of_weights > 0)

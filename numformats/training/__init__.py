@@ -7,7 +7,7 @@ pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules,
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
-Families of their own, imported when they are asked for: compensation.
+Families of their own, imported when they are asked for: compensation, quantized.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
-    from numformats.training import compensation
+    from numformats.training import compensation, quantized
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -130,6 +130,7 @@ __all__ = [
     "load_images",
     "mean_squared_error",
     "posit_fast_sigmoid",
+    "quantized",
     "random_words",
     "relu",
     "reverse",
@@ -142,7 +143,7 @@ __all__ = [
     "tanh",
 ]
 
-_FAMILIES = {"compensation"}
+_FAMILIES = {"compensation", "quantized"}
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators"}
 
