@@ -7,6 +7,7 @@
 #include "nf_measure.h"
 #include "nf_plan.h"
 #include "nf_quire.h"
+#include "nf_sampling.h"
 #include "nf_stop.h"
 
 /* False: stopped. */

@@ -7,7 +7,7 @@ pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules,
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
-Families of their own, imported when they are asked for: compensation, quantized.
+Families of their own, imported when they are asked for: compensation, discrete, quantized.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
-    from numformats.training import compensation, quantized
+    from numformats.training import compensation, discrete, quantized
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -119,6 +119,7 @@ __all__ = [
     "clip_by_value",
     "compensation",
     "compile",
+    "discrete",
     "fit",
     "forward",
     "gelu",
@@ -143,7 +144,7 @@ __all__ = [
     "tanh",
 ]
 
-_FAMILIES = {"compensation", "quantized"}
+_FAMILIES = {"compensation", "discrete", "quantized"}
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators"}
 

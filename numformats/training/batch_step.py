@@ -43,6 +43,7 @@ def batch_step(  # noqa: PLR0913 - a batch and what is done with it
     *,
     scale: float = 1.0,
     parts: Parts = Parts(),
+    cotangent_dtype: Any = None,
 ) -> Step:
     """The mean loss and its gradients, with the parameters as they are."""
     share = batch_share(
@@ -55,5 +56,6 @@ def batch_step(  # noqa: PLR0913 - a batch and what is done with it
         micro_batch=parts.micro_batch,
         threads=parts.threads,
         workers=parts.client,
+        cotangent_dtype=cotangent_dtype,
     )
     return Step(fmean(share.losses), share.outputs, share.rounded())

@@ -22,7 +22,7 @@ class History:
 
     Figures: epoch (from 1), step (how many were made until then), loss (mean over the samples, each
     before its own step), accuracy (where targets are labels), lr, seconds, saturated (parameters
-    that stand at the largest magnitude of their format), and with validation data
+    that stand at an end of their format), and with validation data
     validation_loss and validation_accuracy.
 
     >>> history = History([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])

@@ -129,7 +129,16 @@ class Run:
         if self.planned is not None:
             return self._planned_step(self.planned, x, y, run, word)
         scale = self.fixed_scale if self.scaler is None else self.scaler.scale
-        step = batch_step(self.model, self.loss, x, y, run, scale=scale, parts=self.parts)
+        step = batch_step(
+            self.model,
+            self.loss,
+            x,
+            y,
+            run,
+            scale=scale,
+            parts=self.parts,
+            cotangent_dtype=getattr(self.optimizer, "cotangent_dtype", None),
+        )
         loss = float(step.loss)
         self._check("the loss", loss, x, run)
         if self.scaler is None:
@@ -264,9 +273,10 @@ def right_answers(outputs: Any, y: NDArray[Any]) -> int | None:
 
 
 def saturated(array: NDArray[Any]) -> int:
-    """How many elements stand at the largest magnitude of their format."""
+    """How many elements stand at an end of their format."""
     try:
-        largest = nf.finfo(array.dtype).maxpos
+        limits = nf.finfo(array.dtype)
     except TypeError:  # float32 and float64 do not saturate
         return 0
-    return int((np.abs(array) >= largest).sum())
+    # No abs: of the lowest number in two's complement it would overflow.
+    return int(((array >= limits.maxpos) | (array <= limits.lowest)).sum())
