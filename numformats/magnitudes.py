@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -66,37 +66,59 @@ class Magnitudes:
 def magnitudes(x: ArrayLike, name: str = "x") -> Magnitudes:
     """Take numbers apart, without rounding and without floating point.
 
-    x: lists or an array of any shape: integers, booleans, float16, float32, float64, any format.
+    x: lists or an array of any shape: integers, booleans, float16, float32, float64, any format;
+    lists may mix them.
     Raises TypeError for other dtypes, ValueError for an infinity or a NaN; both call x `name`.
 
     >>> m = magnitudes([0.75, -6])
     >>> m.significand.tolist(), m.exponent.tolist(), m.sign.tolist()
     ([3, 3], [-2, 1], [1, -1])
     """
-    array = _numbers(x, name)
+    array = np.asarray(x)
+    if array.dtype == object or (array.dtype.kind == "f" and not isinstance(x, np.ndarray)):
+        objects = np.asarray(x, dtype=object)
+        if array.dtype == object or any(isinstance(item, int) for item in objects.flat):
+            return _one_by_one(objects, name)  # floats lose digits of long integers among them
+    if array.dtype.kind in "fiu":
+        array = array.astype(array.dtype.newbyteorder("="), copy=False)
     f = _format_of(array.dtype, name)
     codes = np.asarray(array, order="C").view(code_dtype(f)).reshape(-1)
     n = codes.size
-    found = Magnitudes(
-        np.empty(n, np.uint64), np.empty(n, np.int32), np.empty(n, np.int8), array.shape
-    )
+    found = Magnitudes(*(np.empty(n, t) for t in _TYPES), array.shape)
     wrong = lib.nf_magnitudes_of(_native.row(f), _native.address(codes), found.native())
     if wrong == -2:
         _dtypes.raise_stop()
     if wrong >= 0:
-        place = tuple(int(i) for i in np.unravel_index(wrong, array.shape))
-        where = f"[{', '.join(map(str, place))}]" if place else ""
-        raise ValueError(f"{name}{where} is {array[place]}; allowed: finite numbers")
+        _refuse(array, wrong, name, "finite numbers")
     return found
 
 
-def _numbers(x: ArrayLike, name: str) -> NDArray[Any]:
-    array = np.asarray(x)
-    if array.dtype == object:  # integers beyond 64 bits, or what is no number
-        raise TypeError(f"{name} has elements that are no 64-bit numbers; allowed: {_ALLOWED}")
-    if array.dtype.kind in "fiu":
-        array = array.astype(array.dtype.newbyteorder("="), copy=False)
-    return array
+def _one_by_one(objects: NDArray[Any], name: str) -> Magnitudes:
+    """The slow path, for lists of numbers of several types."""
+    found = Magnitudes(*(np.zeros(objects.size, t) for t in _TYPES), objects.shape)
+    for i, item in enumerate(objects.flat):
+        try:
+            ratio = item.as_integer_ratio()
+        except (OverflowError, ValueError):  # infinities and NaNs
+            _refuse(objects, i, name, "finite numbers")
+        except AttributeError:
+            raise TypeError(f"{name} has an element {item!r}; allowed: {_ALLOWED}") from None
+        above, below = abs(ratio[0]), ratio[1]
+        if not above:
+            continue
+        zeros = (above & -above).bit_length() - 1
+        if above >> zeros >> 64 or below & (below - 1):
+            _refuse(objects, i, name, _ALLOWED)
+        found.significand[i] = above >> zeros
+        found.exponent[i] = zeros - (below.bit_length() - 1)
+        found.sign[i] = 1 if ratio[0] > 0 else -1
+    return found
+
+
+def _refuse(array: NDArray[Any], i: int, name: str, allowed: str) -> NoReturn:
+    place = tuple(int(k) for k in np.unravel_index(i, array.shape))
+    where = f"[{', '.join(map(str, place))}]" if place else ""
+    raise ValueError(f"{name}{where} is {array[place]}; allowed: {allowed}") from None
 
 
 def _format_of(dtype: np.dtype[Any], name: str) -> Format:
@@ -108,4 +130,5 @@ def _format_of(dtype: np.dtype[Any], name: str) -> Format:
         raise TypeError(f"{name} has dtype {dtype}; allowed: {_ALLOWED}") from None
 
 
+_TYPES = (np.uint64, np.int32, np.int8)
 _ALLOWED = "integers of up to 64 bits, float16, float32, float64, number formats"
