@@ -7,7 +7,8 @@ pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules,
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
-Families of their own, imported when they are asked for: compensation, discrete, quantized.
+Families of their own, imported when they are asked for: compensation, discrete, geometric,
+quantized.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
-    from numformats.training import compensation, discrete, quantized
+    from numformats.training import compensation, discrete, geometric, quantized
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "fit",
     "forward",
     "gelu",
+    "geometric",
     "global_norm",
     "gradients",
     "inference",
@@ -144,7 +146,7 @@ __all__ = [
     "tanh",
 ]
 
-_FAMILIES = {"compensation", "discrete", "quantized"}
+_FAMILIES = {"compensation", "discrete", "geometric", "quantized"}
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators"}
 
