@@ -8,7 +8,7 @@ Then the run: gradients, distributed; order, samples, batch_step, run, fit; hist
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
 Families of their own, imported when they are asked for: compensation, discrete, geometric,
-quantized.
+quantized, spiking.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
-    from numformats.training import compensation, discrete, geometric, quantized
+    from numformats.training import compensation, discrete, geometric, quantized, spiking
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -143,10 +143,11 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "softplus",
+    "spiking",
     "tanh",
 ]
 
-_FAMILIES = {"compensation", "discrete", "geometric", "quantized"}
+_FAMILIES = {"compensation", "discrete", "geometric", "quantized", "spiking"}
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators"}
 

@@ -50,7 +50,7 @@ def table_of(terms: Iterable[Iterable[Term]]) -> Table:
     lists = [list(one) for one in terms]
     shape = (len(lists), max([1, *map(len, lists)]))
     places, absent = np.zeros((2, *shape), np.intp), np.ones(shape, bool)
-    table = Table(*places, np.zeros(shape, bool), absent)
+    table = Table(places[0], places[1], np.zeros(shape, bool), absent)
     for k, one in enumerate(lists):
         for m, (i, j, sign) in enumerate(one):
             table.left[k, m], table.right[k, m] = i, j
