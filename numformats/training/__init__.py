@@ -7,8 +7,8 @@ pooling, recurrent, attention; optimizer, sgd, adam, lbfgs, clipping, schedules,
 Then the run: gradients, distributed; order, samples, batch_step, run, fit; history, description,
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
-Families of their own, imported when they are asked for: compensation, discrete, geometric,
-quantized, spiking.
+Families of their own, imported when they are asked for: compensation, discrete, distillation,
+geometric, quantized, spiking.
 """
 
 from __future__ import annotations
@@ -66,7 +66,14 @@ from numformats.training.sgd import SGD
 from numformats.training.shapes import Cast, Flatten, Reshape
 
 if TYPE_CHECKING:
-    from numformats.training import compensation, discrete, geometric, quantized, spiking
+    from numformats.training import (
+        compensation,
+        discrete,
+        distillation,
+        geometric,
+        quantized,
+        spiking,
+    )
     from numformats.training.estimators import Classifier, Regressor
 
 __all__ = [
@@ -121,6 +128,7 @@ __all__ = [
     "compensation",
     "compile",
     "discrete",
+    "distillation",
     "fit",
     "forward",
     "gelu",
@@ -147,7 +155,7 @@ __all__ = [
     "tanh",
 ]
 
-_FAMILIES = {"compensation", "discrete", "geometric", "quantized", "spiking"}
+_FAMILIES = {"compensation", "discrete", "distillation", "geometric", "quantized", "spiking"}
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators"}
 
