@@ -109,6 +109,15 @@ static PyObject *stream(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
     return Py_BuildValue("KK", (unsigned long long)seed, (unsigned long long)number);
 }
 
+static PyObject *resume(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    unsigned long long seed, number;
+    if (!PyArg_ParseTuple(args, "KK", &seed, &number))
+        return NULL;
+    nfnp_resume(seed, number);
+    Py_RETURN_NONE;
+}
+
 static PyObject *gemm(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(args))
 {
     return PyLong_FromVoidPtr((void *)(uintptr_t)nfnp_gemm);
@@ -149,6 +158,8 @@ static PyMethodDef methods[] = {
      "BLAS."},
     {"stream", stream, METH_NOARGS,
      "stream()\n--\n\nThe seed and the next stream of random words, as a ufunc's loop takes them."},
+    {"resume", resume, METH_VARARGS,
+     "resume(seed, stream, /)\n--\n\nLets the next loop take the stream of that number."},
     {"stop", nfnp_py_stop_address, METH_NOARGS,
      "stop()\n--\n\nThe address of the function (C's nf_stop) that tells long calls to stop."},
     {"raise_stop", nfnp_py_raise_stop, METH_NOARGS,

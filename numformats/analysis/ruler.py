@@ -68,7 +68,7 @@ class Ruler:
     def __init__(self, candidate: Candidate) -> None:
         self.candidate = candidate
         self._ruler = ffi.new("nf_ruler *")
-        self._ruler.lowest = float(candidate.lowest)
+        self._ruler.lowest = -_as_double(-candidate.lowest)
         self._ruler.largest = _as_double(candidate.largest)
         self._ruler.smallest = _as_double(candidate.smallest)
 

@@ -8,7 +8,7 @@ Then the run: gradients, distributed; order, samples, batch_step, run, fit; hist
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
 Families of their own, imported when they are asked for: compensation, discrete, distillation,
-geometric, quantized, spiking.
+geometric, monitor, quantized, spiking.
 """
 
 from __future__ import annotations
@@ -71,10 +71,12 @@ if TYPE_CHECKING:
         discrete,
         distillation,
         geometric,
+        monitor,
         quantized,
         spiking,
     )
     from numformats.training.estimators import Classifier, Regressor
+    from numformats.training.monitor import PrecisionMonitor
 
 __all__ = [
     "GELU",
@@ -106,6 +108,7 @@ __all__ = [
     "Pass",
     "PositFastSigmoid",
     "Positions",
+    "PrecisionMonitor",
     "RMSNorm",
     "ReLU",
     "Regressor",
@@ -140,6 +143,7 @@ __all__ = [
     "load_checkpoint",
     "load_images",
     "mean_squared_error",
+    "monitor",
     "posit_fast_sigmoid",
     "quantized",
     "random_words",
@@ -155,9 +159,17 @@ __all__ = [
     "tanh",
 ]
 
-_FAMILIES = {"compensation", "discrete", "distillation", "geometric", "quantized", "spiking"}
+_FAMILIES = {
+    "compensation",
+    "discrete",
+    "distillation",
+    "geometric",
+    "monitor",
+    "quantized",
+    "spiking",
+}
 # The estimators need scikit-learn, a monitor numformats.analysis.
-_LATE = {"Classifier": "estimators", "Regressor": "estimators"}
+_LATE = {"Classifier": "estimators", "Regressor": "estimators", "PrecisionMonitor": "monitor"}
 
 
 def __getattr__(name: str) -> Any:

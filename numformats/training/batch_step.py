@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from numformats.exact import fmean
 from numformats.training.gradients import batch_share
+from numformats.training.watching import watched_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,16 +47,19 @@ def batch_step(  # noqa: PLR0913 - a batch and what is done with it
     cotangent_dtype: Any = None,
 ) -> Step:
     """The mean loss and its gradients, with the parameters as they are."""
-    share = batch_share(
-        model,
-        loss,
-        x,
-        y,
-        run,
-        scale / len(x),
-        micro_batch=parts.micro_batch,
-        threads=parts.threads,
-        workers=parts.client,
-        cotangent_dtype=cotangent_dtype,
-    )
-    return Step(fmean(share.losses), share.outputs, share.rounded())
+    with watched_batch(model, loss, x, y, run, scale / len(x)) as seen:
+        share = batch_share(
+            model,
+            loss,
+            x,
+            y,
+            run,
+            scale / len(x),
+            micro_batch=parts.micro_batch,
+            threads=parts.threads,
+            workers=parts.client,
+            cotangent_dtype=cotangent_dtype,
+        )
+        found = share.rounded()
+        seen(found)
+    return Step(fmean(share.losses), share.outputs, found)

@@ -15,6 +15,7 @@ from numformats.training.distributed import client_of
 from numformats.training.history import History, log_to
 from numformats.training.run import Run
 from numformats.training.samples import checked_samples
+from numformats.training.watching import WATCH, unwatched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,10 +114,11 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
         checked_count(checkpoint_every, "checkpoint_every")
     if checkpoint is None and (resume or checkpoint_every is not None):
         raise ValueError("resume and checkpoint_every need the path of a checkpoint")
-    samples = checked_samples(model, x, y, loss)
-    judged = None
-    if validation is not None:
-        judged = checked_samples(model, *validation, loss, what="validation ")
+    with unwatched():
+        samples = checked_samples(model, x, y, loss)
+        judged = None
+        if validation is not None:
+            judged = checked_samples(model, *validation, loss, what="validation ")
     if micro_batch is not None:
         checked_count(micro_batch, "micro_batch")
     if gradients is not None and not (
@@ -126,6 +128,10 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
             f"gradients={gradients} is a planned step: it takes no clip_norm, micro_batch, "
             "workers or loss_scale"
         )
+    watch = WATCH.get()
+    if watch is not None:
+        _check_watched(gradients, workers)
+        progress = False if watch.is_live else progress
     if schedule is not None:
         optimizer.lr = schedule
     with _threads(threads), client_of(workers) as client:
@@ -150,6 +156,20 @@ def fit(  # noqa: PLR0913 - what a run of training is made of
             bar.advance(run.step)
             run.train(epochs, lines, bar)
     return run.history
+
+
+def _check_watched(gradients: Mode | None, workers: Any) -> None:
+    """Refuse what a monitor cannot see."""
+    if gradients is not None:
+        raise ValueError(
+            f"gradients={gradients} is a planned step, which keeps no activations and gradients: "
+            "a PrecisionMonitor watches traced steps, gradients=None"
+        )
+    if workers is not None:
+        raise ValueError(
+            f"workers={workers!r} compute in other processes, where a PrecisionMonitor does not "
+            "see them: workers=None, or threads="
+        )
 
 
 def _exists(path: Path) -> bool:

@@ -23,6 +23,7 @@ from numformats.tracing import Traced
 from numformats.training.counts import checked_count
 from numformats.training.layer import Pass
 from numformats.training.samples import losses_of
+from numformats.training.watching import watched_batch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,19 +122,22 @@ def gradients(  # noqa: PLR0913 - a batch, and how it is to be computed
     total = _check(x, y, batch_total)
     if run.samples is None:
         run = replace(run, samples=np.arange(len(x)))
-    share = batch_share(
-        model,
-        loss,
-        x,
-        y,
-        run,
-        scale / total,
-        micro_batch=micro_batch,
-        threads=threads,
-        workers=workers,
-        cotangent_dtype=cotangent_dtype,
-    )
-    return fmean(share.losses), share.rounded()
+    with watched_batch(model, loss, x, y, run, scale / total) as seen:
+        share = batch_share(
+            model,
+            loss,
+            x,
+            y,
+            run,
+            scale / total,
+            micro_batch=micro_batch,
+            threads=threads,
+            workers=workers,
+            cotangent_dtype=cotangent_dtype,
+        )
+        found = share.rounded()
+        seen(found)
+    return fmean(share.losses), found
 
 
 def _check(x: Any, y: Any, total: Any) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 
 import numformats as nf
 from numformats.training.dtypes import number, own_format, parameter_dtype
+from numformats.training.watching import watched_update
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,24 +87,34 @@ class Optimizer:
         dtypes do not match, or a number has no value near it in the state's format.
         """
         self._check(parameters, gradients)
+        with watched_update(self, parameters, gradients, scale):
+            self._change(parameters, gradients, scale)
+            self.steps += 1
+
+    def _change(
+        self, parameters: Mapping[str, Array], gradients: Mapping[str, Any], scale: float
+    ) -> None:
         dtypes = {name: self._dtype_of(w) for name, w in parameters.items()}
         found = {dtype: self.all_numbers(dtype, scale) for dtype in dict.fromkeys(dtypes.values())}
         for name, weight in parameters.items():
             dtype, own = dtypes[name], weight.view(own_format(weight.dtype))
-            state, c = self._state_of(name, own, dtype), found[dtype]
+            state = self._state_of(name, own, dtype)
             g = np.asarray(gradients[name]).astype(dtype)
-            if scale != 1:
-                g = g / c["scale"]
             w = state["master"] if self.master else own.astype(dtype)
-            if self.weight_decay and self.decoupled:
-                w = nf.fma(c["minus decay"], w, w)
-            elif self.weight_decay:
-                g = nf.fma(c["decay"], w, g)
-            w = self.update(state, w, g, c)
+            w = self.moved(state, w, g, found[dtype])
             if self.master:
                 state["master"][...] = w
             own[...] = w.astype(own.dtype)
-        self.steps += 1
+
+    def moved(self, state: dict[str, Array], w: Array, g: Array, c: dict[str, Any]) -> Array:
+        """`update` with the scale of the loss and the decay of weights, all in one format."""
+        if "scale" in c:
+            g = g / c["scale"]
+        if "minus decay" in c:
+            w = nf.fma(c["minus decay"], w, w)
+        elif "decay" in c:
+            g = nf.fma(c["decay"], w, g)
+        return self.update(state, w, g, c)
 
     def _dtype_of(self, weight: Array) -> np.dtype[Any]:
         return own_format(weight.dtype if self.state_dtype is None else self.state_dtype)

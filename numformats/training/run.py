@@ -19,6 +19,7 @@ from numformats.training.loss_scaling import LossScaler
 from numformats.training.order import batches
 from numformats.training.planned_step import PlannedSteps
 from numformats.training.samples import losses_of, predict
+from numformats.training.watching import unwatched
 from numformats.training.where_not_finite import first_not_finite, is_finite
 from numformats.training.whole_update import whole_update
 
@@ -84,7 +85,7 @@ class Run:
         if self.planned is not None:
             self.planned.prepare(self.x[: self.batch])
             return
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), unwatched():
             batch_step(self.model, self.loss, self.x[:1], self.y[:1], Pass())
 
     def train(self, epochs: int, log: Log, bar: Any) -> None:
@@ -201,7 +202,8 @@ class Run:
             record["accuracy"] = self.right / self.y.size
         if self.validation is not None:
             x, y = self.validation
-            outputs = predict(self.model, x, self.batch)
+            with unwatched():
+                outputs = predict(self.model, x, self.batch)
             losses = losses_of(self.loss, outputs, y).astype(np.float64)
             record["validation_loss"] = math.fsum(losses) / len(y)
             right = right_answers(outputs, y)

@@ -11,6 +11,12 @@ void nfnp_seed(uint64_t value)
     next_stream = 0;
 }
 
+void nfnp_resume(uint64_t value, uint64_t stream)
+{
+    seed = value;
+    next_stream = stream;
+}
+
 void nfnp_take_stream(uint64_t *seed_of_stream, uint64_t *stream)
 {
     *seed_of_stream = seed;

@@ -24,6 +24,7 @@
  * process, else nothing. */
 nf_env nfnp_env(const nf_format *format);
 void nfnp_seed(uint64_t seed);
+void nfnp_resume(uint64_t seed, uint64_t stream);
 void nfnp_take_stream(uint64_t *seed, uint64_t *stream);
 /* Raises the core's flags as NumPy floating-point status of this thread (feraiseexcept). */
 void nfnp_raise_flags(uint32_t flags);
