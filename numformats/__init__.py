@@ -45,7 +45,16 @@ from numformats.text_files import savetxt
 from numformats.threads import get_num_threads, set_num_threads
 
 if TYPE_CHECKING:
-    from numformats import analysis, autodiff, blocks, linalg, oracle, quantization, training
+    from numformats import (
+        accelerator,
+        analysis,
+        autodiff,
+        blocks,
+        linalg,
+        oracle,
+        quantization,
+        training,
+    )
     from numformats._dtypes import Scalar
     from numformats._named import *  # noqa: F403
     from numformats._show import show
@@ -70,6 +79,7 @@ _LAZY = {
     "savez_compressed": "numformats.io:savez_compressed",
     "show": "numformats._show:show",
     "special_cases": "numformats.function_cases:special_cases",
+    "accelerator": "numformats.accelerator:",
     "analysis": "numformats.analysis:",
     "arena": "numformats.plan.arena:",
     "autodiff": "numformats.autodiff:",
@@ -93,6 +103,7 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "TakumLinear",
     "TruncatedFloat",
     "UnknownFormatError",
+    "accelerator",
     "analysis",
     "arange",
     "arena",

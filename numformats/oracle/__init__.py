@@ -14,7 +14,7 @@ nothing of numformats but its own modules and the errors.
 Read in this order: values, rounding, row, codec, tapered, posit, takum, float_layout, ieee, fixed,
 truncated, exact, base, arithmetic, comparison, text, conversions, philox, accumulators, accumulate,
 quire, blocks, function_bounds, function_values, function_powers, function_growth, function_circle,
-function_special, functions_of_two, function_rounding, functions.
+function_special, functions_of_two, function_rounding, functions; accelerator.
 """
 
 from __future__ import annotations
