@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from sys import getsizeof
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -175,6 +176,14 @@ class ErrorFeedback:
         if self._shape is None:
             return Fraction(0)
         return self._in_fractions().reshape(self._shape)[()]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the residual: 8 for each number and part, of Fractions what Python says."""
+        if self._parts is not None:
+            return sum(part.nbytes for part in self._parts)
+        found = () if self._exact is None else self._exact.flat
+        return sum(getsizeof(f.numerator) + getsizeof(f.denominator) for f in found)
 
     @property
     def bound(self) -> float:

@@ -52,7 +52,7 @@ class CompensatedSum:
     >>> for x in terms:
     ...     total = s.add(x)
     >>> float(total), float(np.cumsum(terms.astype(nf.mlu32))[-1])
-    (1000.0, 998.3...)
+    (1000.0, 997.66...)
 
     Source: Kahan, "Further remarks on reducing truncation errors" (1965).
     """
