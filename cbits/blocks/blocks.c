@@ -76,31 +76,32 @@ static double measure(const nf_block_loops *loops, const nf_blocks *b, intptr_t 
                       : loops->largest_float((const float *)b->x + at, n, skip);
 }
 
-/* Is 1 / x a power of two of binary32? */
-static bool is_plain(double x)
+/* The numbers from `at` on as doubles. */
+static void load(const nf_blocks *b, intptr_t at, intptr_t n, double *out)
 {
-    return x >= 0x1p-127 && x <= 0x1p127 && (nf_bits_of(x) & ~NF_EXPONENT) == 0;
+    if (b->doubles) {
+        memcpy(out, (const double *)b->x + at, (size_t)n * sizeof *out);
+        return;
+    }
+    for (intptr_t i = 0; i < n; i++)
+        out[i] = ((const float *)b->x)[at + i];
 }
 
-static void encode(const nf_block_loops *loops, const nf_blocks *b, const nf_block_target *t,
-                   double divisor, intptr_t at, intptr_t n, char *codes)
+/* One block by a power of two. */
+static void encode_by_power(const nf_block_loops *loops, const nf_blocks *b,
+                            const nf_block_target *t, int e, intptr_t at, intptr_t n, char *codes)
 {
-    const float *x = (const float *)b->x + at;
-    if (!b->doubles && is_plain(divisor)) {
-        loops->encode_floats(t, x, (float)(1 / divisor), n, codes);
+    if (!b->doubles && e >= -127 && e <= 127) { /* 2^-e is a binary32 */
+        loops->encode_floats(t, (const float *)b->x + at, float_power(-e), n, codes);
         return;
     }
-    if (b->doubles) {
-        loops->encode_quotients(t, (const double *)b->x + at, divisor, n, codes);
-        return;
-    }
-    enum { STAGE = 256 };
-    double room[STAGE];
+    double x[NF_BLOCK_STAGE], divisor[NF_BLOCK_STAGE];
+    for (intptr_t i = 0; i < NF_BLOCK_STAGE; i++)
+        divisor[i] = nf_power_of_two(e);
     for (intptr_t i = 0, count; i < n; i += count) {
-        count = n - i < STAGE ? n - i : STAGE;
-        for (intptr_t j = 0; j < count; j++)
-            room[j] = x[i + j];
-        loops->encode_quotients(t, room, divisor, count, codes + i * t->size);
+        count = n - i < NF_BLOCK_STAGE ? n - i : NF_BLOCK_STAGE;
+        load(b, at + i, count, x);
+        loops->encode_quotients(t, x, divisor, count, codes + i * t->size);
     }
 }
 
@@ -122,7 +123,6 @@ typedef struct walk {
     const nf_block_loops *loops;
     nf_block_target target;
     double *largest;
-    const double *divisors;
     const nf_block_powers *powers;
     char *codes;
     uint8_t *scales;
@@ -161,24 +161,51 @@ bool nf_blocks_measure(const nf_blocks *b, double *largest)
     return walk_blocks(&w, measure_step);
 }
 
-static void encode_step(walk *w, intptr_t index, intptr_t at, intptr_t n)
+/* The divisor of each number from place `from` of a row on; 1 where there is none to divide by. */
+static void spread(const nf_blocks *b, const double *divisors, intptr_t from, intptr_t n,
+                   double *out)
 {
-    const double divisor = w->divisors[index];
-    char *codes = w->codes + at * w->target.size;
-    if (divisor > 0)
-        encode(w->loops, w->b, &w->target, divisor, at, n, codes);
-    else
-        encode_none(w->b, &w->target, divisor == 0, at, n, codes);
+    for (intptr_t i = 0, end; i < n; i = end) {
+        const intptr_t index = (from + i) / b->block;
+        const double divisor = divisors[index] > 0 ? divisors[index] : 1;
+        end = (index + 1) * b->block - from < n ? (index + 1) * b->block - from : n;
+        for (intptr_t j = i; j < end; j++)
+            out[j] = divisor;
+    }
+}
+
+/* Stages need not end where blocks do: so short blocks do not cost more. */
+static bool encode_row(const nf_blocks *b, const nf_block_target *t, const double *divisors,
+                       intptr_t at, char *codes)
+{
+    const nf_block_loops *loops = nf_find_block_loops();
+    double x[NF_BLOCK_STAGE], divisor[NF_BLOCK_STAGE];
+    for (intptr_t i = 0, n; i < b->length; i += n) {
+        n = b->length - i < NF_BLOCK_STAGE ? b->length - i : NF_BLOCK_STAGE;
+        load(b, at + i, n, x);
+        spread(b, divisors, i, n, divisor);
+        loops->encode_quotients(t, x, divisor, n, codes + (at + i) * t->size);
+        if (nf_should_stop((uint64_t)n / 4))
+            return false;
+    }
+    for (intptr_t i = 0; i < b->length; i += b->block, divisors++) {
+        intptr_t n = b->length - i < b->block ? b->length - i : b->block;
+        if (!(*divisors > 0))
+            encode_none(b, t, *divisors == 0, at + i, n, codes + (at + i) * t->size);
+    }
+    return true;
 }
 
 bool nf_blocks_encode(const nf_blocks *b, const double *divisors, char *codes)
 {
-    walk w = {.b = b,
-              .loops = nf_find_block_loops(),
-              .target = target_of(&b->element),
-              .divisors = divisors,
-              .codes = codes};
-    return walk_blocks(&w, encode_step);
+    const nf_block_target t = target_of(&b->element);
+    const intptr_t blocks = (b->length + b->block - 1) / b->block;
+    nf_host_float saved = nf_host_float_begin();
+    bool done = true;
+    for (intptr_t row = 0; row < b->rows && done; row++)
+        done = encode_row(b, &t, divisors + row * blocks, row * b->length, codes);
+    nf_host_float_end(saved);
+    return done;
 }
 
 /* The scale's exponent for a largest magnitude that is a number. */
@@ -204,7 +231,7 @@ static void quantize_step(walk *w, intptr_t index, intptr_t at, intptr_t n)
     }
     int e = exponent_for(w->powers, largest);
     w->scales[index] = (uint8_t)(e - w->powers->least);
-    encode(w->loops, w->b, &w->target, nf_power_of_two(e), at, n, codes);
+    encode_by_power(w->loops, w->b, &w->target, e, at, n, codes);
 }
 
 bool nf_blocks_quantize(const nf_blocks *b, const nf_block_powers *p, char *codes, uint8_t *scales)
@@ -220,23 +247,52 @@ bool nf_blocks_quantize(const nf_blocks *b, const nf_block_powers *p, char *code
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-bool nf_blocks_dequantize(const nf_block_values *b, float *out)
+#define LOOK_UP(type)                                                                              \
+    do {                                                                                           \
+        for (intptr_t i = 0; i < n; i++) {                                                         \
+            type value;                                                                            \
+            memcpy(&value, row + codes[i] * sizeof value, sizeof value);                           \
+            memcpy(out + (size_t)i * sizeof value, &value, sizeof value);                          \
+        }                                                                                          \
+    } while (0)
+
+static void look_up(const uint8_t *codes, const char *row, int entry, intptr_t n, char *out)
+{
+    switch (entry) {
+    case 1: LOOK_UP(uint8_t); break;
+    case 2: LOOK_UP(uint16_t); break;
+    case 4: LOOK_UP(uint32_t); break;
+    default: LOOK_UP(uint64_t);
+    }
+}
+
+bool nf_blocks_look_up(const nf_block_values *b, char *out)
+{
+    intptr_t index = 0, since = 0;
+    for (intptr_t row = 0; row < b->rows; row++)
+        for (intptr_t i = 0; i < b->length; i += b->block, index++) {
+            intptr_t n = b->length - i < b->block ? b->length - i : b->block;
+            intptr_t at = row * b->length + i;
+            const char *values = b->table + (intptr_t)b->scales[index] * b->width * b->entry;
+            look_up(b->codes + at, values, b->entry, n, out + at * b->entry);
+            since += n;
+            if (since >= PIECE && nf_should_stop((uint64_t)since / 8))
+                return false;
+            since = since >= PIECE ? 0 : since;
+        }
+    return true;
+}
+
+bool nf_blocks_scale(const double *x, double factor, intptr_t n, double *out)
 {
     const nf_block_loops *loops = nf_find_block_loops();
     nf_host_float saved = nf_host_float_begin();
-    intptr_t index = 0, since = 0;
-    bool stopped = false;
-    for (intptr_t row = 0; row < b->rows && !stopped; row++)
-        for (intptr_t i = 0; i < b->length && !stopped; i += b->block, index++) {
-            intptr_t n = b->length - i < b->block ? b->length - i : b->block;
-            intptr_t at = row * b->length + i;
-            loops->decode(b->codes + at, b->table, b->scales[index], b->tensor, n, out + at);
-            since += n;
-            if (since >= PIECE) {
-                stopped = nf_should_stop((uint64_t)since / 8);
-                since = 0;
-            }
-        }
+    bool done = true;
+    for (intptr_t i = 0, count; i < n && done; i += count) {
+        count = n - i < PIECE ? n - i : PIECE;
+        loops->scale(x + i, factor, count, out + i);
+        done = !nf_should_stop((uint64_t)count / 8);
+    }
     nf_host_float_end(saved);
-    return !stopped;
+    return done;
 }

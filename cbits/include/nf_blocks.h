@@ -41,13 +41,17 @@ typedef struct nf_block_powers {
 /* Measures, chooses the scale, and encodes, block by block. */
 bool nf_blocks_quantize(const nf_blocks *b, const nf_block_powers *p, char *codes, uint8_t *scales);
 
-/* Codes of one byte to table[code] * scale * tensor, in binary32. */
+/* What each code of one byte is worth with its block's scale: entries of 1, 2, 4 or 8 bytes, a row
+ * of `width` for each scale code. */
 typedef struct nf_block_values {
-    const uint8_t *codes;
-    const float *table, *scales;
-    float tensor;
+    const uint8_t *codes, *scales;
+    const char *table;
+    int32_t entry, width;
     intptr_t rows, length, block;
 } nf_block_values;
-bool nf_blocks_dequantize(const nf_block_values *b, float *out);
+bool nf_blocks_look_up(const nf_block_values *b, char *out);
+
+/* x * factor, rounded to odd; x and the products that are not 0 are from 2^-900 to 2^900. */
+bool nf_blocks_scale(const double *x, double factor, intptr_t n, double *out);
 
 #endif

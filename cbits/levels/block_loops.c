@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How is a block measured, encoded and decoded at this CPU level?  Plain loops that the compiler
+/* How is a block measured and encoded at this CPU level?  Plain loops that the compiler
  * vectorises.
  *
  * To a float's code: the quotient q is a binary32, exactly, and the code of a normal one is its bits
@@ -14,7 +14,6 @@
 #include "of_level.h"
 #include "round_to_odd.h"
 
-enum { STAGE = 256 };
 #define INFINITE UINT32_C(0x7F800000)
 #define LIMIT 0x1p100
 
@@ -120,9 +119,9 @@ static void encode_to_fixed(const nf_block_target *t, const float *restrict x, f
 static void encode_floats(const nf_block_target *t, const float *x, float factor, intptr_t n,
                           char *codes)
 {
-    uint32_t words[STAGE];
+    uint32_t words[NF_BLOCK_STAGE];
     for (intptr_t i = 0, count; i < n; i += count) {
-        count = n - i < STAGE ? n - i : STAGE;
+        count = n - i < NF_BLOCK_STAGE ? n - i : NF_BLOCK_STAGE;
         if (t->fixed)
             encode_to_fixed(t, x + i, factor, count, words);
         else
@@ -133,13 +132,13 @@ static void encode_floats(const nf_block_target *t, const float *x, float factor
 
 /* x / divisor in binary32, rounded to odd; what is too large for any element, LIMIT; infinities
  * stay. */
-static void round_quotients(const double *restrict x, double divisor, intptr_t n,
+static void round_quotients(const double *restrict x, const double *restrict divisor, intptr_t n,
                             float *restrict out)
 {
     const uint64_t dropped = (UINT64_C(1) << 29) - 1; /* bits that binary32 lacks */
     for (intptr_t i = 0; i < n; i++) {
-        double m = nf_magnitude_of(x[i]), q = m / divisor;
-        double p = q * divisor, rest = (m - p) - nf_residual_of_product(q, divisor, p);
+        double m = nf_magnitude_of(x[i]), d = divisor[i], q = m / d;
+        double p = q * d, rest = (m - p) - nf_residual_of_product(q, d, p);
         q = nf_to_odd(q, rest);
         q = q > LIMIT ? LIMIT : q;
         q = nf_bits_of(m) == NF_EXPONENT ? m : q;
@@ -149,24 +148,20 @@ static void round_quotients(const double *restrict x, double divisor, intptr_t n
     }
 }
 
-static void encode_quotients(const nf_block_target *t, const double *x, double divisor, intptr_t n,
-                             char *codes)
+static void encode_quotients(const nf_block_target *t, const double *x, const double *divisor,
+                             intptr_t n, char *codes)
 {
-    float rounded[STAGE];
-    for (intptr_t i = 0, count; i < n; i += count) {
-        count = n - i < STAGE ? n - i : STAGE;
-        round_quotients(x + i, divisor, count, rounded);
-        encode_floats(t, rounded, 1, count, codes + i * t->size);
-    }
+    float quotients[NF_BLOCK_STAGE];
+    round_quotients(x, divisor, n, quotients);
+    encode_floats(t, quotients, 1, n, codes);
 }
 
-/* ---- values ---------------------------------------------------------------------------------- */
-
-static void decode(const uint8_t *restrict codes, const float *restrict table, float factor,
-                   float tensor, intptr_t n, float *restrict out)
+static void scale(const double *restrict x, double factor, intptr_t n, double *restrict out)
 {
-    for (intptr_t i = 0; i < n; i++)
-        out[i] = table[codes[i]] * factor * tensor;
+    for (intptr_t i = 0; i < n; i++) {
+        double p = x[i] * factor;
+        out[i] = nf_to_odd(p, nf_residual_of_product(x[i], factor, p));
+    }
 }
 
 const nf_block_loops NF_OF_LEVEL(nf_block_loops_) = {
@@ -174,5 +169,5 @@ const nf_block_loops NF_OF_LEVEL(nf_block_loops_) = {
     .largest_double = largest_double,
     .encode_floats = encode_floats,
     .encode_quotients = encode_quotients,
-    .decode = decode,
+    .scale = scale,
 };

@@ -5,6 +5,8 @@
 
 #include "nf.h"
 
+enum { NF_BLOCK_STAGE = 256 };
+
 /* Elements in binary32: of a float, its code is a shifted binary32; below the smallest normal the
  * last bits of a sum with `magic` count steps. */
 typedef struct nf_block_target {
@@ -26,12 +28,11 @@ typedef struct nf_block_loops {
     /* x * factor, a power of two, as codes.  No NaN. */
     void (*encode_floats)(const nf_block_target *t, const float *x, float factor, intptr_t n,
                           char *codes);
-    /* x / divisor as codes.  No NaN. */
-    void (*encode_quotients)(const nf_block_target *t, const double *x, double divisor, intptr_t n,
-                             char *codes);
-    /* table[code] * factor * tensor. */
-    void (*decode)(const uint8_t *codes, const float *table, float factor, float tensor, intptr_t n,
-                   float *out);
+    /* x / divisor as codes, NF_BLOCK_STAGE at most.  No NaN. */
+    void (*encode_quotients)(const nf_block_target *t, const double *x, const double *divisor,
+                             intptr_t n, char *codes);
+    /* x * factor, rounded to odd. */
+    void (*scale)(const double *x, double factor, intptr_t n, double *out);
 } nf_block_loops;
 
 extern const nf_block_loops nf_block_loops_portable, nf_block_loops_avx2, nf_block_loops_avx512,

@@ -9,7 +9,7 @@ import numpy as np
 
 from numformats._array_formats import format_of
 from numformats.arrays import code_dtype, from_bits, to_bits
-from numformats.blocks import core_calls, layout
+from numformats.blocks import layout, values
 from numformats.blocks.kinds import Kind, as_kind
 from numformats.parse import as_dtype
 
@@ -182,11 +182,7 @@ class BlockArray:
         >>> nf.blocks.quantize([3.0, 1e-30], "mxfp4").products()
         array([3., 0.], dtype=float<exp=9,man=1>)
         """
-        target = self._kind.product.dtype
-        scales = layout.spread(self._scales, self._kind.block, self.shape[self._axis], self._axis)
-        with np.errstate(invalid="ignore"):  # 0 times NaN
-            products: Array = self.elements.astype(target) * scales.astype(target)
-        return products
+        return values.products(self)
 
     def dequantize(self, dtype: Any = np.float32) -> Array:
         """The numbers: elements times scales, exact, rounded once into `dtype`, any format.
@@ -195,23 +191,7 @@ class BlockArray:
         >>> nf.blocks.quantize([1, 2, 3.3], "nvfp4").dequantize("float64")
         array([1.10000002, 2.20000005, 3.30000007])
         """
-        target = dtype_of(dtype)
-        if target == np.float32 and (values := self._singles()) is not None:
-            return values
-        products = self.products()
-        if self._tensor_scale is None:
-            return products.astype(target)
-        # Exact: the kind's significands, all three together, fit into a double.
-        return (products.astype(np.float64) * self._tensor_scale).astype(target)
-
-    def _singles(self) -> Array | None:
-        """The numbers in float32 by the loops of the core, or None."""
-        rows, scales = (
-            np.ascontiguousarray(np.moveaxis(part, self._axis, -1))
-            for part in (self._codes, self._scales)
-        )
-        values = core_calls.values(rows, scales, self._kind, self._tensor_scale)
-        return None if values is None else np.moveaxis(values, -1, self._axis)
+        return values.values(self, dtype_of(dtype))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         if copy is False:

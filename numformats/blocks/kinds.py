@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from numformats import _rules, _suggest, factories
 from numformats._frozen import Frozen
 from numformats._native import NAMED, class_format, lib, row
+from numformats.arrays import from_bits
 from numformats.errors import FormatError, UnknownFormatError
 from numformats.parse import as_format
 
@@ -158,6 +159,16 @@ class Kind(Frozen):
         exp = max(2, (max(most, 1 - least, 1)).bit_length() + 1)
         exp += 2 - (1 << exp - 1) > least
         return class_format(factories.Float(exp, man))
+
+    @property
+    def largest(self) -> float:
+        """The largest element, L in the rules.
+
+        >>> import numformats as nf
+        >>> nf.blocks.KINDS["mxfp8_e4m3"].largest
+        448.0
+        """
+        return float(from_bits(lib.nf_limits_of(row(self.element)).maxpos, self.element))
 
     @property
     def scale_range(self) -> tuple[int, int]:

@@ -11,8 +11,8 @@ import numpy as np
 from numformats import exact
 from numformats._array_formats import as_formats, format_of
 from numformats.arrays import code_dtype
+from numformats.blocks import core_calls
 from numformats.blocks.container import BlockArray, dtype_of
-from numformats.blocks.scaling import ODD
 from numformats.exact.outputs import deliver, target_of
 from numformats.number_format import Format
 
@@ -102,5 +102,4 @@ def _scaled(sums: Array, factor: float, target: np.dtype[Any]) -> Array:
     """Exact sums times an exact factor, rounded once."""
     if target == np.float64:
         return sums * factor
-    odd = np.asarray(sums.view(ODD) * np.float64(factor).view(ODD))
-    return odd.view(np.float64).astype(target)
+    return core_calls.scaled_to_odd(sums, factor).astype(target)

@@ -80,7 +80,10 @@ def _parts(rows: Array, kind: Kind) -> tuple[Array, Array, float | None]:
     tensor = tensor_scale(largest, kind)
     scales = block_scales(largest, kind, tensor)
     divisors = scales * (1.0 if tensor is None else tensor)
-    codes = (core_calls.encode if native else _encode)(rows, divisors, kind)
+    if native:
+        codes = core_calls.encode(rows, divisors, kind.element, kind.block)
+    else:
+        codes = _encode(rows, divisors, kind)
     return codes, scales.astype(kind.scale.dtype), tensor
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numformats import factories
 from numformats._native import lib, row
 from numformats.arrays import from_bits
+from numformats.blocks import core_calls
 from numformats.quantizing import quantize
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = ["ODD", "block_scales", "largest_of", "quotients", "tensor_scale"]
 
 Array = np.ndarray[Any, Any]
 
+# Divisors from this to its reciprocal are for the core.
+_LEAST = 2.0**-400
 # Binary64 rounded to odd: a second rounding, to at most 51 bits, is as one of the exact value.
 ODD = factories.Float(11, 52, rounding="to_odd").dtype
 
@@ -36,10 +39,16 @@ def quotients(x: Any, divisor: Array | float) -> Array:
     return odd
 
 
-def _rounded(x: Array, f: Format) -> Array:
-    """The nearest number of f by f's rounding, as a double; its nearest end beyond them."""
+def _rounded(x: Array, divisor: float, f: Format) -> Array:
+    """x / divisor rounded once into f, as doubles; beyond its ends they.  x has one axis or more."""
+    if core_calls.encodes(f) and _LEAST < divisor < 1 / _LEAST:
+        flat = np.ascontiguousarray(x).reshape(1, -1)
+        codes = core_calls.encode(flat, np.array([[divisor]]), f, max(1, flat.size))
+        exact: Array = from_bits(codes.reshape(x.shape), f).astype(np.float64)
+        return exact
     with np.errstate(all="ignore"):
-        return np.asarray(quantize(x, f, overflow="saturate")).astype(np.float64)
+        rounded = quantize(quotients(x, divisor), f, overflow="saturate")
+    return np.asarray(rounded).astype(np.float64)
 
 
 def tensor_scale(largest: Array, kind: Kind) -> float | None:
@@ -53,8 +62,8 @@ def tensor_scale(largest: Array, kind: Kind) -> float | None:
     most = numbers.max(initial=0.0)
     if most == 0:
         return 1.0
-    unit = largest_of(kind.element) * largest_of(kind.scale)
-    scale = float(_rounded(quotients(np.float64(most), unit), kind.tensor))
+    unit = kind.largest * largest_of(kind.scale)
+    scale = float(_rounded(np.array([most]), unit, kind.tensor)[0])
     return scale or float(from_bits(lib.nf_limits_of(row(kind.tensor)).minpos, kind.tensor))
 
 
@@ -63,11 +72,11 @@ def block_scales(largest: Array, kind: Kind, tensor: float | None) -> Array:
     number = np.isfinite(largest)
     most = np.where(number, largest, 0.0)
     if kind.rule == "ratio":
-        unit = largest_of(kind.element) * (1.0 if tensor is None else tensor)
-        scales: Array = quotients(most, unit)
+        unit = kind.largest * (1.0 if tensor is None else tensor)
+        scales = _rounded(most, unit, kind.scale)
     else:
-        scales = _powers(most, kind)
-    return np.where(number, _rounded(scales, kind.scale), np.nan)
+        scales = _rounded(_powers(most, kind), 1.0, kind.scale)
+    return np.where(number, scales, np.nan)
 
 
 def _powers(most: Array, kind: Kind) -> Array:
@@ -76,7 +85,7 @@ def _powers(most: Array, kind: Kind) -> Array:
     Of a block of zeros it is the least one.
     """
     limits = lib.nf_limits_of(row(kind.scale))
-    top_fraction, top = np.frexp(largest_of(kind.element))
+    top_fraction, top = np.frexp(kind.largest)
     fraction, exponent = np.frexp(most)
     exponent = exponent - top
     if kind.rule == "ceil":
