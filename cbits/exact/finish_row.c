@@ -7,7 +7,8 @@
  * low that everything is a multiple of it.
  *
  * Not for formats that ask for more than a double's bits (64 bits, stochastic, wrapping), and not
- * for numbers so far apart that limbs do not hold them: finish_wide.c does those. */
+ * for numbers so far apart that limbs do not hold them: finish_wide.c does those.  Into binary64
+ * only where one limb has the sum, and so all of its bits. */
 #include "core/ieee_rows.h"
 #include "levels/limbs.h"
 #include "levels/round_to_odd.h"
@@ -39,7 +40,7 @@ static bool fits_doubles(const nf_format *f)
 bool nf_finishes_rows(const nf_product *p)
 {
     const nf_format *f = &p->out.format;
-    return nf_fits_double(f) && f->family != NF_TRUNCATED && f->rounding != NF_STOCHASTIC &&
+    return fits_doubles(f) && f->family != NF_TRUNCATED && f->rounding != NF_STOCHASTIC &&
            f->overflow != NF_OVERFLOW_WRAP && (!p->addend || fits_doubles(&p->addend->format));
 }
 
@@ -236,6 +237,8 @@ bool nf_finish_columns(nf_tile *t, int i, int j, int n)
     nf_product_size size = nf_plan_doubles(&t->p->a.format, &t->p->b.format).size;
     b.whole = size == NF_PRODUCT_SHORT;
     if ((size == NF_PRODUCT_ANY && (t->a.lefts[i] > 0 || t->b_leaves)) || !lay_out(&b))
+        return false;
+    if (nf_is_binary64(&t->p->out.format) && b.sums.count > 1)
         return false;
     for (int d = 0; d < b.sums.count; d++)
         memset(b.sums.limb[d], 0, (size_t)n * sizeof(double));
