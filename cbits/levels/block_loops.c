@@ -7,9 +7,10 @@
  * smallest normal q + magic is rounded by the CPU to a multiple of the smallest step, which is the
  * last bit of the sum.
  *
- * A quotient of doubles is first rounded to odd, in binary64 and then in binary32, which keeps on
- * which side of a tie it lies: elements have fewer bits.  What binary32 lacks below is 0 as an
- * element, and above it the largest. */
+ * A quotient of doubles, q = RN53(x / d), lies on the same side of a tie m as x / d, if m d is a
+ * double, for two doubles x and m d that differ do so by an ulp of x, or by half of one where x is a
+ * power of two, and x / d and m by more than half an ulp of q.  To odd in binary32, which has more
+ * bits than m, keeps that side.  What binary32 lacks below is 0 as an element, above it the largest. */
 #include "block_loops.h"
 #include "of_level.h"
 #include "round_to_odd.h"
@@ -130,16 +131,13 @@ static void encode_floats(const nf_block_target *t, const float *x, float factor
     }
 }
 
-/* x / divisor in binary32, rounded to odd; what is too large for any element, LIMIT; infinities
- * stay. */
+/* x / divisor in binary32, to odd; what is too large for any element, LIMIT; infinities stay. */
 static void round_quotients(const double *restrict x, const double *restrict divisor, intptr_t n,
                             float *restrict out)
 {
     const uint64_t dropped = (UINT64_C(1) << 29) - 1; /* bits that binary32 lacks */
     for (intptr_t i = 0; i < n; i++) {
-        double m = nf_magnitude_of(x[i]), d = divisor[i], q = m / d;
-        double p = q * d, rest = (m - p) - nf_residual_of_product(q, d, p);
-        q = nf_to_odd(q, rest);
+        double m = nf_magnitude_of(x[i]), q = m / divisor[i];
         q = q > LIMIT ? LIMIT : q;
         q = nf_bits_of(m) == NF_EXPONENT ? m : q;
         uint64_t u = nf_bits_of(q), odd = (u & dropped) != 0 ? dropped + 1 : 0;

@@ -12,6 +12,7 @@
 #include "products.h"
 #include "quires.h"
 #include "models.h"
+#include "blocks.h"
 #include "functions.h"
 #include "double_doubles.h"
 #include "tables.h"
@@ -45,6 +46,7 @@ static void test_core(void)
     test_paths();
     test_quires();
     test_model_paths();
+    test_blocks();
 }
 
 /* `test_core functions`: only what is about elementary functions. */
