@@ -189,7 +189,7 @@ class BlockArray:
 
         >>> import numformats as nf
         >>> nf.blocks.quantize([1, 2, 3.3], "nvfp4").dequantize("float64")
-        array([1.10000002, 2.20000005, 3.30000007])
+        array([1.10000004, 2.20000008, 3.30000012])
         """
         return values.values(self, dtype_of(dtype))
 

@@ -83,7 +83,7 @@ def _block_shape(rows: Array, kind: Kind) -> tuple[int, ...]:
     return (*rows.shape[:-1], block_count(rows.shape[-1], kind.block))
 
 
-def _finished(done: bool) -> None:  # noqa: FBT001 - what the core returns
+def _finished(done: bool) -> None:
     if not done:
         _dtypes.raise_stop()
 
@@ -136,7 +136,7 @@ def look_up(codes: Array, scales: Array, table: Array, kind: Kind) -> Array:
 
 
 def scaled_to_odd(sums: Array, factor: float) -> Array:
-    """sums * factor, doubles rounded to odd; neither they nor the products are near the ends."""
+    """Sums * factor, doubles rounded to odd; neither they nor the products are near the ends."""
     dense = np.ascontiguousarray(sums)
     out = np.empty(dense.shape)
     x, data = (ffi.cast("double *", address(a)) for a in (dense, out))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numformats.number_format import Format
 
 
-__all__ = ["BFP", "KINDS", "Kind", "PowerOfTwo", "Rule", "as_kind"]
+__all__ = ["BFP", "KINDS", "Kind", "PowerOfTwo", "Rule", "as_kind", "largest_of"]
 
 Rule = Literal["floor", "ceil", "ratio"]
 _RULES = ("floor", "ceil", "ratio")
@@ -58,6 +59,25 @@ def _lowest_bit(f: Format) -> int:
     return reach.least - (0 if one_bit else reach.bits - 1)
 
 
+@functools.lru_cache(maxsize=256)
+def _product(one: Format, other: Format) -> Format:
+    """The float that holds the products of the numbers of two formats."""
+    a, b = _reach(one), _reach(other)
+    # Two significands of several bits may carry into one more exponent.
+    most, least = a.most + b.most + 1, a.least + b.least
+    # One bit times a significand is that significand.
+    bits = a.bits + b.bits - (min(a.bits, b.bits) == 1)
+    exp = max(2, (max(most, 1 - least, 1)).bit_length() + 1)
+    exp += 2 - (1 << exp - 1) > least
+    return class_format(factories.Float(exp, max(1, bits - 1)))
+
+
+@functools.lru_cache(maxsize=256)
+def largest_of(f: Format) -> float:
+    """The largest finite number of a format."""
+    return float(from_bits(lib.nf_limits_of(row(f)).maxpos, f))
+
+
 @dataclass(frozen=True, repr=False)
 class Kind(Frozen):
     """A block format: blocks of elements, each block with a scale, perhaps a scale for all.
@@ -79,9 +99,9 @@ class Kind(Frozen):
     Scales that the scale's format lacks become its nearest end.  Raises FormatError.
 
     >>> import numformats as nf
-    >>> kind = nf.blocks.Kind(nf.posit8, nf.float8_e8m0fnu, 16, rule="ceil")
-    >>> nf.blocks.quantize([[1, 2.5, -3]], kind).dequantize()
-    array([[ 1. ,  2.5, -3. ]], dtype=float32)
+    >>> kind = nf.blocks.Kind(nf.float8_e3m4, nf.float8_e8m0fnu, 16, rule="ceil")
+    >>> nf.blocks.quantize([[1, 2.3, -3]], kind).dequantize()
+    array([[ 1.  ,  2.25, -3.  ]], dtype=float32)
     """
 
     element: Format
@@ -151,14 +171,7 @@ class Kind(Frozen):
         >>> nf.blocks.KINDS["mxfp8_e4m3"].product
         Float(exp=9, man=3)
         """
-        element, scale = _reach(self.element), _reach(self.scale)
-        # Two significands of several bits may carry into one more exponent.
-        most = element.most + scale.most + 1
-        least = element.least + scale.least
-        man = max(1, element.bits + scale.bits - 1)
-        exp = max(2, (max(most, 1 - least, 1)).bit_length() + 1)
-        exp += 2 - (1 << exp - 1) > least
-        return class_format(factories.Float(exp, man))
+        return _product(self.element, self.scale)
 
     @property
     def largest(self) -> float:
@@ -168,7 +181,7 @@ class Kind(Frozen):
         >>> nf.blocks.KINDS["mxfp8_e4m3"].largest
         448.0
         """
-        return float(from_bits(lib.nf_limits_of(row(self.element)).maxpos, self.element))
+        return largest_of(self.element)
 
     @property
     def scale_range(self) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def quantize(x: ArrayLike, kind: Kind | str, axis: int = -1) -> BlockArray:
     >>> import numpy as np, numformats as nf
     >>> a = nf.blocks.quantize([1, -0.3, 1000], "mxfp4")
     >>> a.codes, a.scales.astype(float), a.dequantize()
-    (array([0, 8, 6], dtype=uint8), array([128.]), array([  0.,  -0., 512.], dtype=float32))
+    (array([0, 8, 7], dtype=uint8), array([128.]), array([  0.,  -0., 768.], dtype=float32))
 
     Source: OCP Microscaling Formats (MX) Specification v1.0 (2023), 6.3; for NVFP4 see
     docs/explanation/block-formats.md.

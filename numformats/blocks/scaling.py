@@ -11,13 +11,14 @@ from numformats import factories
 from numformats._native import lib, row
 from numformats.arrays import from_bits
 from numformats.blocks import core_calls
+from numformats.blocks.kinds import largest_of
 from numformats.quantizing import quantize
 
 if TYPE_CHECKING:
     from numformats.blocks.kinds import Kind
     from numformats.number_format import Format
 
-__all__ = ["ODD", "block_scales", "largest_of", "quotients", "tensor_scale"]
+__all__ = ["ODD", "block_scales", "quotients", "tensor_scale"]
 
 Array = np.ndarray[Any, Any]
 
@@ -25,11 +26,6 @@ Array = np.ndarray[Any, Any]
 _LEAST = 2.0**-400
 # Binary64 rounded to odd: a second rounding, to at most 51 bits, is as one of the exact value.
 ODD = factories.Float(11, 52, rounding="to_odd").dtype
-
-
-def largest_of(f: Format) -> float:
-    """The largest finite number of a format."""
-    return float(from_bits(lib.nf_limits_of(row(f)).maxpos, f))
 
 
 def quotients(x: Any, divisor: Array | float) -> Array:
@@ -40,7 +36,7 @@ def quotients(x: Any, divisor: Array | float) -> Array:
 
 
 def _rounded(x: Array, divisor: float, f: Format) -> Array:
-    """x / divisor rounded once into f, as doubles; beyond its ends they.  x has one axis or more."""
+    """X / divisor rounded once into f, as doubles; beyond its ends they.  x has one axis or more."""
     if core_calls.encodes(f) and _LEAST < divisor < 1 / _LEAST:
         flat = np.ascontiguousarray(x).reshape(1, -1)
         codes = core_calls.encode(flat, np.array([[divisor]]), f, max(1, flat.size))

@@ -31,8 +31,7 @@ def products(a: BlockArray, target: DType | None = None) -> Array:
         scales = spread(a.scales, kind.block, a.shape[a.axis], a.axis)
         return _times(a.elements, scales, kind).astype(dtype, copy=False)
     codes, scales = (
-        np.ascontiguousarray(np.moveaxis(part, a.axis, -1))
-        for part in (a.codes, to_bits(a.scales))
+        np.ascontiguousarray(np.moveaxis(part, a.axis, -1)) for part in (a.codes, to_bits(a.scales))
     )
     return np.moveaxis(core_calls.look_up(codes, scales, _table(kind, dtype), kind), -1, a.axis)
 

@@ -42,7 +42,7 @@ class Blocks:
     >>> e8m0 = Row("float", exp=8, is_signed=False, zero=False, subnormals=False, inf="none",
     ...            nan="all_ones")
     >>> Blocks(e2m1, e8m0, 32).quantize([1, 3, -1000])
-    Quantized(codes=[0, 0, 14], scales=[134], tensor=None)
+    Quantized(codes=[0, 0, 15], scales=[134], tensor=None)
     """
 
     def __init__(

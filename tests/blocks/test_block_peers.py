@@ -95,6 +95,12 @@ def test_a_worked_block_of_nvfp4():
     assert got.codes.tolist() == [7] + [0] * 15 + [7, 6, 8, 2]
 
 
+def test_the_oracles_answer_has_names():
+    kind = nf.blocks.KINDS["mxfp4"]
+    made = nf.oracle.Blocks(kind.element, kind.scale, 32).quantize([1, 3, -1000])
+    assert made == nf.oracle.Quantized(codes=[0, 0, 15], scales=[134])
+
+
 def test_special_scales():
     """NaN anywhere, or an infinity that elements lack: E8M0's 0xFF, E4M3's NaN; zeros: the least."""
     for name in (*PEERS, "nvfp4"):

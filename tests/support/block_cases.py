@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -71,7 +72,7 @@ def midpoints(kind):
         v for v in map(oracle_of(kind).element.decode, range(2 ** min(kind.element.bits, 8)))
         if isinstance(v, Fraction) and v >= 0
     )  # fmt: skip
-    return [(a + b) / 2 for a, b in zip(values, values[1:], strict=False)] + [last * 17 / 16]
+    return [(a + b) / 2 for a, b in itertools.pairwise(values)] + [last * 17 / 16]
 
 
 def near_ties(kind, largest, rng, dtype=np.float64):
