@@ -13,7 +13,7 @@ elements is a lower bound of the work, for it has no scales; gfloat's block func
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 import os
 import platform
@@ -125,7 +125,7 @@ def measured(quick):
     n, rounds = (1 << 16, 2) if quick else (1 << 22, 9)
     return {
         "machine": f"{os.cpu_count()}-core {platform.machine().replace('_', '-')}",
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
+        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(),
         "level": nf.build_info()["level"],
         "elements": n,
         "matrix": 128 if quick else 512,
@@ -147,9 +147,9 @@ def figure(x):
 def markdown(record):
     kinds, normal = list(nf.blocks.KINDS), record["quantize"]["normal"]
     peers = [name for name in normal if name not in kinds]
+    command = "python benchmarks/blocks.py --json benchmarks/blocks.json"
     text = [
-        f"Measured by `python benchmarks/blocks.py --json benchmarks/blocks.json` on {record['machine']},"
-        f" {record['date']}, level {record['level']}, one thread.",
+        f"Measured by `{command}` on {record['machine']}, {record['date']}, level {record['level']}, one thread.",
         f"Quantizing {record['elements']} numbers, float32 where nothing else is said; millions a second:",
         table(["numbers", *kinds], [[name, *(figure(line[k]) for k in kinds)]
                                     for name, line in record["quantize"].items()]),

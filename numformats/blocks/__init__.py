@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What are numbers in blocks that share a scale?  Containers, not dtypes: MX, NVFP4, BFP, own ones.
 
-Read in this order: kinds, layout, scaling, container, quantizing, products, files.
+Read in this order: kind, kinds, layout, core_calls, scaling, values, parts, container,
+quantizing, products, files.
 
 >>> import numpy as np, numformats as nf
 >>> a = nf.blocks.quantize(np.linspace(-1, 1, 64).reshape(2, 32), "mxfp8_e4m3")
@@ -11,7 +12,8 @@ Read in this order: kinds, layout, scaling, container, quantizing, products, fil
 
 from numformats.blocks.container import BlockArray
 from numformats.blocks.files import load, save
-from numformats.blocks.kinds import BFP, KINDS, Kind, PowerOfTwo
+from numformats.blocks.kind import Kind
+from numformats.blocks.kinds import BFP, KINDS, PowerOfTwo
 from numformats.blocks.products import matmul
 from numformats.blocks.quantizing import quantize
 

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from numformats._array_formats import format_of
-from numformats.arrays import code_dtype, from_bits, to_bits
+from numformats import exact
+from numformats.arrays import from_bits, to_bits
 from numformats.blocks import layout, values
-from numformats.blocks.kinds import Kind, as_kind
-from numformats.parse import as_dtype
+from numformats.blocks.kinds import as_kind
+from numformats.blocks.parts import checked_codes, checked_tensor_scale, dtype_of
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from numformats.number_format import Format
+    from numformats.blocks.kind import Kind
+
 
 __all__ = ["BlockArray"]
 
@@ -71,11 +72,11 @@ class BlockArray:
     ) -> None:
         kind = as_kind(kind)
         self._kind = kind
-        self._codes = _part("codes", codes, kind.element)
+        self._codes = checked_codes("codes", codes, kind.element)
         if self._codes.ndim == 0:
             raise ValueError("codes are 0-d: blocks need an axis")
         self._axis = np.lib.array_utils.normalize_axis_index(axis, self._codes.ndim)
-        self._scales = from_bits(_part("scales", scales, kind.scale), kind.scale)
+        self._scales = from_bits(checked_codes("scales", scales, kind.scale), kind.scale)
         expected = list(self._codes.shape)
         expected[self._axis] = layout.block_count(expected[self._axis], kind.block)
         if list(self._scales.shape) != expected:
@@ -83,7 +84,7 @@ class BlockArray:
                 f"scales have shape {self._scales.shape}; codes of shape {self._codes.shape} in"
                 f" blocks of {kind.block} along axis {self._axis} need {tuple(expected)}"
             )
-        self._tensor_scale = _tensor_scale(tensor_scale, kind)
+        self._tensor_scale = checked_tensor_scale(tensor_scale, kind)
         self._scales.flags.writeable = self._codes.flags.writeable = False
 
     @classmethod
@@ -198,15 +199,20 @@ class BlockArray:
             raise ValueError("a BlockArray has no array of its numbers: they are computed")
         return self.dequantize(np.float32 if dtype is None else dtype)
 
-    def __matmul__(self, other: Any) -> Any:
-        from numformats.blocks.products import matmul  # noqa: PLC0415 - it needs this module
+    def __numformats_function__(
+        self, function: Any, _types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Functions of numformats: `nf.matmul` is ours, others take the exact numbers as doubles."""
+        if function is exact.matmul and "accumulate" not in kwargs:
+            return _matmul(*args, **kwargs)
+        given = [_doubles(x) for x in args]
+        return function(*given, **{name: _doubles(x) for name, x in kwargs.items()})
 
-        return matmul(self, other)
+    def __matmul__(self, other: Any) -> Any:
+        return _matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        from numformats.blocks.products import matmul  # noqa: PLC0415 - it needs this module
-
-        return matmul(other, self)
+        return _matmul(other, self)
 
     # ---- views ----
 
@@ -256,42 +262,11 @@ class BlockArray:
         return self._like(self._codes.reshape(codes), self._scales.reshape(scales), axis)
 
 
-def dtype_of(dtype: Any) -> np.dtype[Any]:
-    """The dtype that a format, or whatever NumPy takes for one, stands for."""
-    try:
-        found: np.dtype[Any] = np.dtype(dtype)
-    except (TypeError, ValueError):  # the latter of texts with commas
-        return as_dtype(dtype)
-    return found
+def _matmul(*args: Any, **kwargs: Any) -> Any:
+    from numformats.blocks.products import matmul  # noqa: PLC0415 - it needs this module
+
+    return matmul(*args, **kwargs)
 
 
-def _part(name: str, given: ArrayLike, f: Format) -> Array:
-    """A copy of the codes that are given as integers or in their format."""
-    a = np.asarray(given)
-    if _format_or_none(a.dtype) == f:
-        return np.array(to_bits(a))
-    if a.dtype.kind not in "uiO" and a.size:
-        raise TypeError(f"{name} have dtype {a.dtype}; allowed: {f}, or integers, its codes")
-    integers = a.astype(code_dtype(f)) if a.size == 0 else a
-    return np.array(to_bits(np.asarray(from_bits(integers, f))))
-
-
-def _format_or_none(dtype: np.dtype[Any]) -> Format | None:
-    try:
-        return format_of(dtype, "an array")
-    except TypeError:
-        return None
-
-
-def _tensor_scale(given: float | None, kind: Kind) -> float | None:
-    """The scale of the array, checked against the kind's format for it."""
-    if kind.tensor is None:
-        if given is not None:
-            raise ValueError(f"tensor_scale={given!r}: {kind} has no scale for the whole array")
-        return None
-    if given is None:
-        raise ValueError(f"tensor_scale is missing: {kind} has one, of {kind.tensor}")
-    value = float(given)
-    if not 0 < value < np.inf or float(np.float64(value).astype(kind.tensor.dtype)) != value:
-        raise ValueError(f"tensor_scale={given!r}: must be a positive number of {kind.tensor}")
-    return value
+def _doubles(x: Any) -> Any:
+    return x.dequantize(np.float64) if isinstance(x, BlockArray) else x

@@ -14,7 +14,7 @@ from numformats.arrays import code_dtype
 from numformats.blocks.layout import block_count
 
 if TYPE_CHECKING:
-    from numformats.blocks.kinds import Kind
+    from numformats.blocks.kind import Kind
     from numformats.number_format import Format
 
 __all__ = [

@@ -9,7 +9,8 @@ import numpy as np
 
 from numformats import io
 from numformats.blocks.container import BlockArray
-from numformats.blocks.kinds import KINDS, Kind
+from numformats.blocks.kind import Kind
+from numformats.blocks.kinds import KINDS
 from numformats.errors import DamagedFileError
 from numformats.parse import as_format
 

@@ -12,7 +12,8 @@ from numformats import exact
 from numformats._array_formats import as_formats, format_of
 from numformats.arrays import code_dtype
 from numformats.blocks import core_calls
-from numformats.blocks.container import BlockArray, dtype_of
+from numformats.blocks.container import BlockArray
+from numformats.blocks.parts import dtype_of
 from numformats.exact.outputs import deliver, target_of
 from numformats.number_format import Format
 

@@ -10,7 +10,7 @@ import numpy as np
 from numformats.arrays import code_dtype, from_bits, to_bits
 from numformats.blocks import core_calls
 from numformats.blocks.container import BlockArray
-from numformats.blocks.kinds import Kind, as_kind
+from numformats.blocks.kinds import as_kind
 from numformats.blocks.layout import block_count
 from numformats.blocks.scaling import ODD, block_scales, quotients, tensor_scale
 from numformats.quantizing import quantize as rounded
@@ -18,6 +18,7 @@ from numformats.quantizing import quantize as rounded
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from numformats.blocks.kind import Kind
     from numformats.number_format import Overflow
 
 __all__ = ["quantize"]
@@ -67,8 +68,8 @@ def quantize(x: ArrayLike, kind: Kind | str, axis: int = -1) -> BlockArray:
     axis = np.lib.array_utils.normalize_axis_index(axis, numbers.ndim)
     rows = np.ascontiguousarray(np.moveaxis(numbers, axis, -1))
     codes, scales, tensor = _parts(rows, kind)
-    parts = (np.ascontiguousarray(np.moveaxis(part, -1, axis)) for part in (codes, scales))
-    return BlockArray.made(*parts, kind, axis, tensor)
+    codes, scales = (np.ascontiguousarray(np.moveaxis(part, -1, axis)) for part in (codes, scales))
+    return BlockArray.made(codes, scales, kind, axis, tensor)
 
 
 def _parts(rows: Array, kind: Kind) -> tuple[Array, Array, float | None]:

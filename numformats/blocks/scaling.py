@@ -11,11 +11,11 @@ from numformats import factories
 from numformats._native import lib, row
 from numformats.arrays import from_bits
 from numformats.blocks import core_calls
-from numformats.blocks.kinds import largest_of
+from numformats.blocks.kind import largest_of
 from numformats.quantizing import quantize
 
 if TYPE_CHECKING:
-    from numformats.blocks.kinds import Kind
+    from numformats.blocks.kind import Kind
     from numformats.number_format import Format
 
 __all__ = ["ODD", "block_scales", "quotients", "tensor_scale"]
@@ -36,7 +36,7 @@ def quotients(x: Any, divisor: Array | float) -> Array:
 
 
 def _rounded(x: Array, divisor: float, f: Format) -> Array:
-    """X / divisor rounded once into f, as doubles; beyond its ends they.  x has one axis or more."""
+    """Divide and round once into f; beyond its ends they.  Doubles; x has one axis or more."""
     if core_calls.encodes(f) and _LEAST < divisor < 1 / _LEAST:
         flat = np.ascontiguousarray(x).reshape(1, -1)
         codes = core_calls.encode(flat, np.array([[divisor]]), f, max(1, flat.size))

@@ -15,7 +15,7 @@ from numformats.blocks.layout import spread
 
 if TYPE_CHECKING:
     from numformats.blocks.container import BlockArray
-    from numformats.blocks.kinds import Kind
+    from numformats.blocks.kind import Kind
 
 __all__ = ["products", "values"]
 
@@ -25,7 +25,7 @@ _LONGEST_ENTRY = 8
 
 
 def products(a: BlockArray, target: DType | None = None) -> Array:
-    """Every element times its block's scale in the format `a.kind.product`, or rounded to a dtype."""
+    """Every element times its block's scale, in `a.kind.product` or rounded into a dtype."""
     kind, dtype = a.kind, a.kind.product.dtype if target is None else target
     if not core_calls.looks_up(kind) or dtype.hasobject or dtype.itemsize > _LONGEST_ENTRY:
         scales = spread(a.scales, kind.block, a.shape[a.axis], a.axis)

@@ -194,7 +194,7 @@ def test_arrays_of_it():
 @pytest.mark.parametrize("kind", ["mxfp8_e5m2", "nvfp4", "bfp24"])
 def test_dequantize_rounds_once(dtype, kind):
     a = nf.blocks.quantize(RNG.uniform(-1, 1, size=200), KINDS[kind])
-    target = nf.blocks.container.dtype_of(dtype)
+    target = nf.blocks.parts.dtype_of(dtype)
     got = a.dequantize(dtype)
     assert got.dtype == target
     np.testing.assert_array_equal(got, a.dequantize(np.float64).astype(target))

@@ -176,3 +176,17 @@ def test_large_products_are_exact_in_any_number_of_threads():
     np.testing.assert_array_equal(a @ b, nf.matmul(x, y, dtype=np.float32))
     c = nf.blocks.quantize(RNG.normal(size=(200, 600)), "mxfp8_e4m3")
     np.testing.assert_array_equal(c @ b, nf.matmul(c.dequantize(np.float64), y, dtype=np.float32))
+
+
+def test_functions_of_numformats_take_blocks_exactly():
+    a = nf.blocks.quantize(RNG.normal(size=(3, 40)), "nvfp4")
+    x = a.dequantize(np.float64)
+    assert not np.array_equal(x, x.astype(np.float32))
+    np.testing.assert_array_equal(nf.matmul(a, a.T), a @ a.T)
+    np.testing.assert_array_equal(nf.matmul(a, a.T, dtype=np.float64), nf.matmul(x, x.T))
+    np.testing.assert_array_equal(nf.quantize(a, nf.posit16), x.astype(nf.posit16))
+    np.testing.assert_array_equal(nf.fsum(a, axis=1), nf.fsum(x, axis=1))
+    model = nf.matmul(a, a.T, accumulate="sequential", dtype=np.float32)
+    np.testing.assert_array_equal(
+        model, nf.matmul(x, x.T, accumulate="sequential", dtype=np.float32)
+    )
