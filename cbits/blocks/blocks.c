@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How do rows of numbers become blocks, by the loops of the CPU level? */
-#include "nf_blocks.h"
+#include "across.h"
 #include "core/core.h"
 #include "core/double_bits.h"
 #include "core/host_rounding.h"
@@ -157,6 +157,8 @@ static void measure_step(walk *w, intptr_t index, intptr_t at, intptr_t n)
 
 bool nf_blocks_measure(const nf_blocks *b, double *largest)
 {
+    if (b->inner > 1)
+        return nf_measure_across(b, largest);
     walk w = {.b = b, .loops = nf_find_block_loops(), .largest = largest};
     return walk_blocks(&w, measure_step);
 }
@@ -198,6 +200,8 @@ static bool encode_row(const nf_blocks *b, const nf_block_target *t, const doubl
 
 bool nf_blocks_encode(const nf_blocks *b, const double *divisors, char *codes)
 {
+    if (b->inner > 1)
+        return nf_encode_across(b, divisors, codes);
     const nf_block_target t = target_of(&b->element);
     const intptr_t blocks = (b->length + b->block - 1) / b->block;
     nf_host_float saved = nf_host_float_begin();
@@ -236,6 +240,8 @@ static void quantize_step(walk *w, intptr_t index, intptr_t at, intptr_t n)
 
 bool nf_blocks_quantize(const nf_blocks *b, const nf_block_powers *p, char *codes, uint8_t *scales)
 {
+    if (b->inner > 1)
+        return nf_quantize_across(b, p, codes, scales);
     walk w = {.b = b,
               .loops = nf_find_block_loops(),
               .target = target_of(&b->element),
@@ -243,56 +249,4 @@ bool nf_blocks_quantize(const nf_blocks *b, const nf_block_powers *p, char *code
               .codes = codes,
               .scales = scales};
     return walk_blocks(&w, quantize_step);
-}
-
-/* ---- values ---------------------------------------------------------------------------------- */
-
-#define LOOK_UP(type)                                                                              \
-    do {                                                                                           \
-        for (intptr_t i = 0; i < n; i++) {                                                         \
-            type value;                                                                            \
-            memcpy(&value, row + codes[i] * sizeof value, sizeof value);                           \
-            memcpy(out + (size_t)i * sizeof value, &value, sizeof value);                          \
-        }                                                                                          \
-    } while (0)
-
-static void look_up(const uint8_t *codes, const char *row, int entry, intptr_t n, char *out)
-{
-    switch (entry) {
-    case 1: LOOK_UP(uint8_t); break;
-    case 2: LOOK_UP(uint16_t); break;
-    case 4: LOOK_UP(uint32_t); break;
-    default: LOOK_UP(uint64_t);
-    }
-}
-
-bool nf_blocks_look_up(const nf_block_values *b, char *out)
-{
-    intptr_t index = 0, since = 0;
-    for (intptr_t row = 0; row < b->rows; row++)
-        for (intptr_t i = 0; i < b->length; i += b->block, index++) {
-            intptr_t n = b->length - i < b->block ? b->length - i : b->block;
-            intptr_t at = row * b->length + i;
-            const char *values = b->table + (intptr_t)b->scales[index] * b->width * b->entry;
-            look_up(b->codes + at, values, b->entry, n, out + at * b->entry);
-            since += n;
-            if (since >= PIECE && nf_should_stop((uint64_t)since / 8))
-                return false;
-            since = since >= PIECE ? 0 : since;
-        }
-    return true;
-}
-
-bool nf_blocks_scale(const double *x, double factor, intptr_t n, double *out)
-{
-    const nf_block_loops *loops = nf_find_block_loops();
-    nf_host_float saved = nf_host_float_begin();
-    bool done = true;
-    for (intptr_t i = 0, count; i < n && done; i += count) {
-        count = n - i < PIECE ? n - i : PIECE;
-        loops->scale(x + i, factor, count, out + i);
-        done = !nf_should_stop((uint64_t)count / 8);
-    }
-    nf_host_float_end(saved);
-    return done;
 }

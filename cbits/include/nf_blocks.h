@@ -9,13 +9,16 @@
 
 #include "nf.h"
 
-/* rows x length numbers, of binary64 or of binary32. */
+/* rows x length x inner numbers, of binary64 or of binary32; blocks lie along `length`, and what there
+ * is of each block is rows x blocks x inner. */
 typedef struct nf_blocks {
     nf_format element;
     const void *x;
     bool doubles;
-    intptr_t rows, length, block;
+    intptr_t rows, length, inner, block;
 } nf_blocks;
+/* Longer blocks need inner == 1. */
+enum { NF_BLOCK_ACROSS = 1024 };
 
 /* Do the loops serve these elements?  Signed floats and fixed point of up to 16 bits that round to
  * nearest even, where binary32 holds them with room to spare. */
@@ -47,7 +50,7 @@ typedef struct nf_block_values {
     const uint8_t *codes, *scales;
     const char *table;
     int32_t entry, width;
-    intptr_t rows, length, block;
+    intptr_t rows, length, inner, block;
 } nf_block_values;
 bool nf_blocks_look_up(const nf_block_values *b, char *out);
 

@@ -101,7 +101,7 @@ static void check_encoded(const nf_format *f, bool doubles)
         x[i] = doubles ? draw_near_tie(f, divisors[i / block]) : (double)y[i];
     }
     char codes[2 * BLOCK_NUMBERS];
-    nf_blocks b = {*f, doubles ? (void *)x : (void *)y, doubles, 1, length, block};
+    nf_blocks b = {*f, doubles ? (void *)x : (void *)y, doubles, 1, length, 1, block};
     CHECK(nf_blocks_encode(&b, divisors, codes), "stopped");
     for (intptr_t i = 0; i < length; i++) {
         uint64_t got = nf_load_code(codes + i * nf_size(f), nf_size(f));
@@ -121,7 +121,7 @@ static void check_powers(const nf_format *f)
     nf_block_powers p = {ends.max_exp + 1, -7, 7, 0, 15};
     char codes[2 * BLOCK_NUMBERS];
     uint8_t scales[BLOCK_NUMBERS];
-    nf_blocks b = {*f, x, false, 1, length, block};
+    nf_blocks b = {*f, x, false, 1, length, 1, block};
     CHECK(nf_blocks_quantize(&b, &p, codes, scales), "stopped");
     for (intptr_t i = 0; i < length; i += block) {
         intptr_t end = i + block < length ? i + block : length;
@@ -146,7 +146,7 @@ static void test_special_blocks(void)
     nf_block_powers p = {16, -127, 127, 0, 255};
     uint8_t scales[3];
     char codes[9];
-    nf_blocks b = {*e5m2, x, false, 3, 3, 3};
+    nf_blocks b = {*e5m2, x, false, 3, 3, 1, 3};
     CHECK(nf_blocks_measure(&b, largest), "stopped");
     CHECK(largest[0] == 3 && largest[1] != largest[1] && largest[2] == 0, "%g", largest[0]);
     CHECK(nf_blocks_quantize(&b, &p, codes, scales), "stopped");
@@ -164,14 +164,72 @@ static void test_looking_up(void)
     const uint8_t codes[] = {1, 0, 1, 1, 0}, scales[] = {1, 0, 1};
     const uint16_t table[] = {10, 11, 20, 21};
     uint16_t out[5];
-    nf_block_values v = {codes, scales, (const char *)table, 2, 2, 1, 5, 2};
+    nf_block_values v = {codes, scales, (const char *)table, 2, 2, 1, 5, 1, 2};
     CHECK(nf_blocks_look_up(&v, (char *)out), "stopped");
     CHECK(out[0] == 21 && out[1] == 20 && out[2] == 11 && out[3] == 11 && out[4] == 20, "%d",
           out[0]);
 }
 
+/* The same numbers turned: codes, scales and values are, too. */
+static void test_across(void)
+{
+    const nf_format *f = named("float8_e4m3fn");
+    nf_block_powers p = {9, -127, 127, 0, 255};
+    for (int i = 0; i < 300; i++) {
+        enum { MOST = 40 * 37 };
+        float x[MOST], y[MOST];
+        char codes[MOST], turned[MOST];
+        uint8_t scales[MOST], of_turned[MOST], row[256], out[MOST], out_turned[MOST];
+        intptr_t length = draw_below(41), inner = 2 + draw_below(36), block = 1 + draw_below(45);
+        intptr_t blocks = (length + block - 1) / block;
+        for (intptr_t j = 0; j < length * inner; j++)
+            x[j] = y[j % inner * length + j / inner] = (float)draw_near_tie(f, 1);
+        nf_blocks b = {*f, x, false, 1, length, inner, block},
+                  c = {*f, y, false, inner, length, 1, block};
+        CHECK(nf_blocks_quantize(&b, &p, codes, scales), "stopped");
+        CHECK(nf_blocks_quantize(&c, &p, turned, of_turned), "stopped");
+        for (intptr_t j = 0; j < length * inner; j++)
+            CHECK(codes[j] == turned[j % inner * length + j / inner], "code %ld", (long)j);
+        for (intptr_t j = 0; j < blocks * inner; j++) {
+            CHECK(scales[j] == of_turned[j % inner * blocks + j / inner], "scale %ld", (long)j);
+            scales[j] = of_turned[j % inner * blocks + j / inner] = 0;
+        }
+        for (int j = 0; j < 256; j++)
+            row[j] = (uint8_t)(j * 7 + 1);
+        nf_block_values v = {(uint8_t *)codes, scales, (char *)row, 1, 256, 1,
+                             length,           inner,  block};
+        nf_block_values w = {
+            (uint8_t *)turned, of_turned, (char *)row, 1, 256, inner, length, 1, block};
+        CHECK(nf_blocks_look_up(&v, (char *)out) && nf_blocks_look_up(&w, (char *)out_turned),
+              "stopped");
+        for (intptr_t j = 0; j < length * inner; j++)
+            CHECK(out[j] == out_turned[j % inner * length + j / inner] &&
+                      out[j] == (uint8_t)((uint8_t)codes[j] * 7 + 1),
+                  "value %ld", (long)j);
+    }
+}
+
+/* A product of two doubles rounded to odd is exact, or its last bit is set and it is cut. */
+static void test_scaled_sums(void)
+{
+    for (int i = 0; i < 20000; i++) {
+        int64_t a = (int64_t)(draw() >> 11), b = (int64_t)(draw() >> 16);
+        double x = (double)a, out;
+        CHECK(nf_blocks_scale(&x, (double)b, 1, &out), "stopped");
+        nf_u128 exact = (nf_u128)(uint64_t)a * (uint64_t)b;
+        int drop = 0;
+        while (exact >> drop >> 53)
+            drop++;
+        uint64_t kept = (uint64_t)(exact >> drop);
+        kept |= (nf_u128)kept << drop != exact;
+        CHECK(out == (double)kept * nf_power_of_two(drop), "%a * %a", x, (double)b);
+    }
+}
+
 static void test_blocks(void)
 {
+    test_across();
+    test_scaled_sums();
     test_special_blocks();
     test_looking_up();
     for (int i = 0; i < 2000; i++) {

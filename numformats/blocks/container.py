@@ -202,7 +202,7 @@ class BlockArray:
     def __numformats_function__(
         self, function: Any, _types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
-        """Functions of numformats: `nf.matmul` is ours, others take the exact numbers as doubles."""
+        """Functions of numformats: `nf.matmul` is ours, others take exact numbers as doubles."""
         if function is exact.matmul and "accumulate" not in kwargs:
             return _matmul(*args, **kwargs)
         given = [_doubles(x) for x in args]

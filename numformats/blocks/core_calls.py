@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How do dense rows reach the loops of the core, and which kinds do these serve?"""
+"""How do dense arrays reach the loops of the core, and which kinds do these serve?"""
 
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,10 +15,13 @@ from numformats.arrays import code_dtype
 from numformats.blocks.layout import block_count
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     from numformats.blocks.kind import Kind
     from numformats.number_format import Format
 
 __all__ = [
+    "LONGEST_ACROSS",
     "encode",
     "encodes",
     "look_up",
@@ -32,6 +36,7 @@ Array = np.ndarray[Any, Any]
 
 # Between these powers of two the core divides by a scale.
 _DIVISORS = 400
+LONGEST_ACROSS: int = lib.NF_BLOCK_ACROSS
 
 
 @functools.lru_cache(maxsize=256)
@@ -41,7 +46,10 @@ def encodes(element: Format) -> bool:
 
 
 def serves(kind: Kind) -> bool:
-    """Do the core's loops measure and encode blocks of this kind?"""
+    """Do the core's loops measure and encode blocks of this kind?
+
+    Blocks longer than LONGEST_ACROSS must lie along the last axis.
+    """
     least, most = kind.scale_range
     return encodes(kind.element) and -_DIVISORS < least <= most < _DIVISORS
 
@@ -69,18 +77,28 @@ def _powers(kind: Kind) -> Any:
     )
 
 
-def _described(rows: Array, element: Format, block: int) -> Any:
-    """The nf_blocks of rows of float32 or float64 numbers, dense."""
+def _described(x: Array, axis: int, element: Format, block: int) -> Any:
+    """The nf_blocks of a dense array of float32 or float64 numbers."""
     b = ffi.new("nf_blocks *")
     b.element = row(element)[0]
-    b.x, b.doubles = address(rows), rows.dtype == np.float64
-    b.length, b.block = rows.shape[-1], block
-    b.rows = rows.size // rows.shape[-1] if rows.size else 0
+    b.x, b.doubles = address(x), x.dtype == np.float64
+    _lay_out(b, x, axis, block)
     return b
 
 
-def _block_shape(rows: Array, kind: Kind) -> tuple[int, ...]:
-    return (*rows.shape[:-1], block_count(rows.shape[-1], kind.block))
+def _lay_out(b: Any, x: Array, axis: int, block: int) -> None:
+    b.rows, b.length, b.inner = (
+        math.prod(x.shape[:axis]),
+        x.shape[axis],
+        math.prod(x.shape[axis + 1 :]),
+    )
+    b.block = block
+
+
+def _of_each_block(x: Array, axis: int, block: int, dtype: DTypeLike) -> Array:
+    """Room for something of each block."""
+    count = block_count(x.shape[axis], block)
+    return np.empty((*x.shape[:axis], count, *x.shape[axis + 1 :]), dtype)
 
 
 def _finished(done: bool) -> None:
@@ -88,32 +106,30 @@ def _finished(done: bool) -> None:
         _dtypes.raise_stop()
 
 
-def measure(rows: Array, kind: Kind) -> Array:
+def measure(x: Array, axis: int, kind: Kind) -> Array:
     """The largest magnitude of each block, NaN for one that cannot be numbers."""
-    largest = np.empty(_block_shape(rows, kind))
+    largest = _of_each_block(x, axis, kind.block, np.float64)
     data = ffi.cast("double *", address(largest))
-    _finished(lib.nf_blocks_measure(_described(rows, kind.element, kind.block), data))
+    _finished(lib.nf_blocks_measure(_described(x, axis, kind.element, kind.block), data))
     return largest
 
 
-def encode(rows: Array, divisors: Array, element: Format, block: int) -> Array:
-    """The codes of the rows, each block divided by its divisor (0: zeros; NaN: code 0)."""
-    codes = np.empty(rows.shape, code_dtype(element))
-    dense = np.ascontiguousarray(divisors)
+def encode(x: Array, axis: int, divisors: Array, element: Format, block: int) -> Array:
+    """The codes of x, each block divided by its divisor (0: zeros; NaN: code 0)."""
+    codes, dense = np.empty(x.shape, code_dtype(element)), np.ascontiguousarray(divisors)
     data = ffi.cast("double *", address(dense))
-    _finished(lib.nf_blocks_encode(_described(rows, element, block), data, address(codes)))
+    _finished(lib.nf_blocks_encode(_described(x, axis, element, block), data, address(codes)))
     return codes
 
 
-def quantize_by_powers(rows: Array, kind: Kind) -> tuple[Array, Array] | None:
+def quantize_by_powers(x: Array, axis: int, kind: Kind) -> tuple[Array, Array] | None:
     """Codes and scale codes in one pass, or None for a kind of other scales."""
     powers = _powers(kind)
     if powers is None:
         return None
-    codes = np.empty(rows.shape, code_dtype(kind.element))
-    scales = np.empty(_block_shape(rows, kind), np.uint8)
-    data = ffi.cast("uint8_t *", address(scales))
-    b = _described(rows, kind.element, kind.block)
+    codes = np.empty(x.shape, code_dtype(kind.element))
+    scales = _of_each_block(x, axis, kind.block, np.uint8)
+    data, b = ffi.cast("uint8_t *", address(scales)), _described(x, axis, kind.element, kind.block)
     _finished(lib.nf_blocks_quantize(b, powers, address(codes), data))
     return codes, scales
 
@@ -123,14 +139,13 @@ def looks_up(kind: Kind) -> bool:
     return kind.element.bits <= 8 and kind.scale.bits <= 8
 
 
-def look_up(codes: Array, scales: Array, table: Array, kind: Kind) -> Array:
-    """table[scale code, code] for dense rows of codes, whose scales are codes too."""
+def look_up(codes: Array, scales: Array, axis: int, table: Array, kind: Kind) -> Array:
+    """table[scale code, code] for dense codes and scale codes."""
     out = np.empty(codes.shape, table.dtype)
     b = ffi.new("nf_block_values *")
     b.codes, b.scales = (ffi.cast("uint8_t *", address(a)) for a in (codes, scales))
     b.table, b.entry, b.width = address(table), table.itemsize, table.shape[1]
-    b.length, b.block = codes.shape[-1], kind.block
-    b.rows = codes.size // codes.shape[-1] if codes.size else 0
+    _lay_out(b, codes, axis, kind.block)
     _finished(lib.nf_blocks_look_up(b, address(out)))
     return out
 

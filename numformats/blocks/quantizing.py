@@ -66,25 +66,28 @@ def quantize(x: ArrayLike, kind: Kind | str, axis: int = -1) -> BlockArray:
     if numbers.ndim == 0:
         raise ValueError("x is 0-d: blocks need an axis; give it one, as in [x]")
     axis = np.lib.array_utils.normalize_axis_index(axis, numbers.ndim)
-    rows = np.ascontiguousarray(np.moveaxis(numbers, axis, -1))
-    codes, scales, tensor = _parts(rows, kind)
+    native = core_calls.serves(kind)
+    if native and (axis == numbers.ndim - 1 or kind.block <= core_calls.LONGEST_ACROSS):
+        parts = _by_the_core(np.ascontiguousarray(numbers), axis, kind)
+        return BlockArray.made(*parts[:2], kind, axis, parts[2])
+    rows = np.moveaxis(numbers, axis, -1)
+    last = rows.ndim - 1
+    codes, scales, tensor = (
+        _by_the_core(np.ascontiguousarray(rows), last, kind) if native else _by_numpy(rows, kind)
+    )
     codes, scales = (np.ascontiguousarray(np.moveaxis(part, -1, axis)) for part in (codes, scales))
     return BlockArray.made(codes, scales, kind, axis, tensor)
 
 
-def _parts(rows: Array, kind: Kind) -> tuple[Array, Array, float | None]:
-    """Codes, scales and the tensor's scale of rows of float32 or float64 numbers."""
-    native = core_calls.serves(kind)
-    if native and (made := core_calls.quantize_by_powers(rows, kind)) is not None:
+def _by_the_core(x: Array, axis: int, kind: Kind) -> tuple[Array, Array, float | None]:
+    """Codes, scales and the tensor's scale of a dense array of float32 or float64 numbers."""
+    if (made := core_calls.quantize_by_powers(x, axis, kind)) is not None:
         return made[0], from_bits(made[1], kind.scale), None
-    largest = (core_calls.measure if native else _measure)(rows, kind)
+    largest = core_calls.measure(x, axis, kind)
     tensor = tensor_scale(largest, kind)
     scales = block_scales(largest, kind, tensor)
     divisors = scales * (1.0 if tensor is None else tensor)
-    if native:
-        codes = core_calls.encode(rows, divisors, kind.element, kind.block)
-    else:
-        codes = _encode(rows, divisors, kind)
+    codes = core_calls.encode(x, axis, divisors, kind.element, kind.block)
     return codes, scales.astype(kind.scale.dtype), tensor
 
 
@@ -109,6 +112,15 @@ def _numbers(x: ArrayLike) -> Array:
 
 
 # ---- kinds that the loops of the core do not serve ----
+
+
+def _by_numpy(rows: Array, kind: Kind) -> tuple[Array, Array, float | None]:
+    """As `_by_the_core`, with blocks along the last axis."""
+    largest = _measure(rows, kind)
+    tensor = tensor_scale(largest, kind)
+    scales = block_scales(largest, kind, tensor)
+    divisors = scales * (1.0 if tensor is None else tensor)
+    return _encode(rows, divisors, kind), scales.astype(kind.scale.dtype), tensor
 
 
 def _in_blocks(rows: Array, block: int) -> Array:

@@ -38,8 +38,8 @@ def quotients(x: Any, divisor: Array | float) -> Array:
 def _rounded(x: Array, divisor: float, f: Format) -> Array:
     """Divide and round once into f; beyond its ends they.  Doubles; x has one axis or more."""
     if core_calls.encodes(f) and _LEAST < divisor < 1 / _LEAST:
-        flat = np.ascontiguousarray(x).reshape(1, -1)
-        codes = core_calls.encode(flat, np.array([[divisor]]), f, max(1, flat.size))
+        flat = np.ascontiguousarray(x).reshape(-1)
+        codes = core_calls.encode(flat, 0, np.array([divisor]), f, max(1, flat.size))
         exact: Array = from_bits(codes.reshape(x.shape), f).astype(np.float64)
         return exact
     with np.errstate(all="ignore"):

@@ -30,10 +30,13 @@ def products(a: BlockArray, target: DType | None = None) -> Array:
     if not core_calls.looks_up(kind) or dtype.hasobject or dtype.itemsize > _LONGEST_ENTRY:
         scales = spread(a.scales, kind.block, a.shape[a.axis], a.axis)
         return _times(a.elements, scales, kind).astype(dtype, copy=False)
-    codes, scales = (
-        np.ascontiguousarray(np.moveaxis(part, a.axis, -1)) for part in (a.codes, to_bits(a.scales))
-    )
-    return np.moveaxis(core_calls.look_up(codes, scales, _table(kind, dtype), kind), -1, a.axis)
+    table, parts = _table(kind, dtype), (a.codes, to_bits(a.scales))
+    codes, scales = (np.moveaxis(part, a.axis, -1) for part in parts)
+    if codes.flags.c_contiguous and scales.flags.c_contiguous:  # a transposed one, say
+        found = core_calls.look_up(codes, scales, a.ndim - 1, table, kind)
+        return np.moveaxis(found, -1, a.axis)
+    codes, scales = map(np.ascontiguousarray, parts)
+    return core_calls.look_up(codes, scales, a.axis, table, kind)
 
 
 def values(a: BlockArray, target: DType) -> Array:

@@ -115,7 +115,7 @@ def test_lists_objects_and_text():
 
 
 @pytest.mark.parametrize("name", ["mxfp8_e4m3", "nvfp4", "mxint8", "bfp2"])
-@pytest.mark.parametrize("shape", [(70, 3), (3, 70), (2, 40, 3), (33,), (0, 5), (5, 0), (4, 0, 3)])
+@pytest.mark.parametrize("shape", [(70, 37), (3, 70), (2, 40, 17), (33,), (0, 5), (5, 0), (4, 0, 3)])
 def test_every_axis(name, shape):
     rng = np.random.default_rng(23)
     x = rng.normal(size=shape)
@@ -129,6 +129,19 @@ def test_every_axis(name, shape):
         fortran = nf.blocks.quantize(np.asfortranarray(x), KINDS[name], axis=axis)
         assert fortran == got
         assert nf.blocks.quantize(np.repeat(x, 2, 0)[::2], KINDS[name], axis=axis) == got
+
+
+@pytest.mark.parametrize("block", [1023, 1024, 1025])
+def test_long_blocks_on_every_axis(block):
+    x = np.random.default_rng(29).normal(size=(2 * block + 1, 18)).astype(np.float32)
+    for kind in (
+        nf.blocks.BFP(12, block),
+        nf.blocks.Kind(nf.float6_e3m2fn, nf.binary32, block, "ratio"),
+    ):
+        got, turned = nf.blocks.quantize(x, kind, axis=0), nf.blocks.quantize(x.T.copy(), kind)
+        assert got.T == turned
+        np.testing.assert_array_equal(got.dequantize(), turned.dequantize().T)
+        np.testing.assert_array_equal(got.products(), got.T.products().T)
 
 
 def test_the_last_block_is_shorter():
