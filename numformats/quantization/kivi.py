@@ -59,8 +59,8 @@ def quantize_groups(x: Any, bits: int = 2, axis: int = -1, group: int = 32) -> G
 
     scale is (max - min) / (2^bits - 1).  The offset is the group's least value and no multiple of
     the scale: two bits are too few to spend one of four codes on a 0 that the group need not have.
-    A constant group has scale 1.  Codes of 2 and 4 bits are packed.  Scales are kept in x's dtype where that is float16 or float32.
-    Raises TypeError and ValueError (NaN, infinities).
+    A constant group has scale 1.  Codes of 2 and 4 bits are packed.  Scales are kept in x's dtype
+    where that is float16 or float32.  Raises TypeError and ValueError (NaN, infinities).
 
     >>> quantize_groups([8.0, 9.0, 11.0], group=3).dequantize()
     array([ 8.,  9., 11.])

@@ -108,7 +108,14 @@ def test_any_real_input():
     q = Affine(8, scale=0.5)
     for x in ([1, -2], (1.0, -2.0), np.array([1, -2], np.int8), np.array([1, -2], np.float16)):
         assert q.quantize(x).tolist() == [2, -4]
-    for dtype in (nf.posit16, nf.takum_linear16, nf.bfloat16, nf.posit64, nf.Fixed(16, 8), np.longdouble):
+    for dtype in (
+        nf.posit16,
+        nf.takum_linear16,
+        nf.bfloat16,
+        nf.posit64,
+        nf.Fixed(16, 8),
+        np.longdouble,
+    ):
         x = np.array([1.0, -2.0]).astype(dtype)
         assert q.quantize(x).tolist() == [2, -4]
         assert Affine(8).fit(x).scale == 2 / 127

@@ -24,7 +24,10 @@ def test_least_square_error_is_not_above_min_max(symmetric, layout, scale, bits)
         whole = Affine(bits, **keywords).fit(x)
         best = Affine(bits, calibration="mse", **keywords).fit(x)
         for i in range(len(x)):
-            a, b = (np.sum(((q.dequantize(q.quantize(x)) - x)[i] / np.abs(x).max()) ** 2) for q in (best, whole))
+            a, b = (
+                np.sum(((q.dequantize(q.quantize(x)) - x)[i] / np.abs(x).max()) ** 2)
+                for q in (best, whole)
+            )
             if layout:  # each scale by itself
                 assert a <= b * (1 + 1e-12)
         if np.abs(x).max() < 1e100:

@@ -88,7 +88,9 @@ def test_words_of_128_bits():
     assert [x[i] for i in range(len(x))] == values
     assert x[2:4].to_object().tolist() == values[2:4]
     total = (x + Int128(high[::-1], low[::-1])).to_object().tolist()
-    wrapped = [(a + b + 2**127) % 2**128 - 2**127 for a, b in zip(values, values[::-1], strict=True)]
+    wrapped = [
+        (a + b + 2**127) % 2**128 - 2**127 for a, b in zip(values, values[::-1], strict=True)
+    ]
     assert total == wrapped
     assert repr(x[:2]) == "Int128([0, 1])"
     assert x.shape == (10,)

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from quantized import code_of
 
 import numformats as nf
 from numformats.quantization import Groups, KVCache, quantize_groups
+from quantized import code_of
 
 
 def attention(queries, keys, values):
@@ -53,10 +53,13 @@ def test_codes_and_values_are_those_of_fractions(bits, dtype):
     top = 2**bits - 1
     back = groups.dequantize(nf.binary64)
     for i, j in np.ndindex(3, 11):
-        s, m = F(float(groups.scale[i, j // 4])), F(float(groups.offset[i, j // 4]))
-        code = code_of(F(float(x[i, j])) - m, s, 0, 0, top)
+        s, m = Fraction(float(groups.scale[i, j // 4])), Fraction(float(groups.offset[i, j // 4]))
+        code = code_of(Fraction(float(x[i, j])) - m, s, 0, 0, top)
         assert back[i, j] == nf.binary64(code * s + m)
-        assert abs(F(float(back[i, j])) - F(float(x[i, j]))) <= s / 2 + F(1, 2**11) * abs(s) * top
+        assert (
+            abs(Fraction(float(back[i, j])) - Fraction(float(x[i, j])))
+            <= s / 2 + Fraction(1, 2**11) * abs(s) * top
+        )
     whole = np.asarray(x, float)
     assert (groups.offset[:, 0].astype(float) == whole[:, :4].min(axis=1)).all()
 

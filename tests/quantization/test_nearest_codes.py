@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from quantized import beside_ties, code_of
 
 import numformats as nf
 from numformats.quantization import Affine
+from quantized import beside_ties, code_of
 
 SCALES = (0.1, 1 / 3, 1.0, 0.75, 2.0**-1060, 3e-320, 1e-30, 7.7e200, 1e300)
 
@@ -48,19 +48,19 @@ def test_inputs_of_more_than_53_bits(kind):
     if kind in {"int64", "uint64"}:
         ties = (np.arange(1, 15) * 2 + 1) * 2**57
         x = np.concatenate([ties - 1, ties, ties + 1]).astype(kind)
-        exact = [F(int(v)) for v in x]
+        exact = [Fraction(int(v)) for v in x]
     elif kind == "posit64":
         ones = np.ones(30).astype(nf.posit64)
         x = nf.from_bits(nf.to_bits(ones * 1.5) + np.arange(-15, 15).astype(np.uint64), nf.posit64)
-        exact, scale = [F(*v.as_integer_ratio()) for v in x], 1.0
+        exact, scale = [Fraction(*v.as_integer_ratio()) for v in x], 1.0
     elif kind == "fixed64":
         fixed = nf.Fixed(64, 62)
         x = nf.from_bits((np.arange(-15, 15) + 3 * 2**59).astype(np.uint64), fixed)
         x = np.concatenate([x, nf.from_bits(np.array([2**63 - 1, 2**63], np.uint64), fixed)])
-        exact, scale = [F(*v.as_integer_ratio()) for v in x], 0.25
+        exact, scale = [Fraction(*v.as_integer_ratio()) for v in x], 0.25
     else:
         x = np.longdouble(2) ** 60 * 1.5 + np.arange(-15, 15).astype(np.longdouble)
-        exact, scale = [F(int(v)) for v in x], 2.0**60
+        exact, scale = [Fraction(int(v)) for v in x], 2.0**60
     q = Affine(32, scale=scale)
     assert q.quantize(x).tolist() == [code_of(v, scale, 0, q.qmin, q.qmax) for v in exact]
     if kind in {"int64", "uint64"}:
@@ -72,16 +72,16 @@ def test_free_scales_are_the_nearest_and_asymmetric_ones_the_next_above():
     for _ in range(200):
         least, most = -abs(rng.standard_normal()) * 2.0 ** rng.integers(-1000, 1000), rng.random()
         q = Affine(int(rng.integers(2, 33)), symmetric=False).fit([least, most])
-        exact = (F(most) - F(least)) / (2**q.bits - 1)
-        assert F(float(q.scale)) >= exact
-        assert F(float(np.nextafter(q.scale, 0))) < exact
+        exact = (Fraction(most) - Fraction(least)) / (2**q.bits - 1)
+        assert Fraction(float(q.scale)) >= exact
+        assert Fraction(float(np.nextafter(q.scale, 0))) < exact
         assert int(q.zero_point) == code_of(-least, float(q.scale), q.qmin, q.qmin, q.qmax)
         p = Affine(q.bits, symmetric=False, scale="power_of_two").fit([least, most])
-        assert F(float(p.scale)) >= exact > F(float(p.scale)) / 2
+        assert Fraction(float(p.scale)) >= exact > Fraction(float(p.scale)) / 2
         s = Affine(q.bits, scale="power_of_two").fit([least, most])
-        size = max(F(-least), F(most))
-        assert size <= F(float(s.scale)) * (s.qmax + F(1, 2))
-        assert size > F(float(s.scale)) / 2 * (s.qmax + F(1, 2))
+        size = max(Fraction(-least), Fraction(most))
+        assert size <= Fraction(float(s.scale)) * (s.qmax + Fraction(1, 2))
+        assert size > Fraction(float(s.scale)) / 2 * (s.qmax + Fraction(1, 2))
 
 
 DTYPES = [np.float16, np.float32, np.float64, nf.posit8, nf.posit16, nf.posit32, nf.bfloat16,
@@ -99,7 +99,7 @@ def test_dequantised_values_are_rounded_once(dtype):
             with np.errstate(all="ignore"):
                 got = q.dequantize(codes, dtype)
                 row = twin.get(dtype, dtype)
-                wanted = [row((int(c) - 3) * F(scale)) for c in codes]
+                wanted = [row((int(c) - 3) * Fraction(scale)) for c in codes]
                 assert got.dtype == np.dtype(dtype)
                 got = [row(float(v)) if dtype in twin else v for v in got]
                 assert [v.bits for v in got] == [v.bits for v in wanted]
@@ -114,8 +114,8 @@ def test_values_beside_midpoints_of_float32():
     found = 0
     for code in range(3, 120, 2):
         for place in range(2**23 + 1, 2**23 + 9):
-            q = Affine(8, scale=float(F(2 * place + 1, 2) / code))
+            q = Affine(8, scale=float(Fraction(2 * place + 1, 2) / code))
             got = q.dequantize([code], np.float32)[0]
-            assert nf.binary32(float(got)) == nf.binary32(F(float(q.scale)) * code)
+            assert nf.binary32(float(got)) == nf.binary32(Fraction(float(q.scale)) * code)
             found += np.float32(q.scale * code) != got
     assert found > 0

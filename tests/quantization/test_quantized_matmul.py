@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
-from quantized import exact_products, rne
 
 import numformats as nf
 from numformats.quantization import Affine, fixed_point_multiplier, quantized_matmul
+from quantized import exact_products, rne
 
 TWINS = {np.float16: nf.binary16, np.float32: nf.binary32, np.float64: nf.binary64}
 DTYPES = [*TWINS, nf.posit8, nf.posit16, nf.posit32, nf.posit64, nf.bfloat16, nf.q15, nf.binary64]
@@ -53,13 +53,22 @@ def test_codes_are_the_nearest(bits, symmetric):
         a, b, qa, qb = operands(bits, symmetric, scale, 60)
         for bias in BIASES:
             exact = exact_products(a, b, qa, qb, bias)
-            for out in (Affine(4), Affine(8, False, axis=1), Affine(32, False), Affine(16, scale=0.25)):
-                fit = out.fit(exact.astype(float)) if bias != BIASES[1] else out.fit(np.arange(12.0).reshape(3, 4))
+            for out in (
+                Affine(4),
+                Affine(8, False, axis=1),
+                Affine(32, False),
+                Affine(16, scale=0.25),
+            ):
+                fit = (
+                    out.fit(exact.astype(float))
+                    if bias != BIASES[1]
+                    else out.fit(np.arange(12.0).reshape(3, 4))
+                )
                 got = quantized_matmul(a, b, qa, qb, bias=bias, output=fit)
                 assert got.dtype == fit.dtype
                 s, z = (np.broadcast_to(v, got.shape) for v in (fit.scale, fit.zero_point))
                 for at in np.ndindex(*got.shape):
-                    code = rne(exact[at] / F(float(s[at]))) + int(z[at])
+                    code = rne(exact[at] / Fraction(float(s[at]))) + int(z[at])
                     assert int(got[at]) == min(max(code, fit.qmin), fit.qmax)
 
 
@@ -70,15 +79,15 @@ def test_sums_beside_ties_and_midpoints():
     for _ in range(300):
         total = int(rng.integers(3, 127 * 127))
         s = rng.uniform(0.5, 2)
-        t = float(F(2 * int(rng.integers(0, 100)) + 1, 2) / total / F(s))
+        t = float(Fraction(2 * int(rng.integers(0, 100)) + 1, 2) / total / Fraction(s))
         qa, qb = Affine(16, scale=s), Affine(8, scale=t)
         got = quantized_matmul([[total]], [[1]], qa, qb, output=Affine(8, scale=1.0))
-        exact = F(total) * F(s) * F(t)
+        exact = Fraction(total) * Fraction(s) * Fraction(t)
         assert int(got[0, 0]) == rne(exact)
         different += int(got[0, 0]) != int(np.rint(total * (s * t)))
         m = 2**23 + int(rng.integers(0, 99))
-        qb = Affine(8, scale=float(F(2 * m + 1, 2) / total / F(s)))
-        exact = F(total) * F(s) * F(float(qb.scale))
+        qb = Affine(8, scale=float(Fraction(2 * m + 1, 2) / total / Fraction(s)))
+        exact = Fraction(total) * Fraction(s) * Fraction(float(qb.scale))
         got = quantized_matmul([[total]], [[1]], qa, qb)
         assert nf.binary32(float(got[0, 0])) == nf.binary32(exact)
         different += got[0, 0] != np.float32(total * (s * float(qb.scale)))
@@ -111,31 +120,41 @@ def test_scales_whose_product_leaves_the_range(scale):
             assert bits_of(got, dtype) == [TWINS.get(dtype, dtype)(v).bits for v in exact.ravel()]
     fit = Affine(16, scale=1e-320 if scale < 1 else 1e300)
     got = quantized_matmul(a, b, q, q, output=fit)
-    wanted = [min(max(rne(v / F(float(fit.scale))), fit.qmin), fit.qmax) for v in exact.ravel()]
+    wanted = [
+        min(max(rne(v / Fraction(float(fit.scale))), fit.qmin), fit.qmax) for v in exact.ravel()
+    ]
     assert got.ravel().tolist() == wanted
 
 
 @pytest.mark.parametrize("bits", [2, 8, 16, 31, 53])
 def test_fixed_point_multipliers(bits):
     rng = np.random.default_rng(bits)
-    ratio = np.concatenate([rng.random(50) * 2.0 ** rng.integers(-40, 40, 50), [1.0, 0.75, 1 - 2.0**-53]])
+    ratio = np.concatenate(
+        [rng.random(50) * 2.0 ** rng.integers(-40, 40, 50), [1.0, 0.75, 1 - 2.0**-53]]
+    )
     m, shift = fixed_point_multiplier(ratio, bits)
     assert ((m >= 2 ** (bits - 1)) & (m < 2**bits)).all()
     for r, mi, si in zip(ratio.tolist(), m.tolist(), shift.tolist(), strict=True):
-        assert abs(F(mi) / F(2) ** si - F(r)) <= F(r) / 2**bits
+        assert abs(Fraction(mi) / Fraction(2) ** si - Fraction(r)) <= Fraction(r) / 2**bits
     a, b, qa, qb = operands(8, False, "free", 40)
     fit = Affine(8, False, axis=1).fit(exact_products(a, b, qa, qb).astype(float))
     got = quantized_matmul(a, b, qa, qb, output=fit, multiplier=bits, bias=np.array([1, -5, 70, 9]))
     sums = (a.astype(int) - qa.zero_point) @ (b.astype(int) - qb.zero_point) + [1, -5, 70, 9]
     for i, j in np.ndindex(*got.shape):
-        exact = F(float(qa.scale[i, 0])) * F(float(qb.scale[0, j])) / F(float(fit.scale[0, j]))
+        exact = (
+            Fraction(float(qa.scale[i, 0]))
+            * Fraction(float(qb.scale[0, j]))
+            / Fraction(float(fit.scale[0, j]))
+        )
         power = 0
-        while exact * F(2) ** power < 2 ** (bits - 1):
+        while exact * Fraction(2) ** power < 2 ** (bits - 1):
             power += 1
-        while exact * F(2) ** power >= 2**bits:
+        while exact * Fraction(2) ** power >= 2**bits:
             power -= 1
-        whole = rne(exact * F(2) ** power)
-        code = rne(int(sums[i, j]) * F(whole) / F(2) ** power) + int(fit.zero_point[0, j])
+        whole = rne(exact * Fraction(2) ** power)
+        code = rne(int(sums[i, j]) * Fraction(whole) / Fraction(2) ** power) + int(
+            fit.zero_point[0, j]
+        )
         assert int(got[i, j]) == min(max(code, fit.qmin), fit.qmax)
 
 

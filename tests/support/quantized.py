@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 
@@ -13,14 +13,14 @@ def rne(value):
     """The integer nearest to a fraction, ties to even."""
     below = math.floor(value)
     rest = value - below
-    if rest == F(1, 2):
+    if rest == Fraction(1, 2):
         return below + below % 2
-    return below + (rest > F(1, 2))
+    return below + (rest > Fraction(1, 2))
 
 
 def code_of(x, scale, zero, low, high):
     """clip(rne(x / scale) + zero), of exact numbers."""
-    return min(max(rne(F(x) / F(scale)) + int(zero), low), high)
+    return min(max(rne(Fraction(x) / Fraction(scale)) + int(zero), low), high)
 
 
 def exact_products(a, b, qa, qb, bias=None):
@@ -32,9 +32,11 @@ def exact_products(a, b, qa, qb, bias=None):
     sums = left @ right
     out = np.empty(sums.shape, object)
     for i, j in np.ndindex(*sums.shape):
-        out[i, j] = F(int(sums[i, j])) * F(float(sa[i, 0])) * F(float(sb[0, j]))
+        out[i, j] = (
+            Fraction(int(sums[i, j])) * Fraction(float(sa[i, 0])) * Fraction(float(sb[0, j]))
+        )
         if bias is not None:
-            out[i, j] += F(float(bias[j]))
+            out[i, j] += Fraction(float(bias[j]))
     return out
 
 
@@ -42,8 +44,8 @@ def beside_ties(scale, codes, rng):
     """float64 next to, at and two units beside the ties (code + 1/2) scale."""
     found = []
     for code in codes:
-        tie = F(2 * int(code) + 1, 2) * F(scale)
-        if abs(tie) > F(1.79e308):
+        tie = Fraction(2 * int(code) + 1, 2) * Fraction(scale)
+        if abs(tie) > Fraction(1.79e308):
             continue
         tie = float(tie)
         found += [tie, np.nextafter(tie, np.inf), np.nextafter(tie, -np.inf)]

@@ -65,9 +65,9 @@ def test_the_gradient_of_a_learned_step_is_the_papers(signed, layout):
     slope = np.where(inside, np.rint(v) - v, np.where(v < 0, low, high))
     n = x.size // step.size
     total = (g * slope).sum(axis=0, keepdims=True) if layout else (g * slope).sum()
-    got_x, got_step = grad(
-        lambda a, s: (learned_step(a, s, affine=q) * g).sum(), argnums=(0, 1)
-    )(x, step)
+    got_x, got_step = grad(lambda a, s: (learned_step(a, s, affine=q) * g).sum(), argnums=(0, 1))(
+        x, step
+    )
     assert (got_x == g * inside).all()
     assert np.allclose(got_step, total / np.sqrt(n * high), rtol=1e-12)
     counted = grad(lambda s: (learned_step(x, s, affine=q, count=5) * g).sum())(step)
@@ -83,7 +83,9 @@ def test_the_gradient_agrees_with_differences_where_the_codes_stay():
     x = np.array([5.0, -9.0])
     f = lambda s: float(learned_step(x, np.array(s), affine=q) @ [1.0, 2.0])  # noqa: E731
     by_difference = (f(0.5 + 1e-6) - f(0.5 - 1e-6)) / 2e-6
-    by_rule = grad(lambda s: (learned_step(x, s, affine=q) * np.array([1.0, 2.0])).sum())(np.array(0.5))
+    by_rule = grad(lambda s: (learned_step(x, s, affine=q) * np.array([1.0, 2.0])).sum())(
+        np.array(0.5)
+    )
     assert np.isclose(by_rule * np.sqrt(2 * 3), by_difference)
 
 

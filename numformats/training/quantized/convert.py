@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats.quantization import Affine
+from numformats.quantization import Affine, round_to_nearest
 from numformats.training.layer import Layer, Pass
 from numformats.training.linear import Linear
 from numformats.training.quantized.layers import FakeQuantizedLinear, QuantizedLinear
@@ -17,17 +17,19 @@ from numformats.training.quantized.layers import FakeQuantizedLinear, QuantizedL
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from numformats.quantization import QuantizedWeight
     from numformats.training.layer import Arrays
 
 __all__ = ["quantize_aware", "quantize_dynamic", "quantize_model"]
 
 
-def quantize_model(
+def quantize_model(  # noqa: PLR0913 - settings, a method, and which layers
     model: Layer,
     calibration: Any = None,
     *,
     weight: Affine | None = None,
     input: Affine | None = None,  # noqa: A002 - what it is of
+    method: Callable[[Any, Any, Affine], QuantizedWeight] = round_to_nearest,
     exclude: Sequence[str] = (),
 ) -> Layer:
     """A model whose matrix layers have codes for weights and inputs, with fixed scales ("static").
@@ -43,6 +45,8 @@ def quantize_model(
         reaches it in the model as it was.  Needed where there is a Linear.
     weight, input : Affine, optional
         Settings; by default 8 bits, weights by output, inputs asymmetric with one scale.
+    method : function (weight, inputs, affine) -> QuantizedWeight
+        How weights of a Linear get codes: `nf.quantization.gptq`, say.
     exclude : names of layers that stay, such as "0", "2.inner.*": shell patterns
 
     Raises TypeError and ValueError, also where nothing is left to quantise.
@@ -63,9 +67,11 @@ def quantize_model(
             of_weight, of_input = layer.affines()
             of_input = input.fresh().fit(_of(seen, name)) if of_input is None else of_input
             return _quantized(layer, of_weight, of_input)
-        return _quantized(
-            layer, weight.fresh().fit(layer.own["weight"]), input.fresh().fit(_of(seen, name))
-        )
+        rows = _of(seen, name)
+        found = method(layer.own["weight"], rows, weight)
+        if found.input_scale is not None:
+            raise ValueError(f"layer {name}: {method.__name__} scales inputs, which no layer does")
+        return _quantized(layer, found.affine, input.fresh().fit(rows), found.dequantize())
 
     return _converted(model, made, (Linear, FakeQuantizedLinear), exclude)
 
@@ -131,8 +137,10 @@ def quantize_aware(  # noqa: PLR0913 - two settings, and which layers
     return _converted(model, made, (Linear,), exclude)
 
 
-def _quantized(layer: Any, weight: Affine, input_: Affine) -> QuantizedLinear:
-    return QuantizedLinear(layer.own["weight"], layer.own.get("bias"), weight, input_)
+def _quantized(layer: Layer, weight: Affine, input_: Affine, values: Any = None) -> QuantizedLinear:
+    own = layer.own["weight"]
+    bias = layer.own.get("bias", np.zeros(own.shape[1], own.dtype))
+    return QuantizedLinear(own if values is None else values, bias, weight, input_)
 
 
 class _Recorder(Layer):

@@ -65,8 +65,14 @@ def _step_to_step(
 
 
 @primitive(backward=(_step_to_x, _step_to_step))
-def learned_step(x: Any, step: Any, *, affine: Affine, count: int | None = None) -> Any:
-    """The values of the codes of x with scale |step|, in x's dtype; the scale, too, has a derivative.
+def learned_step(
+    x: Any,
+    step: Any,
+    *,
+    affine: Affine,
+    count: int | None = None,  # noqa: ARG001 - of the derivative
+) -> Any:
+    """The values of the codes of x with scale |step|, in x's dtype; the scale has a derivative.
 
     x, step: arrays, or traced; step has the shape of the affine's scales.  affine: fitted, of which
     the zero point is kept.  count: how many elements share a scale (default: of x).
@@ -74,7 +80,7 @@ def learned_step(x: Any, step: Any, *, affine: Affine, count: int | None = None)
     The derivative by x is 1 where no code is clipped, else 0.  The one by the scale is, of each
     element, rne(v) - v where no code is clipped (v = x / scale), else the code at the end, without
     zero point; their sum with the cotangents, taken in float64, is divided by sqrt(count * steps),
-    steps from 0 to the farther end, so that updates of scales and of weights are of like size.  (The
+    steps from 0 to the farther end, so that scales and weights have updates of like size.  (The
     paper's clipping begins half a step earlier, where v is at the end.)  Raises FloatingPointError
     where a step became 0 or is not finite.
 

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What becomes of the runs of int4_training.py?  A table, a picture, and the page of the docs."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from typing import TYPE_CHECKING, Any
+
+from exact_report import HERE, put_between
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RECORD = HERE / "int4_training.json"
+DOCS = HERE.parent / "docs" / "explanation" / "quantization.md"
+PICTURE = HERE.parent / "docs" / "pictures" / "int4.svg"
+HEAD = ["row", "accuracy %", "minus PTQ, min-max", "minus PTQ, square error"]
+BASES = ("PTQ, min-max", "PTQ, square error")
+# At least so many points above another row, of the same settings.
+GOAL = ("QAT, learned scales", "PTQ, min-max", 1.0)
+# Student's t for 95 per cent, by degrees of freedom; beyond ten the normal one is near enough.
+_T = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
+
+
+def difference(runs: list[dict[str, Any]], row: str, base: str) -> tuple[float, float]:
+    """The mean of paired differences in points, and half of its 95 per cent interval."""
+    found = [100 * (r["rows"][row] - r["rows"][base]) for r in runs]
+    if len(found) < 2:
+        return found[0], math.inf
+    t = _T[min(len(found) - 2, len(_T) - 1)]
+    return statistics.fmean(found), t * statistics.stdev(found) / math.sqrt(len(found))
+
+
+def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
+    """The cells of each row."""
+    for row in runs[0]["rows"]:
+        found = [100 * r["rows"][row] for r in runs]
+        spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
+        cells = [row, f"{statistics.fmean(found):.2f}{spread}"]
+        for base in BASES:
+            mean, half = difference(runs, row, base)
+            interval = "" if math.isinf(half) else f" ± {half:.2f}"
+            cells.append("" if row == base else f"{mean:+.2f}{interval}")
+        yield cells
+
+
+def judged(runs: list[dict[str, Any]]) -> str:
+    """What was asked for, and whether it is so."""
+    row, base, points = GOAL
+    mean, half = difference(runs, row, base)
+    met = "met" if mean >= points else "missed"
+    return f"{row} at least {points:g} point above {base}: {mean:+.2f} ± {half:.2f}, {met}"
+
+
+def about(task: dict[str, Any], count: int) -> str:
+    """One line on model and run."""
+    hidden = "-".join(str(n) for n in task["hidden"])
+    return (
+        f"{task['data']}: hidden {hidden}, {task['epochs']} epochs and {task['more']} more, "
+        f"{count} seeds"
+    )
+
+
+def show(record: dict[str, Any]) -> None:
+    """Print a table per task."""
+    console = Console(width=110)
+    for key, runs in record["runs"].items():
+        table = Table(title=about(json.loads(key), len(runs)))
+        for column in HEAD:
+            table.add_column(column, justify="left" if column == "row" else "right")
+        for cells in rows_of(runs):
+            table.add_row(*cells)
+        console.print(table)
+        console.print(judged(runs))
+
+
+def markdown(record: dict[str, Any]) -> str:
+    """The tables of the docs."""
+    parts = [f"{record['machine']}, {record['date']}, CPU level {record['level']}."]
+    for key, runs in record["runs"].items():
+        lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
+        lines += [f"| {' | '.join(cells)} |" for cells in rows_of(runs)]
+        title = f"### {about(json.loads(key), len(runs))}"
+        parts += [title, "\n".join(lines), f"* {judged(runs)}"]
+    return "\n\n".join(parts)
+
+
+def picture(record: dict[str, Any]) -> None:
+    """Accuracy of each run, one panel per task."""
+    import matplotlib.pyplot as plt
+
+    tasks = {json.loads(key)["data"]: runs for key, runs in record["runs"].items()}
+    figure, panels = plt.subplots(
+        1, len(tasks), figsize=(4.4 * len(tasks), 3.6), squeeze=False, sharey=True
+    )
+    for panel, (data, runs) in zip(panels[0], tasks.items(), strict=True):
+        rows = list(runs[0]["rows"])[::-1]
+        for place, row in enumerate(rows):
+            found = [100 * r["rows"][row] for r in runs]
+            color = "#b2481f" if row.startswith("QAT") else "#1f6fb2"
+            panel.plot(found, [place] * len(found), "o", color=color, alpha=0.5, markersize=4)
+            panel.plot([statistics.fmean(found)], [place], "|", color="black", markersize=14)
+        panel.set_yticks(range(len(rows)), rows, fontsize=8)
+        panel.set_title(f"{data}: weights and activations of 4 bits", fontsize=9)
+        panel.set_xlabel("test accuracy, per cent", fontsize=8)
+        panel.grid(axis="x", alpha=0.3)
+    figure.tight_layout()
+    figure.savefig(PICTURE, metadata={"Date": None})
+    plt.close(figure)
+
+
+def write_docs() -> None:
+    """Rewrite the tables and the picture of the page from the record."""
+    record = json.loads(RECORD.read_text())
+    put_between(DOCS, markdown(record))
+    picture(record)
