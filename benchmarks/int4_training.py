@@ -58,8 +58,8 @@ class Task:
 
 
 TASKS = {
-    "digits": Task("digits", (32, 32), 20, 20, 32, 0.01),
-    "mnist": Task("mnist", (32, 32), 10, 10, 64, 0.003),
+    "digits": Task("digits", (32, 32), 15, 10, 64, 0.01),
+    "mnist": Task("mnist", (32, 32), 6, 6, 64, 0.005),
 }
 QUICK = Task("digits", (16,), 3, 2, 64, 0.02, samples=512)
 BITS = 4

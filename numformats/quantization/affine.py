@@ -167,7 +167,7 @@ class Affine:
         )
 
     def inside(self, x: Any) -> Any:
-        """Whether the integer nearest to each x / scale, plus zero_point, is a code, not clipped."""
+        """Whether the integer nearest to each x / scale, plus zero_point, is a code."""
         values = as_reals(x)
         scale, zero = (self.spread(v, values.high) for v in (self.scale, self.zero_point))
         low, high = self.qmin - zero, self.qmax - zero

@@ -96,7 +96,7 @@ def fixed_point_multiplier(ratio: Any, bits: int = 31) -> tuple[Any, Any]:
     fixed = _fixed(product_of_scales(ratio), np.float64(1), bits)
     m, exponent = np.frexp(fixed.high)
     shift = bits - exponent - fixed.exponent
-    return np.ldexp(m, bits).astype(np.int64), np.asarray(shift)
+    return np.asarray(np.ldexp(m, bits), np.int64), np.asarray(shift)
 
 
 def _fixed(scale: Scale, step: Any, bits: int) -> Scale:

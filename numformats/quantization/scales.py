@@ -68,7 +68,7 @@ def zero_point(least: Any, scale: Any, bits: int) -> Any:
     bottom, top = code_range(bits, symmetric=False)
     least = np.asarray(least, np.float64)
     steps = nearest_quotient(Reals(-least), scale, 0, top - bottom)
-    return (bottom + steps).astype(np.int64)
+    return np.asarray(bottom + steps, np.int64)
 
 
 def _power_of_two(size: Any, codes: float, factor: float = 1.0) -> Any:

@@ -24,7 +24,6 @@ SETTINGS = [
     Affine(4, axis=0, group=16),
     Affine(2),
     Affine(4, axis=1, scale="power_of_two"),
-    Affine(4, axis=1, calibration="mse"),
 ]
 
 
