@@ -24,7 +24,7 @@ MOST_BITS = 64 * lib.NF_LIMBS
 class PrefixSums:
     """Prefix sums of magnitudes plus a number, in units of `unit`, as rows of 64-bit words."""
 
-    def __init__(self, x: Magnitudes, plus: Fraction) -> None:
+    def __init__(self, x: Magnitudes, plus: Fraction = Fraction(0)) -> None:
         # All weights times the odd part of plus's denominator are multiples of a power of two.
         down = (plus.denominator & -plus.denominator).bit_length() - 1
         odd = plus.denominator >> down
@@ -38,6 +38,7 @@ class PrefixSums:
             raise ValueError(
                 f"weights of 2**{low} to 2**{high} need {bits} bits; allowed: {MOST_BITS}"
             )
+        self.shape = x.shape
         self.limbs = -(-bits // 64)
         self.unit = Fraction(2) ** low / odd
         self.sums = np.empty((len(x), self.limbs), np.uint64)
@@ -48,10 +49,14 @@ class PrefixSums:
             _dtypes.raise_stop()
 
     def last(self) -> int:
-        """The sum of all."""
+        """The sum of all, in units."""
         if not len(self.sums):
             return 0
         return int.from_bytes(self.sums[-1].astype("<u8").tobytes(), "little")
+
+    def total(self) -> Fraction:
+        """The sum of the magnitudes and of what was added to each."""
+        return self.last() * self.unit
 
     def places(self) -> Any:
         """The C struct; self keeps its arrays alive."""

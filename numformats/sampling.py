@@ -134,7 +134,8 @@ def round_randomly(x: ArrayLike | Magnitudes, key: Key | SupportsIndex, factor: 
     given = x if isinstance(x, Magnitudes) else magnitudes(x)
     rate = exact(factor, "factor")
     out = _elementwise(lib.nf_round_randomly, given, key, abs(rate), "2**62")
-    return out * given.sign.reshape(given.shape) * (-1 if rate < 0 else 1)
+    out *= given.sign.reshape(given.shape)
+    return -out if rate < 0 else out
 
 
 def poisson(x: ArrayLike | Magnitudes, key: Key | SupportsIndex, factor: Any = 1) -> Counts:
@@ -210,12 +211,11 @@ def total(x: ArrayLike | Magnitudes) -> Fraction:
     Fraction(2199023255555, 2)
     """
     given = x if isinstance(x, Magnitudes) else magnitudes(x)
-    sums = PrefixSums(given, Fraction(0))
-    return sums.last() * sums.unit
+    return PrefixSums(given).total()
 
 
 def multinomial(
-    weights: ArrayLike | Magnitudes,
+    weights: ArrayLike | Magnitudes | PrefixSums,
     n: SupportsIndex,
     key: Key | SupportsIndex,
     plus: Any = 0,
@@ -224,7 +224,8 @@ def multinomial(
     """How often each place is drawn in n draws, with probability proportional to abs(w) + plus.
 
     The probabilities are exact: sums of weights are integers of as many words as the weights'
-    range needs, whatever their dtype.  units: what all draws carry together, spread over them
+    range needs, whatever their dtype; `PrefixSums` are
+    such sums, made before.  units: what all draws carry together, spread over them
     evenly, the first draws one more; by default each carries 1.  The result has the shape of the
     weights and the sum `units`.  Raises ValueError where all weights are 0 but units are not, for
     infinities and NaNs, and where the range needs more than 65,536 bits.
@@ -232,18 +233,14 @@ def multinomial(
     >>> multinomial([1, 2, 1], 1000, 1).tolist()
     [270, 498, 232]
     """
-    given = weights if isinstance(weights, Magnitudes) else magnitudes(weights, "weights")
     n = _rules.integer("n", n, 0, _MOST)
     units = n if units is None else _rules.integer("units", units, 0, _MOST)
-    plus = exact(plus, "plus")
-    if plus < 0:
-        raise ValueError(f"plus={plus}; allowed: 0 or more")
-    counts = np.zeros(len(given), np.int64)
+    sums = weights if isinstance(weights, PrefixSums) else _sums(weights, plus)
+    counts = np.zeros(len(sums.sums), np.int64)
     if units:
         if not n:
             raise ValueError(f"{units} units and no draw that carries them: n=0")
-        sums = PrefixSums(given, plus)
-        if not len(given) or not sums.last():
+        if not sums.last():
             raise ValueError("all weights are 0: there is no place to draw")
         each, more = divmod(units, n)
         used = n if each else more
@@ -252,4 +249,12 @@ def multinomial(
             ffi.cast("int64_t *", _native.address(counts)),
         ):  # fmt: skip
             _dtypes.raise_stop()
-    return counts.reshape(given.shape)
+    return counts.reshape(sums.shape)
+
+
+def _sums(weights: ArrayLike | Magnitudes, plus: Any) -> PrefixSums:
+    given = weights if isinstance(weights, Magnitudes) else magnitudes(weights, "weights")
+    addend = exact(plus, "plus")
+    if addend < 0:
+        raise ValueError(f"plus={addend}; allowed: 0 or more")
+    return PrefixSums(given, addend)

@@ -25,9 +25,9 @@ class Simulated:
     """Estimates of `Moments` from draws.
 
     mean, error: of each element the average and its standard error; mean_square, cosine, noise:
-    95 per cent intervals, the last two by the jackknife (leaving out one draw at a time).  Where the
-    cosine is 1 nothing of first order is left of its error, and the interval is too narrow: the mean
-    and its errors judge whether a rule is unbiased.
+    95 per cent intervals, the last two by the jackknife (leaving out one draw at a time).  Where
+    the cosine is 1 nothing of first order is left of its error, and the interval is too narrow: the
+    mean and its errors judge whether a rule is unbiased.
     """
 
     mean: NDArray[np.float64]

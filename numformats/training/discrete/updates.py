@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 
 from numformats.magnitudes import magnitudes
+from numformats.prefix_sums import PrefixSums
 from numformats.sampling import (
     Key,
     exact,
@@ -23,7 +24,6 @@ from numformats.sampling import (
     poisson,
     round_randomly,
     round_randomly_once,
-    total,
 )
 from numformats.training.counts import checked_count
 
@@ -98,12 +98,13 @@ def unbiased_update(
     given, rate = magnitudes(g, "g"), _rate(lr, delta)
     limit = None if n is None else checked_count(n, "n")
     key = seed if isinstance(seed, Key) else Key(seed)  # type: ignore[arg-type]
-    due = rate * total(given)
+    sums = PrefixSums(given)
+    due = rate * sums.total()
     if due >= 2**62:
         raise ValueError(f"lr * sum |g| / delta is {float(due):g} steps; allowed: below 2**62")
     steps = round_randomly_once(due, replace(key, purpose=key.purpose + 1))
     draws = steps if limit is None else min(limit, steps)
-    return _signed(multinomial(given, draws, key, units=steps), given)
+    return _signed(multinomial(sums, draws, key, units=steps), given)
 
 
 def poisson_update(g: ArrayLike, lr: Any, delta: Any, seed: Seed) -> Update:
@@ -174,4 +175,5 @@ def _rate(lr: Any, delta: Any) -> Fraction:
 
 
 def _signed(counts: Update, given: Magnitudes) -> Update:
-    return counts * given.sign.reshape(given.shape)
+    counts *= given.sign.reshape(given.shape)
+    return counts
