@@ -32,7 +32,8 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
-def test_formulas_are_what_draws_show(rule, lr=0.2):
+def test_formulas_are_what_draws_show(rule):
+    lr = 0.2
     assert isinstance(rule, Rule)
     wanted = rule.moments(G, lr, 0.125)
     found = simulated(rule, G, lr, 0.125, draws=600, seed=1)

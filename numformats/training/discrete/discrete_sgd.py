@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DiscreteSGD"]
 
+_WIDEST = 2**30
+
 
 class DiscreteSGD(Optimizer):
     """Moves the integers of every parameter by an update of a rule; nothing else is kept.
@@ -84,7 +86,7 @@ class DiscreteSGD(Optimizer):
         super().__init__(lr)
         self.rule = Unbiased() if rule is None else rule
         self.k = None if k is None else checked_count(k, "k")
-        self.unit = unit if callable(unit) else checked_count(unit, "unit")
+        self.unit = unit if callable(unit) else _unit(unit)
         self.together, self.watch = together, watch
         self.seed = Key(seed).seed
         self.cotangent_dtype = own_format(parameter_dtype(gradient_dtype, "gradient_dtype"))
@@ -100,7 +102,7 @@ class DiscreteSGD(Optimizer):
         """
         self._check(parameters, gradients)
         steps = {name: _step_of(w, name) for name, w in parameters.items()}
-        unit = checked_count(self.unit(self.steps) if callable(self.unit) else self.unit, "unit")
+        unit = _unit(self.unit(self.steps) if callable(self.unit) else self.unit)
         lr = self.rate()
         rate = exact(lr, "lr") / exact(scale, "scale")
         updates, clipped = {}, 0
@@ -121,7 +123,7 @@ class DiscreteSGD(Optimizer):
         record["moved"] = sum(int(np.abs(u).sum()) for u in updates.values())
         if self.watch:
             record |= self._watched(gradients, steps, rate, unit)
-        held = sum(_move(w, unit * updates[name]) for name, w in parameters.items())
+        held = sum(_move(w, updates[name], unit) for name, w in parameters.items())
         order = ("step", "lr", "moved", "clipped")
         record = {name: record.pop(name) for name in order} | {"saturated": held} | record
         self.records.append(record)
@@ -170,6 +172,13 @@ class DiscreteSGD(Optimizer):
         return f"DiscreteSGD(lr={self.lr}, rule={self.rule}, steps={self.steps})"
 
 
+def _unit(value: Any) -> int:
+    unit = checked_count(value, "unit")
+    if unit > _WIDEST:
+        raise ValueError(f"unit={unit}; allowed: up to 2**30")
+    return unit
+
+
 def _step_of(w: Array, name: str) -> Fraction:
     """The lattice step of a parameter."""
     try:
@@ -179,12 +188,14 @@ def _step_of(w: Array, name: str) -> Fraction:
     return Fraction(2) ** -as_format(w.dtype).frac
 
 
-def _move(w: Array, u: NDArray[np.int64]) -> int:
-    """Subtract u from the integers of w, held at the ends of the format; how many were held."""
+def _move(w: Array, u: NDArray[np.int64], unit: int) -> int:
+    """Subtract unit * u from the integers of w, hold them at the ends; how many were held."""
     f = as_format(w.dtype)
     limits = nf.finfo(w.dtype)
     low, high = (int(codes(np.array(end, w.dtype))) for end in (limits.lowest, limits.maxpos))
-    wanted = codes(w).astype(np.int64) - u
+    # Beyond 2**32 steps every integer of 32 bits is held at an end.
+    way = np.clip(u, -(2**32), 2**32) * unit
+    wanted = codes(w).astype(np.int64) - way
     moved = np.clip(wanted, low, high)
     storage = np.dtype(f"u{w.dtype.itemsize}")
     w[...] = nf.from_bits((moved & (2**f.bits - 1)).astype(storage), f.dtype)

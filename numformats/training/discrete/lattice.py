@@ -43,8 +43,9 @@ class Lattice(Layer):
         with 0 for the middle third of the range; each divided by the root of the number of inputs.
         Derivatives pass straight through (Bengio, Leonard and Courville, arXiv 1308.3432).
 
-    Raises TypeError for a format that is not fixed point, ValueError for one that wraps, for a
-    parameter that no pattern matches, and where the layers' dtype lacks values of the lattice.
+    Raises TypeError for a format that is not fixed point, ValueError for one of more than 32 bits
+    or that wraps, for a parameter that no pattern matches, and where the layers' dtype lacks values
+    of the lattice.
 
     >>> import numformats as nf
     >>> from numformats.training import Linear
@@ -101,9 +102,10 @@ class Lattice(Layer):
 
 
 def codes(w: Any) -> NDArray[Any]:
-    """The integers of an array in fixed point, in the narrowest of int8, ..., int64: a new array.
+    """The integers of an array in fixed point, as a new array.
 
-    Raises TypeError for another dtype.
+    Its dtype is the narrowest of int8, int16 and int32; int64 for unsigned formats.  Raises
+    TypeError and ValueError for a dtype that no `Lattice` takes.
 
     >>> import numpy as np, numformats as nf
     >>> codes(np.array([-0.5, 0.25], nf.Fixed(4, 2)))
@@ -142,6 +144,8 @@ def _lattice_dtype(given: Any) -> np.dtype[Any]:
         raise TypeError(f"{given!r} is no format; allowed: nf.Fixed(bits, frac)") from None
     if f.family != "fixed":
         raise TypeError(f"{f} is no lattice; allowed: nf.Fixed(bits, frac)")
+    if f.bits > 32:
+        raise ValueError(f"{f} has {f.bits} bits; allowed for a lattice: up to 32")
     if f.overflow not in {"saturate", "saturate_symmetric"}:
         raise ValueError(
             f"{f} does not saturate; allowed: overflow='saturate', 'saturate_symmetric'"
