@@ -109,7 +109,7 @@ _TWO_BITS = {"*.weight": nf.Fixed(2, 2, overflow="saturate_symmetric"), "*": nf.
 RECIPES = {
     "SGD float32": Recipe("the gradient step"),
     "published int16": Recipe("multinomial, c = 1, n = d, all parameters together", 16, "published", True),
-    "published int16, tensors": Recipe("the same, n = d^(1/axes) of each tensor", 16, Multinomial()),
+    "published int8, tensors": Recipe("the same, n = d^(1/axes) of each tensor", 8, Multinomial()),
     "multinomial c = 0 int8": Recipe("n halved eight times, together", 8, "halved", True),
     "unbiased int16": Recipe("unbiased multinomial", 16, Unbiased()),
     "unbiased int8": Recipe("unbiased multinomial", 8, Unbiased()),
@@ -120,7 +120,7 @@ RECIPES = {
     "unbiased int4": Recipe("saturating at -8 and 7", 4, Unbiased()),
     "rounding int4": Recipe("saturating at -8 and 7", 4, StochasticRounding()),
     "ternary codes": Recipe("weights are -1, 0, 1 times 1/4, k = 1, hidden 128", 2, StochasticRounding(),
-                            k=1, lr=0.1, patterns=_TWO_BITS, width=128),
+                            k=1, lr=0.2, patterns=_TWO_BITS, width=128),
     "shown ternary": Recipe("int8 shown as -1, 0, 1, hidden 128", 8, Unbiased(), lr=4.0,
                             patterns=_SHOWN_LATTICE, shown={"*.weight": "ternary"}, width=128),
     "shown binary": Recipe("int8 shown as -1, 1, hidden 128", 8, Unbiased(), lr=4.0,
@@ -128,7 +128,7 @@ RECIPES = {
 }  # fmt: skip
 ROWS = {
     "mnist": [r for r in RECIPES if r not in {
-        "published int16, tensors", "unbiased int16", "unbiased int8, n = 64", "ternary codes", "shown ternary", "shown binary"}],
+        "published int8, tensors", "unbiased int16", "unbiased int8, n = 64", "ternary codes", "shown ternary", "shown binary"}],
     "digits": [*RECIPES],
     "noise": ["SGD float32", "published int16", "unbiased int8", "rounding int8"],
 }  # fmt: skip

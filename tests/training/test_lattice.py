@@ -102,7 +102,7 @@ def test_what_is_refused():
     assert Lattice(Linear(2, 2, dtype=np.float64), nf.Fixed(32, 20)).own[
         "weight"
     ].dtype == nf.Fixed(32, 20)
-    with pytest.raises(TypeError, match="no lattice"):
+    with pytest.raises(TypeError, match="is no format; allowed: nf.Fixed"):
         codes(np.zeros(2))
     assert codes(np.array([1.5, 0], nf.Fixed(8, 1, signed=False))).tolist() == [3, 0]
 

@@ -86,7 +86,7 @@ def unbiased_update(
     is the same for every n; the fewer draws, the larger the variance.
 
     lr: 0 or more; delta: above 0.  Raises ValueError and TypeError for others, and where t would
-    be 2**62 or more.
+    be 2**31 or more without a limit of the draws, 2**62 with one.
 
     >>> unbiased_update([0.3, -0.1, 0.0], lr=1.0, delta=0.05, seed=1).tolist()
     [5, -3, 0]
@@ -100,8 +100,9 @@ def unbiased_update(
     key = seed if isinstance(seed, Key) else Key(seed)  # type: ignore[arg-type]
     sums = PrefixSums(given)
     due = rate * sums.total()
-    if due >= 2**62:
-        raise ValueError(f"lr * sum |g| / delta is {float(due):g} steps; allowed: below 2**62")
+    if due >= (2**31 if limit is None else 2**62):
+        allowed = "below 2**31, or a limit n of the draws" if limit is None else "below 2**62"
+        raise ValueError(f"lr * sum |g| / delta is {float(due):g} steps; allowed: {allowed}")
     steps = round_randomly_once(due, replace(key, purpose=key.purpose + 1))
     draws = steps if limit is None else min(limit, steps)
     return _signed(multinomial(sums, draws, key, units=steps), given)
