@@ -70,7 +70,7 @@ class Setting:
         drawn = rng.permutation(POOL)[:n]
         probes = x[POOL : POOL + 150]
         candidates = candidates_of(self.teacher, self.scratch, self.information, probes)
-        found = distill(candidates, x[drawn], rest_y[drawn], folds=5 if n <= 50 else 3, seed=seed)
+        found = distill(candidates, x[drawn], rest_y[drawn], folds=4 if n < 50 else 3, seed=seed)
 
         def right(model: Any) -> float:
             outputs = np.asarray(model(test)).astype(float)

@@ -91,7 +91,7 @@ def map_estimate(  # noqa: PLR0913 - what the posterior is made of
     probes: Probes | None = None,
     dtype: Any = None,
     steps: int = 30,
-    tolerance: float = 1e-5,
+    tolerance: float = 1e-4,
 ) -> Layer:
     """A copy of the model with the most probable parameters; the model stays as it is.
 

@@ -2,12 +2,15 @@
 """Which prior is believed, how strongly, or is the teacher better left alone?
 
 Every candidate is judged on labels that it has not seen (cross-validation); among them are the
-teacher as it is and a model from scratch.  The teacher stays unless another candidate is better
-by more than the standard error of the difference, sample by sample: with few labels it stays.
+teacher as it is and a model from scratch.  Of N candidates the teacher has prior odds of 20 (N - 1)
+against each other one, and stays unless the labels turn them: unless the logarithm of the
+probability of all labels, each given by a student that has not seen it, is greater by
+log(20 (N - 1)).  So with few labels it stays, if it is any good.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -60,7 +63,7 @@ def candidates_of(  # noqa: PLR0913 - the teacher and all that may be known of i
     information: Fisher | None = None,
     probes: ArrayLike | None = None,
     *,
-    strengths: Sequence[float] = (0.3, 3.0, 30.0),
+    strengths: Sequence[float] = (3.0, 30.0),
     kappas: Sequence[float] = (0.3, 3.0),
     probe_strengths: Sequence[float] = (30.0,),
     weak: float = 0.03,
@@ -102,16 +105,16 @@ def distill(  # noqa: PLR0913 - the candidates, the labels, and how they are jud
     *,
     folds: int = 4,
     seed: int = 0,
-    errors: float = 1.0,
+    odds: float = 20.0,
     dtype: Any = None,
 ) -> Distilled:
     """The best student that a domain's labels can vouch for.
 
     candidates: the first is the teacher, what stands without evidence to the contrary.  Each is
     fitted to all folds but one and judged on that one, on its loss and on its errors.  One
-    replaces the teacher if it is better by more than `errors` standard errors of the difference
-    in loss and is not worse in errors: of several that with the fewest errors, then the least loss.
-    It is fitted to all labels then.
+    replaces the teacher if it multiplies the probability of the labels by more than `odds` times
+    the number of others, and is not worse in errors; of several the one with the fewest errors,
+    then the least loss.  It is fitted to all labels then.
     dtype: of the students, judged as they are after rounding.
 
     Raises ValueError for fewer labels than two, or fewer candidates than one.
@@ -126,12 +129,14 @@ def distill(  # noqa: PLR0913 - the candidates, the labels, and how they are jud
     x, y = np.asarray(x), np.asarray(y)
     if len(y) < 2 or len(x) != len(y):
         raise ValueError(f"x has {len(x)} samples and y {len(y)}; allowed: two or more of each")
+    if not odds >= 1:
+        raise ValueError(f"odds={odds!r}; allowed: 1 or more")
     if not candidates:
         raise ValueError("there is no candidate: the first is the teacher")
     folds = min(checked_count(folds, "folds", least=2), len(y))
     fold = np.random.default_rng(seed).permutation(np.arange(len(y)) % folds)
     judged = [_judged(candidate, x, y, fold, dtype) for candidate in candidates]
-    best = _chosen(judged, errors)
+    best = _chosen(judged, odds)
     scores = {
         candidate.name: (float(loss.mean()), float(wrong.mean()))
         for candidate, (loss, wrong) in zip(candidates, judged, strict=True)
@@ -152,12 +157,12 @@ def _judged(
     return loss, wrong
 
 
-def _chosen(judged: list[tuple[NDArray[Any], NDArray[Any]]], errors: float) -> int:
+def _chosen(judged: list[tuple[NDArray[Any], NDArray[Any]]], odds: float) -> int:
     """The place of the one with the fewest errors, then least loss, that beats the first; or 0."""
+    needed = math.log(odds * max(1, len(judged) - 1))
     order = range(1, len(judged))
-    for k in sorted(order, key=lambda k: (int(judged[k][1].sum()), float(judged[k][0].mean()))):
-        gain = judged[0][0] - judged[k][0]
-        allowed = errors * float(gain.std(ddof=1)) / np.sqrt(len(gain))
-        if gain.mean() > allowed and judged[k][1].sum() <= judged[0][1].sum():
+    for k in sorted(order, key=lambda k: (int(judged[k][1].sum()), float(judged[k][0].sum()))):
+        evidence = float((judged[0][0] - judged[k][0]).sum())
+        if evidence > needed and judged[k][1].sum() <= judged[0][1].sum():
             return k
     return 0
