@@ -57,6 +57,7 @@ def reads_pairs(dtype: np.dtype[Any], algebra: Algebra) -> bool:
 def signed_errors(values: NDArray[Any], truth: Parts, algebra: Algebra) -> SignedErrors:
     """Errors of an array of a format, or of float16, 32, 64, against true numbers of its shape.
 
+    >>> import numformats as nf
     >>> from numformats.analysis.algebra import truth
     >>> exact = truth("exact")
     >>> x = np.array([1.0, 1.5, 0.0], nf.posit8)

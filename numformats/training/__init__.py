@@ -8,7 +8,7 @@ Then the run: gradients, distributed; order, samples, batch_step, run, fit; hist
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
 Families of their own, imported when they are asked for: compensation, discrete, distillation,
-geometric, monitor, quantized, spiking.
+geometric, mixed_precision, monitor, quantized, spiking.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         discrete,
         distillation,
         geometric,
+        mixed_precision,
         monitor,
         quantized,
         spiking,
@@ -143,6 +144,7 @@ __all__ = [
     "load_checkpoint",
     "load_images",
     "mean_squared_error",
+    "mixed_precision",
     "monitor",
     "posit_fast_sigmoid",
     "quantized",
@@ -164,6 +166,7 @@ _FAMILIES = {
     "discrete",
     "distillation",
     "geometric",
+    "mixed_precision",
     "monitor",
     "quantized",
     "spiking",

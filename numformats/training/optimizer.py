@@ -116,6 +116,15 @@ class Optimizer:
             g = nf.fma(c["decay"], w, g)
         return self.update(state, w, g, c)
 
+    @property
+    def rule(self) -> Optimizer:
+        """The optimiser whose rule a step follows: of a wrapper the innermost one."""
+        return self
+
+    def kept(self, name: str, weight: Array) -> list[Array]:
+        """The arrays whose sum is the weight as the next step finds it."""
+        return [self.state.get(name, {}).get("master", weight)]
+
     def _dtype_of(self, weight: Array) -> np.dtype[Any]:
         return own_format(weight.dtype if self.state_dtype is None else self.state_dtype)
 

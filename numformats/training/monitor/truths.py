@@ -134,13 +134,15 @@ class Truth(Reference):
 
     def updated(self, optimizer: Any, name: str, weight: Any, gradient: Any, scale: float) -> Any:
         """The weight that one step of the optimiser's rule makes of this one."""
-        dtype = np.dtype(nf.binary64)
-        numbers = optimizer.all_numbers(dtype, scale)
-        state = self.all_lifted(optimizer.state.get(name, {}))
-        for slot in optimizer.slots:
+        rule = optimizer.rule
+        numbers = rule.all_numbers(np.dtype(nf.binary64), scale)
+        state = self.all_lifted(rule.state.get(name, {}))
+        for slot in rule.slots:
             state.setdefault(slot, self.lift(np.zeros(weight.shape)))
-        start = state.get("master", self.lift(weight))
-        return optimizer.moved(state, start, self.lifted(gradient), numbers)
+        start, *more = (self.lift(part) for part in optimizer.kept(name, weight))
+        for part in more:
+            start = start + part
+        return rule.moved(state, start, self.lifted(gradient), numbers)
 
 
 def _range(dtype: DType) -> int:

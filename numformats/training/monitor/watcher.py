@@ -182,7 +182,8 @@ class Watcher:
     ) -> Iterator[None]:
         """What one step of the optimiser makes of the parameters; wrappers count once."""
         own = self.model.parameters()
-        if self._in_update or not all(own.get(n) is w for n, w in parameters.items()):
+        known = hasattr(getattr(optimizer, "rule", None), "moved")
+        if self._in_update or not (known and all(own.get(n) is w for n, w in parameters.items())):
             yield
             return
         self.step, self._updated = self.step + self._updated, True
