@@ -50,6 +50,7 @@ def test_what_was_sent_in_all_differs_from_what_was_to_be_sent_by_one_residual(m
     w = {"w": rng.normal(size=(2, 3))}
     for _ in range(40):
         optimizer.step(w, [{"w": rng.normal(size=(2, 3))} for _ in range(3)])
+    assert given[0][0].shape == (6,)
     assert len(given) == 37
     calls = [wire.sent[i : i + 4] for i in range(0, len(wire.sent), 4)]  # three workers, the server
     for i, feedback in enumerate(optimizer.worker_errors["w"]):
@@ -120,6 +121,17 @@ def test_without_error_feedback_it_would_not_converge():
         return float(np.sum(h * w["w"] ** 2))
 
     assert left(True) < left(False) / 3
+
+
+def test_what_had_no_gradient_in_the_warm_up_stays():
+    """Its v is 0: the size of all others would move it by lr m / epsilon."""
+    rng = np.random.default_rng(0)
+    optimizer, w = OneBitAdam(0.01, warmup=5), {"w": np.array([1.0, 2.0, 3.0])}
+    for _ in range(50):
+        optimizer.step(w, {"w": rng.normal(size=3) * [1, 0, 1]})
+    assert w["w"][1] == 2
+    assert np.abs(w["w"][::2] - [1, 3]).max() < 1
+    assert optimizer.bytes_sent == 2 * (5 * 12 + 45 * bytes_of_signs(2))
 
 
 def test_bytes_are_a_bit_for_a_number_and_a_scale():

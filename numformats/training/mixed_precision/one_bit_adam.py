@@ -56,8 +56,9 @@ class OneBitAdam:
 
     The state is in float64, and the new weight is rounded once into its own dtype.  Each worker and
     the server has one `ErrorFeedback` per parameter: what was sent in all differs from what was to
-    be sent by one residual.  A number whose v is 0 after the warm-up takes steps of lr m / epsilon:
-    make the warm-up long enough that all have had gradients.
+    be sent by one residual.  A number that had no gradient during the warm-up, so that its v is 0,
+    is neither sent nor changed from then on.  What is sent is of one size: where v is tiny for a
+    few numbers, their steps are large for a while, and epsilon has to bound them.
 
     `bytes_sent` counts what one worker sends and gets, `bytes_of_adam` what plain Adam would.
 
@@ -130,13 +131,14 @@ class OneBitAdam:
             g = [worker[name] for worker in local]
             m, v = (slots.setdefault(name, np.zeros(w.shape)) for slots in (self.mean, self.square))
             if self.is_warm:
-                m[...] = self._agreed(name, [a * m + (1 - a) * x for x in g])
+                alive = v > 0
+                m[alive] = self._agreed(name, [a * m[alive] + (1 - a) * x[alive] for x in g])
+                self.bytes_sent += 2 * bytes_of_signs(int(alive.sum()))
             else:
                 mean = sum(g) / len(g)
                 m += (1 - a) * (mean - m)
                 v += (1 - b) * (mean * mean - v)
-            size = bytes_of_signs(w.size) if self.is_warm else _FULL_BYTES * w.size
-            self.bytes_sent += 2 * size
+                self.bytes_sent += 2 * _FULL_BYTES * w.size
             self.bytes_of_adam += 2 * _FULL_BYTES * w.size
             own = w.view(own_format(w.dtype))
             moved = own.astype(np.float64) - s * m / (np.sqrt(v) * k + self.epsilon)
@@ -144,7 +146,7 @@ class OneBitAdam:
         self.steps += 1
 
     def _agreed(self, name: str, momenta: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-        """What the server sends back for the workers' momenta."""
+        """What the server sends back for the workers' momenta, of the numbers that are sent."""
         if name not in self.worker_errors:
             self.worker_errors[name] = [ErrorFeedback(self.compress) for _ in momenta]
             self.server_errors[name] = ErrorFeedback(self.compress)
