@@ -3,6 +3,7 @@
 
     python benchmarks/monitor.py                 a network for images of digits, in posit16
     python benchmarks/monitor.py --format bfloat16 --rounds 40
+    python benchmarks/monitor.py --docs          writes the table of the docs, too
 
 "absent" is a step without the two looks at a context variable, which are taken out for it; "off" is
 a step as it is, of a model that a monitor has watched and left; the others are steps that are
@@ -13,6 +14,7 @@ the smallest and largest quarter left out.  Seconds of one thread's processor ti
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import statistics
 import time
 from contextlib import contextmanager, nullcontext
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import numpy as np
+from exact_report import HERE, machine, put_between
 from rich.console import Console
 from rich.table import Table
 
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 
     Kind = Callable[["Sequential"], AbstractContextManager[object]]
 
+DOCS = HERE.parent / "docs" / "how-to" / "watch-precision.md"
+HEADS = ["steps", "times a step without a monitor", "quarter below", "quarter above"]
 HIDDEN, BATCH, STEPS = 32, 64, 4
 
 
@@ -94,6 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--format", default="posit16")
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--docs", action="store_true")
     args = parser.parse_args()
     dtype = nf.parse_format(args.format).dtype
     images = load_images("digits")
@@ -107,11 +113,19 @@ def main() -> None:
         for name, kind in KINDS.items():
             base = seconds(absent, model, x, y)
             ratios[name].append(seconds(kind, model, x, y) / base)
-    table = Table("steps", "times a step without a monitor", "quarter below", "quarter above")
+    rows = [HEADS]
     for name, found in ratios.items():
-        low, middle, high = statistics.quantiles(found, n=4)
-        table.add_row(name, f"{middle:.3f}", f"{low:.3f}", f"{high:.3f}")
+        rows.append([name, *(f"{statistics.quantiles(found, n=4)[i]:.2f}" for i in (1, 0, 2))])
+    table = Table(*HEADS)
+    for row in rows[1:]:
+        table.add_row(*row)
     Console(highlight=False).print(table)
+    if args.docs:
+        rows.insert(1, ["---"] * len(HEADS))
+        lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+        day = dt.datetime.now(tz=dt.UTC).date()
+        where = f"`python benchmarks/monitor.py --docs`, {args.format}, {machine()}, {day}."
+        put_between(DOCS, f"{lines}\n\n{where}", "<!-- begin cost -->", "<!-- end cost -->")
 
 
 if __name__ == "__main__":
