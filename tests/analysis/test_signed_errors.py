@@ -38,7 +38,22 @@ def truths_of(values, rng):
     finite = values.astype(np.float64)
     finite = finite[np.isfinite(finite)]
     near = rng.choice(finite, len(values)) * rng.choice([1, 1 + 2**-20, 0.75, -1, 1.5], len(values))
-    special = [0.0, 1.0, -2.0, 2.0**-30, np.inf, -np.inf, np.nan, 3e38, -3e38, 1e-300]
+    candidate = as_candidate(values.dtype)
+    smallest = float(candidate.smallest)
+    special = [
+        smallest * 0.75,
+        -smallest * 0.6,
+        0.0,
+        1.0,
+        -2.0,
+        2.0**-30,
+        np.inf,
+        -np.inf,
+        np.nan,
+        3e38,
+        -3e38,
+        1e-300,
+    ]
     return np.where(rng.random(len(values)) < 0.7, near, rng.choice(special, len(values)))
 
 
