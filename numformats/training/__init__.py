@@ -8,7 +8,7 @@ Then the run: gradients, distributed; order, samples, batch_step, run, fit; hist
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
 Families of their own, imported when they are asked for: compensation, discrete, distillation,
-geometric, mixed_precision, monitor, quantized, spiking.
+geometric, mixed_precision, monitor, quantized, spiking, versions.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         monitor,
         quantized,
         spiking,
+        versions,
     )
     from numformats.training.estimators import Classifier, Regressor
     from numformats.training.monitor import PrecisionMonitor
@@ -159,6 +160,7 @@ __all__ = [
     "softplus",
     "spiking",
     "tanh",
+    "versions",
 ]
 
 _FAMILIES = {
@@ -170,6 +172,7 @@ _FAMILIES = {
     "monitor",
     "quantized",
     "spiking",
+    "versions",
 }
 # The estimators need scikit-learn, a monitor numformats.analysis.
 _LATE = {"Classifier": "estimators", "Regressor": "estimators", "PrecisionMonitor": "monitor"}

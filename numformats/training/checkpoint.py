@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from numformats.training.tree import joined, split
 if TYPE_CHECKING:
     from numformats.training.layer import Layer
 
-    Path = str | os.PathLike[str]
+    File = str | os.PathLike[str] | IO[bytes]
 
 __all__ = ["Checkpoint", "load_checkpoint", "save_checkpoint"]
 
@@ -55,11 +55,12 @@ class Checkpoint:
         model.load_state_dict(self.parameters)
 
 
-def save_checkpoint(path: Path, model: Layer, optimizer: Any = None, **progress: Any) -> None:
+def save_checkpoint(path: File, model: Layer, optimizer: Any = None, **progress: Any) -> None:
     """Write the parameters, the optimiser's state and what else the run must remember.
 
     path gets ".npz" where it has not; it has its new content when that is complete, else the old
-    one.  progress: numbers, text, lists and dicts of them.  Raises OSError and TypeError.
+    one.  A binary file object is written into.  progress: numbers, text, arrays, lists and dicts
+    of them.  Raises OSError and TypeError.
 
     >>> import tempfile, pathlib, numformats as nf
     >>> from numformats.training import Linear, load_checkpoint, save_checkpoint
@@ -80,14 +81,18 @@ def save_checkpoint(path: Path, model: Layer, optimizer: Any = None, **progress:
     nf.savez(path, about=np.frombuffer(about, np.uint8), **arrays)
 
 
-def load_checkpoint(path: Path, model: Layer | None = None, optimizer: Any = None) -> Checkpoint:
+def load_checkpoint(path: File, model: Layer | None = None, optimizer: Any = None) -> Checkpoint:
     """Read what `save_checkpoint` wrote, and put it into a model and an optimiser, if given.
+
+    path: of a file, or a binary file object.
 
     Raises nf.DamagedFileError for a file that is truncated, edited, or none of these; ValueError
     for the checkpoint of another model; OSError.  Model and optimiser are as before then.
     """
-    path = os.fspath(path)
-    found = nf.load(path if path.endswith(".npz") else path + ".npz")
+    if isinstance(path, str | os.PathLike):
+        path = os.fspath(path)
+        path = path if path.endswith(".npz") else path + ".npz"
+    found = nf.load(path)
     if not isinstance(found, dict) or "about" not in found:
         raise nf.DamagedFileError(f"{path} is no checkpoint: it has no member 'about'")
     try:
