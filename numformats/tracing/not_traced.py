@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+import numformats as nf
 from numformats.arrays import from_bits
 from numformats.tracing.dispatch import name_of
 from numformats.tracing.messages import fail
@@ -50,6 +51,10 @@ _REASONS: list[tuple[str, list[Any]]] = [
     ("NumPy's series in float64 means nothing in other arithmetic", [np.i0]),
     ("a private ufunc of NumPy", _named(UMATH, "_ones_like imag real")),
     ("codes are no numbers of a trace: give plain codes", [from_bits]),
+    (
+        "it is there for its errors: trace nf.matmul",
+        [nf.linalg.direct_convolution, nf.linalg.strassen, nf.linalg.winograd_convolution],
+    ),
 ]
 NOT_TRACED: dict[Any, str] = {f: reason for reason, functions in _REASONS for f in functions}
 
