@@ -198,6 +198,8 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
         self.run, self.parts = run, parts
 
     def __array_ufunc__(self, f: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
+        if any(map(_is_stranger, map(type, args))):
+            return NotImplemented
         if method in METHODS:
             return METHODS[method](f, args, kwargs)
         return fail(f"np.{f.__name__}.{method} is not traced")
@@ -205,6 +207,8 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
     def __array_function__(
         self, f: Callable[..., Any], types: Any, args: Any, kwargs: dict[str, Any]
     ) -> Any:
+        if any(map(_is_stranger, types)):
+            return NotImplemented
         kwargs = dict(kwargs)
         if find_run(args, find_run(kwargs)) is None:
             kwargs["like"] = self  # NumPy asks it and does not pass it on
@@ -285,3 +289,10 @@ class Traced(ArrayMethods, np.lib.mixins.NDArrayOperatorsMixin):
 
 
 _ARRAYS = (np.ndarray, Traced)
+
+
+def _is_stranger(kind: type) -> bool:
+    """A type that answers by itself, and may hold traced values: a quantity with a unit."""
+    if kind is Traced or kind in _PLAIN:
+        return False
+    return hasattr(kind, "__numformats_function__") and not issubclass(kind, Traced)

@@ -8,7 +8,7 @@ Then the run: gradients, distributed; order, samples, batch_step, run, fit; hist
 tree, checkpoint; where_not_finite, whole_update; data, estimators.
 Steps planned beforehand, in one arena: plans.
 Families of their own, imported when they are asked for: compensation, discrete, distillation,
-geometric, mixed_precision, monitor, quantized, spiking, versions.
+geometric, mixed_precision, monitor, quantized, spiking, units, versions.
 """
 
 from __future__ import annotations
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
         monitor,
         quantized,
         spiking,
+        units,
         versions,
     )
     from numformats.training.estimators import Classifier, Regressor
@@ -160,6 +161,7 @@ __all__ = [
     "softplus",
     "spiking",
     "tanh",
+    "units",
     "versions",
 ]
 
@@ -172,6 +174,7 @@ _FAMILIES = {
     "monitor",
     "quantized",
     "spiking",
+    "units",
     "versions",
 }
 # The estimators need scikit-learn, a monitor numformats.analysis.
