@@ -73,7 +73,7 @@ def test_pint_alone_rounds_twice():
     far = [abs(Fraction(*b.as_integer_ratio()) - e) - abs(Fraction(*a.as_integer_ratio()) - e)
            for a, b, e in zip(once, twice, exact, strict=True)]  # fmt: skip
     assert min(far) >= 0
-    assert sum(f > 0 for f in far) > 100
+    assert (once != twice).sum() == 694  # the number that docs/explanation/units.md tells
 
 
 def test_scalars_specials_and_empty_arrays():

@@ -58,7 +58,7 @@ def convert(quantity: Any, target: Any) -> Any:
     >>> u = pint.UnitRegistry()
     >>> q = u.Quantity(np.array([12, 100], nf.posit16), "inch")
     >>> convert(q, "foot")
-    <Quantity([1.    8.334], 'foot')>
+    <Quantity([1.    8.332], 'foot')>
     """
     if not is_quantity(quantity):
         raise TypeError(f"{quantity!r} is no quantity of pint")
