@@ -84,7 +84,7 @@ def magnitudes(x: ArrayLike, name: str = "x") -> Magnitudes:
     f = _format_of(array.dtype, name)
     codes = np.asarray(array, order="C").view(code_dtype(f)).reshape(-1)
     n = codes.size
-    found = Magnitudes(*(np.empty(n, t) for t in _TYPES), array.shape)
+    found = _room_for(n, array.shape)
     wrong = lib.nf_magnitudes_of(_native.row(f), _native.address(codes), found.native())
     if wrong == -2:
         _dtypes.raise_stop()
@@ -93,9 +93,16 @@ def magnitudes(x: ArrayLike, name: str = "x") -> Magnitudes:
     return found
 
 
+def _room_for(count: int, shape: tuple[int, ...]) -> Magnitudes:
+    """Zeros, to be written over."""
+    return Magnitudes(
+        np.zeros(count, np.uint64), np.zeros(count, np.int32), np.zeros(count, np.int8), shape
+    )
+
+
 def _one_by_one(objects: NDArray[Any], name: str) -> Magnitudes:
     """The slow path, for lists of numbers of several types."""
-    found = Magnitudes(*(np.zeros(objects.size, t) for t in _TYPES), objects.shape)
+    found = _room_for(objects.size, objects.shape)
     for i, item in enumerate(objects.flat):
         try:
             ratio = item.as_integer_ratio()
@@ -130,5 +137,4 @@ def _format_of(dtype: np.dtype[Any], name: str) -> Format:
         raise TypeError(f"{name} has dtype {dtype}; allowed: {_ALLOWED}") from None
 
 
-_TYPES = (np.uint64, np.int32, np.int8)
 _ALLOWED = "integers of up to 64 bits, float16, float32, float64, number formats"

@@ -117,7 +117,7 @@ class Optimizer:
         return self.update(state, w, g, c)
 
     @property
-    def rule(self) -> Optimizer:
+    def innermost(self) -> Optimizer:
         """The optimiser whose rule a step follows: of a wrapper the innermost one."""
         return self
 

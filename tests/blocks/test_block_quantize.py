@@ -115,7 +115,9 @@ def test_lists_objects_and_text():
 
 
 @pytest.mark.parametrize("name", ["mxfp8_e4m3", "nvfp4", "mxint8", "bfp2"])
-@pytest.mark.parametrize("shape", [(70, 37), (3, 70), (2, 40, 17), (33,), (0, 5), (5, 0), (4, 0, 3)])
+@pytest.mark.parametrize(
+    "shape", [(70, 37), (3, 70), (2, 40, 17), (33,), (0, 5), (5, 0), (4, 0, 3)]
+)
 def test_every_axis(name, shape):
     rng = np.random.default_rng(23)
     x = rng.normal(size=shape)
@@ -139,7 +141,7 @@ def test_long_blocks_on_every_axis(block):
         nf.blocks.Kind(nf.float6_e3m2fn, nf.binary32, block, "ratio"),
     ):
         got, turned = nf.blocks.quantize(x, kind, axis=0), nf.blocks.quantize(x.T.copy(), kind)
-        assert got.T == turned
+        assert turned == got.T
         np.testing.assert_array_equal(got.dequantize(), turned.dequantize().T)
         np.testing.assert_array_equal(got.products(), got.T.products().T)
 

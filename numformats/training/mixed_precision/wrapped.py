@@ -71,9 +71,9 @@ class Wrapped:
         return float(self.optimizer.rate())
 
     @property
-    def rule(self) -> Any:
+    def innermost(self) -> Any:
         """The optimiser whose rule it is."""
-        return self.optimizer.rule
+        return self.optimizer.innermost
 
     def open(self, name: str, weight: Array) -> Array:
         """The wide copy of a parameter, which the optimiser may change."""

@@ -134,7 +134,7 @@ class Truth(Reference):
 
     def updated(self, optimizer: Any, name: str, weight: Any, gradient: Any, scale: float) -> Any:
         """The weight that one step of the optimiser's rule makes of this one."""
-        rule = optimizer.rule
+        rule = optimizer.innermost
         numbers = rule.all_numbers(np.dtype(nf.binary64), scale)
         state = self.all_lifted(rule.state.get(name, {}))
         for slot in rule.slots:
