@@ -2,6 +2,7 @@
 """How few fraction bits do weights need?  Training with four ways of writing them, p = 3 to 20.
 
     python benchmarks/rounding_sweep.py --data digits --seeds 5
+    python benchmarks/rounding_sweep.py --data digits-wide --seeds 5      128 hidden units
     python benchmarks/rounding_sweep.py --data mnist --seeds 5
     python benchmarks/rounding_sweep.py --quick --json quick.json     seconds: does it run?
     python benchmarks/rounding_sweep.py --docs                        table and picture of the docs
@@ -55,8 +56,12 @@ class Task:
     samples: int | None = None
 
 
-TASKS = {"digits": Task("digits", 32, 30, 32, 0.1), "mnist": Task("mnist", 32, 15, 32, 0.1)}
-QUICK = Task("digits", 16, 3, 32, 0.1, 400)
+TASKS = {
+    "digits": Task("digits", 32, 30, 32, 0.1),
+    "digits-wide": Task("digits", 128, 30, 32, 0.1),
+    "mnist": Task("mnist", 32, 15, 32, 0.1),
+}
+QUICK = Task("digits", 16, 8, 32, 0.5, 400)
 
 
 class Weights:
@@ -164,7 +169,7 @@ def parsed(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--quick", action="store_true", help="a small model, three epochs")
+    parser.add_argument("--quick", action="store_true", help="a small model, eight epochs")
     parser.add_argument("--data", choices=[*TASKS], default="digits")
     parser.add_argument("--places", default=None, help="fraction bits, such as 3,4,8")
     parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")

@@ -30,7 +30,10 @@ def accuracies(runs: list[dict[str, Any]], way: str, p: int) -> list[float]:
 
 
 def places(runs: list[dict[str, Any]]) -> list[int]:
-    return sorted({r["p"] for r in runs if r["way"] != "float64"})
+    """The fraction bits for which every way has as many runs as float64."""
+    count = len(accuracies(runs, "float64", 0))
+    asked = sorted({r["p"] for r in runs if r["way"] != "float64"})
+    return [p for p in asked if all(len(accuracies(runs, way, p)) == count for way in WAYS)]
 
 
 def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
@@ -108,7 +111,8 @@ def picture(record: dict[str, Any], path: Path) -> None:
             panel.fill_between(at, low, high, color=COLORS[way], alpha=0.15, linewidth=0)
         base = statistics.fmean(accuracies(runs, "float64", 0))
         panel.axhline(base, color="black", linewidth=0.8, linestyle=":", label="float64")
-        panel.set_title(TITLES[json.loads(key)["data"]], fontsize=9)
+        task = json.loads(key)
+        panel.set_title(f"{TITLES[task['data']]}, {task['hidden']} hidden units", fontsize=9)
         panel.set_xlabel("fraction bits of a weight", fontsize=8)
         panel.set_ylabel("test accuracy, per cent", fontsize=8)
         panel.grid(alpha=0.3)
