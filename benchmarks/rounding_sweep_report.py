@@ -113,6 +113,7 @@ def picture(record: dict[str, Any], path: Path) -> None:
         panel.axhline(base, color="black", linewidth=0.8, linestyle=":", label="float64")
         task = json.loads(key)
         panel.set_title(f"{TITLES[task['data']]}, {task['hidden']} hidden units", fontsize=9)
+        panel.set_xticks(range(4, 21, 4))
         panel.set_xlabel("fraction bits of a weight", fontsize=8)
         panel.set_ylabel("test accuracy, per cent", fontsize=8)
         panel.grid(alpha=0.3)

@@ -32,9 +32,9 @@ def vcomp(n: Any, m: Any, alpha: Any, *, fused: bool = True, T: Any = None) -> A
     dtype than T.
 
     >>> import numpy as np
-    >>> one, m, alpha = np.float32(1), np.float32(1 + 2**-12), np.float32(1 - 2**-12)
+    >>> one, m, alpha = np.float32(1), np.float32(1 + 2**-13), np.float32(1 - 2**-13)
     >>> vcomp(-one, m, alpha), vcomp(-one, m, alpha, fused=False)
-    (np.float32(-5.9604645e-08), np.float32(0.0))
+    (np.float32(-1.4901161e-08), np.float32(0.0))
     """
     dtype = _dtype(n, T)
     own = np.dtype(as_format(_TWINS.get(dtype, dtype)).dtype)

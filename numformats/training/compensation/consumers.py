@@ -39,7 +39,6 @@ def weighted_bound(weights: Any, step: Any) -> Any:
         raise ValueError(f"weights hold NaN, or step={step!r} is negative or NaN")
     # |a - b| is the larger minus the smaller, so that the sum is exact and rounded once.
     terms = [np.maximum(w[:-1], w[1:]), -np.minimum(w[:-1], w[1:]), np.abs(w[-1:])]
-    total = np.asarray(nf.fsum(np.concatenate(terms), axis=0))
-    up = np.where(total == 0, total, np.nextafter(total, np.inf))
-    bound = up * step
-    return np.where(bound == 0, bound, np.nextafter(bound, np.inf))[()]
+    up = nf.Float(11, 52, rounding="toward_positive")
+    total = np.asarray(nf.fsum(np.concatenate(terms), axis=0, dtype=up))
+    return (total * np.asarray(step, np.float64).astype(up)).astype(np.float64)[()]
