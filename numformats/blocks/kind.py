@@ -65,7 +65,6 @@ def _product(one: Format, other: Format) -> Format:
     # One bit times a significand is that significand.
     bits = a.bits + b.bits - (min(a.bits, b.bits) == 1)
     exp = max(2, (max(most, 1 - least, 1)).bit_length() + 1)
-    exp += 2 - (1 << exp - 1) > least
     return class_format(factories.Float(exp, max(1, bits - 1)))
 
 

@@ -200,6 +200,13 @@ def test_dequantize_rounds_once(dtype, kind):
     np.testing.assert_array_equal(got, a.dequantize(np.float64).astype(target))
 
 
+def test_products_beyond_binary32_with_a_tensor_scale():
+    kind = nf.blocks.Kind(nf.float8_e4m3fn, nf.float8_e8m0fnu, 2, "ratio", nf.binary32)
+    a = BlockArray([0x7E, 0x01], [254], kind, 0, 2.0**-100)
+    assert a.dequantize().tolist() == [448 * 2.0**27, 2.0**18]
+    assert BlockArray([0x7E, 0x01], [0], kind, 0, 2.0**100).dequantize()[1] == 2.0**-36
+
+
 def test_parts_that_do_not_fit():
     codes, scales = np.zeros((2, 40), np.uint8), np.zeros((2, 2), np.uint8)
     for arguments, error, text in (

@@ -87,40 +87,59 @@ def test_two_tensor_scales_and_one_rounding(dtype):
         check(a, b, dtype)
 
 
-def tensor_scaled(codes, scale, tensor):
-    kind = nf.blocks.KINDS["nvfp4"]
-    scales = np.full((*codes.shape[:-1], -(-codes.shape[-1] // 16)), scale)
-    return nf.blocks.BlockArray(codes, scales.astype(kind.scale.dtype), kind, -1, tensor)
+def sum_of(units):
+    """Two NVFP4 rows whose product is units * 2^-20: powers of two, those of a bit in one block."""
+    n = units.bit_length()
+    a, b = np.zeros((2, 1, 16 * n), np.uint8), np.ones((2, 1, n))
+    for i in range(n):
+        low = min(i, 20)  # of one factor: 2^-10 to 2^10; the other has the rest
+        for row, exponent in enumerate((low - 10, min(i - low, 20) - 10)):
+            scale = max(-9, min(8, exponent))
+            code = nf.to_bits(nf.float4_e2m1fn(2.0 ** (exponent - scale)))
+            a[row, 0, 16 * i : 16 * i + (1 << max(0, i - 40))] = code * (units >> i & 1)
+            b[row, 0, i] = 2.0**scale
+    return a, b
 
 
-def test_a_sum_on_a_tie_after_the_tensor_scale():
-    """S * t is the middle of two binary32 numbers, or S one unit more, which only an exact S tells."""
+def near_middle(t):
+    """The next odd t, and S with S * t = M * 2^42 + 1: M of 25 bits, whose upper 24 are even."""
+    while True:
+        middle = -pow(1 << 42, -1, t) % t
+        middle += t * ((1 << 24) // t)
+        for candidate in (middle, middle + t):
+            if 1 << 24 <= candidate < 1 << 25 and candidate % 4 == 1:
+                return t, ((candidate << 42) + 1) // t
+        t += 2
+
+
+def made(codes, scales, tensor, axis=1):
     kind = nf.blocks.KINDS["nvfp4"]
-    # 4095 * 4097 = 2^24 - 1, of 24 bits; times odd numbers it needs 25 bits and more.
-    for first in ([7, 7, 7, 3], [7, 6, 1, 1], [2, 2, 2, 1]):
-        codes = np.zeros((1, 32), np.uint8)
-        codes[0, : len(first)] = first
-        for t in (1.0, float(np.float32(1 + 2**-23)), float(np.float32(1 / 3)), 4095.0):
-            a = tensor_scaled(codes, 1.0, t)
-            for u in (4097.0, float(np.float32(0.7))):
-                b = tensor_scaled(np.ones((1, 32), np.uint8), 2.0**-9, u).T
-                check(a, b)
-                check(a, b, np.float64)
-    assert kind.lowest == -10
+    return nf.blocks.BlockArray(codes, scales.astype(kind.scale.dtype), kind, axis, tensor)
+
+
+@pytest.mark.parametrize("least", [0xB504F3, 0xAAAAAB, 0xC00001, 0x800001])
+def test_a_sum_beside_a_tie_after_the_tensor_scale(least):
+    """The middle of two binary32 numbers, but for one bit, which a double lacks."""
+    t, units = near_middle(least)
+    codes, scales = sum_of(units)
+    a = made(codes[0], scales[0], float(t))
+    b = made(codes[1], scales[1], 1.0).T
+    check(a, b)
+    check(a, b, np.float64)
+    check(b.T, a.T)
 
 
 def test_sums_too_long_for_a_double():
-    """Of 2^11 large products and one of the smallest: the tensor scale must not see a rounded sum."""
+    """2^14 large products and one of the smallest: the tensor scale must not see a rounded sum."""
     n = 2**14
-    codes = np.full((1, n), 7, np.uint8)
-    scales = np.full((1, n // 16), 448.0)
-    codes[0, :16], scales[0, 0] = 1, 2.0**-9
-    kind = nf.blocks.KINDS["nvfp4"]
-    a = nf.blocks.BlockArray(codes, scales.astype(kind.scale.dtype), kind, -1, 1.0)
-    for t in (1.0, float(np.float32(1 / 3))):
-        b = nf.blocks.BlockArray(codes.T, a.scales.T, kind, 0, t)
+    codes, scales = np.full((1, n), 7, np.uint8), np.full((1, n // 16), 448.0)
+    codes[0, :16], scales[0, 0] = 0, 2.0**-9
+    codes[0, 0] = 1
+    a = made(codes, scales, 1.0)
+    for t in RNG.uniform(1, 2, size=12).astype(np.float32):
+        b = made(codes, scales, float(t)).T
         check(a, b, np.float64)
-        check(a, b)
+    check(a, b)
 
 
 def test_nan_scales_and_infinities():

@@ -37,6 +37,13 @@ KINDS = {
         32,
         "ceil",
     ),
+    "toward zero, two scales": nf.blocks.Kind(
+        nf.Float(3, 2, inf="none", nan="none", rounding="toward_zero"),
+        nf.float8_e4m3fn,
+        16,
+        "ratio",
+        nf.binary32,
+    ),
     "upward": nf.blocks.Kind(
         nf.Float(2, 3, inf="none", nan="none", rounding="toward_positive"), nf.float8_e8m0fnu, 32
     ),
