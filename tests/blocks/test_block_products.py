@@ -130,13 +130,13 @@ def test_a_sum_beside_a_tie_after_the_tensor_scale(least):
 
 
 def test_sums_too_long_for_a_double():
-    """2^14 large products and one of the smallest: the tensor scale must not see a rounded sum."""
+    """2^14 large products and nine of the smallest: the tensor scale must not see a rounded sum."""
     n = 2**14
     codes, scales = np.full((1, n), 7, np.uint8), np.full((1, n // 16), 448.0)
     codes[0, :16], scales[0, 0] = 0, 2.0**-9
-    codes[0, 0] = 1
+    codes[0, :9] = 1  # 9/16 of the last place of a double
     a = made(codes, scales, 1.0)
-    for t in RNG.uniform(1, 2, size=12).astype(np.float32):
+    for t in RNG.uniform(1.2, 1.75, size=4).astype(np.float32):
         b = made(codes, scales, float(t)).T
         check(a, b, np.float64)
     check(a, b)
