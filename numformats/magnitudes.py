@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -83,8 +84,7 @@ def magnitudes(x: ArrayLike, name: str = "x") -> Magnitudes:
         array = array.astype(array.dtype.newbyteorder("="), copy=False)
     f = _format_of(array.dtype, name)
     codes = np.asarray(array, order="C").view(code_dtype(f)).reshape(-1)
-    n = codes.size
-    found = _room_for(n, array.shape)
+    found = _room(array.shape)
     wrong = lib.nf_magnitudes_of(_native.row(f), _native.address(codes), found.native())
     if wrong == -2:
         _dtypes.raise_stop()
@@ -93,16 +93,14 @@ def magnitudes(x: ArrayLike, name: str = "x") -> Magnitudes:
     return found
 
 
-def _room_for(count: int, shape: tuple[int, ...]) -> Magnitudes:
-    """Zeros, to be written over."""
-    return Magnitudes(
-        np.zeros(count, np.uint64), np.zeros(count, np.int32), np.zeros(count, np.int8), shape
-    )
+def _room(shape: tuple[int, ...]) -> Magnitudes:
+    n = math.prod(shape)
+    return Magnitudes(np.zeros(n, np.uint64), np.zeros(n, np.int32), np.zeros(n, np.int8), shape)
 
 
 def _one_by_one(objects: NDArray[Any], name: str) -> Magnitudes:
     """The slow path, for lists of numbers of several types."""
-    found = _room_for(objects.size, objects.shape)
+    found = _room(objects.shape)
     for i, item in enumerate(objects.flat):
         try:
             ratio = item.as_integer_ratio()

@@ -18,7 +18,7 @@ COMPILER = next((c for c in ("gcc", "clang", "cc") if shutil.which(c)), None)
 FLOATS = re.compile(
     r"^v?(add|sub|mul|div|sqrt|min|max|cmp\w*|u?comi|round|rcp|rsqrt|hadd|fn?m(add|sub)\w*)(ss|sd|ps|pd)$"
     r"|^v?cvt\w+$"
-    r"|^f(ld|st|add|sub|mul|div|ild|ist|com|ucom|sqrt|abs|chs|rndint)\w*$"
+    r"|^f(ld|st|add|sub|mul|div|i(?:ld|st)|com|ucom|sqrt|abs|chs|rndint)\w*$"
     r"|^(f(madd|msub|cvt\w*|cmp\w*|neg|nmul|max\w*|min\w*|mla|mls)|[su]cvtf)$"
 )
 
