@@ -51,6 +51,7 @@ class Candidate:
     sign_code: int
     two_complement: bool
     has_negative: bool
+    is_symmetric: bool = False  # no result is the code that is only negative
     _spacings: dict[int, Fraction] = field(default_factory=dict, repr=False, compare=False)
 
     def _size(self, code: int) -> Fraction | float:
@@ -82,7 +83,7 @@ class Candidate:
     @property
     def lowest(self) -> Fraction:
         """The most negative finite value."""
-        if self.two_complement:
+        if self.two_complement and not self.is_symmetric:
             first = self.decode(self.sign_code)  # of posits and takums: NaR
             return finite_value(first) if is_finite(first) else -self.largest
         return -self.largest if self.has_negative else finite_value(self.decode(0))
@@ -145,6 +146,7 @@ def find_candidate(name: str) -> Candidate:
         sign_code=1 << (parameters.bits - (0 if unsigned else 1)),
         has_negative=not unsigned,
         two_complement=parameters.family in {"posit", "takum_linear", "fixed"} and not unsigned,
+        is_symmetric=parameters.overflow == "saturate_symmetric",
     )
 
 

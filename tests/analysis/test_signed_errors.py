@@ -41,6 +41,7 @@ def truths_of(values, rng):
     candidate = as_candidate(values.dtype)
     smallest = float(candidate.smallest)
     special = [
+        smallest * 0.98,
         smallest * 0.75,
         -smallest * 0.6,
         0.0,

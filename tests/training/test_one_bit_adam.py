@@ -107,6 +107,18 @@ def test_it_converges_on_a_quadratic_whose_workers_disagree(workers, seed):
     assert optimizer.bytes_sent < optimizer.bytes_of_adam / 4  # 5 bytes for 8 numbers, not 32
 
 
+def test_steps_after_the_warm_up_have_the_corrections_of_its_end():
+    rng = np.random.default_rng(0)
+    optimizer, w = OneBitAdam(0.01, (0.9, 0.999), warmup=4), {"w": rng.normal(size=6)}
+    for t in range(1, 9):
+        before = w["w"].copy()
+        optimizer.step(w, {"w": rng.normal(size=6)})
+        k = 1 / np.sqrt(1 - 0.999 ** min(t, 4))
+        s = 0.01 / (1 - 0.9**t)
+        moved = s * optimizer.mean["w"] / (np.sqrt(optimizer.square["w"]) * k + 1e-8)
+        np.testing.assert_allclose(before - w["w"], moved, rtol=1e-9)
+
+
 def test_without_error_feedback_it_would_not_converge():
     """The signs of one size alone move all coordinates alike: the small ones never settle."""
     h = np.geomspace(0.01, 1, 20)

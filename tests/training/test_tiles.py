@@ -44,7 +44,7 @@ def test_elements_are_exact_quotients_rounded_once(T, power_of_two):
 
 @pytest.mark.parametrize("T", ["float8_e4m3fn", "float8_e5m2", "posit8"])
 def test_quotients_beside_midpoints_of_the_format_are_not_rounded_twice(T):
-    """x = midpoint * scale (1 - 2^-52, 1, 1 + 2^-52): float64's own quotient hides which side."""
+    """x = midpoint * scale, and the doubles beside it: the second rounding must know the side."""
     dtype = nf.parse_format(T).dtype
     top = float(nf.finfo(dtype).maxpos)
     values = np.arange(1, 100, dtype=np.uint8).view(dtype).astype(float)
@@ -57,6 +57,17 @@ def test_quotients_beside_midpoints_of_the_format_are_not_rounded_twice(T):
         for sign, row in zip((1, -1), found.codes, strict=True):
             for code, value in zip(row[1:], x[0, 1:], strict=True):
                 assert code == expected(sign * value, scale, T)
+
+
+def test_a_free_scale_is_the_least_float32_that_reaches():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 1)) * 2.0 ** rng.integers(-20, 20, (200, 1))
+    for T in ("float8_e4m3fn", "float8_e5m2", "fixed<8,frac=7>"):
+        top = float(nf.finfo(nf.parse_format(T)).maxpos)
+        scales = quantize_tiles(x, T, (1, 1), power_of_two=False).scales
+        below = np.nextafter(scales, np.float32(0)).astype(float)
+        assert (scales.astype(float) * top >= np.abs(x)).all()
+        assert (below * top < np.abs(x)).all()
 
 
 def test_the_largest_element_takes_the_largest_value():
@@ -97,5 +108,7 @@ def test_what_has_no_scale_is_told(power_of_two):
         tiles([1.0, 2.0, 3.0])
     with pytest.raises(ValueError, match=r"size 1e\+300; allowed: to 448"):
         tiles([[1e300]])
+    with pytest.raises(ValueError, match="T=posit64 has more than 28 significant bits"):
+        quantize_tiles([[1.0]], "posit64", power_of_two=power_of_two)
     with pytest.raises(ValueError, match="tile is 0"):
         tiles([[1.0]], tile=(0, 1))

@@ -81,7 +81,7 @@ def quantize_tiles(
         rounded upward to float32, so that the largest element becomes the largest value
 
     A tile of zeros has the scale 1.  Raises ValueError for NaN and infinities, for what is no
-    matrix, and for elements beyond 2^127 times the largest value.
+    matrix, for elements beyond 2^127 times the largest value, and for T of more than 28 bits.
 
     >>> import numpy as np
     >>> found = quantize_tiles([[1.0, -7.0, 0.25, 0.0]], "float8_e4m3fn", (1, 2))
@@ -92,6 +92,8 @@ def quantize_tiles(
     """
     rows, columns = (checked_count(n, "tile") for n in tile)
     dtype = np.dtype(as_format(T).dtype)
+    if not float(nf.finfo(dtype).eps) >= 2.0**-27:
+        raise ValueError(f"T={dtype} has more than 28 significant bits: it needs no scales")
     values = np.asarray(x).astype(np.float64)
     if values.ndim != 2:
         raise ValueError(f"x has shape {values.shape}; allowed: a matrix")
@@ -103,7 +105,10 @@ def quantize_tiles(
     scales = _powers(amax, top) if power_of_two else _quotients(amax, top)
     scales = np.where(amax == 0, np.float32(1), scales)
     whole = spread(scales, (rows, columns), values.shape).astype(np.float64)
-    codes = nf.quantize(_rounded_to_odd(values, whole), dtype, overflow="saturate")
+    # A midpoint M of two codes times a scale is a double (24 + 29 bits).  So a number that is not
+    # M s differs from it by a unit in the last place, which is more than half of one in M after the
+    # division: no quotient is rounded onto a midpoint, and the second rounding is the right one.
+    codes = nf.quantize(values / whole, dtype, overflow="saturate")
     return Tiled(codes, scales, (rows, columns))
 
 
@@ -139,18 +144,3 @@ def _quotients(amax: NDArray[np.float64], top: float) -> NDArray[np.float32]:
 def _check_range(amax: NDArray[np.float64], beyond: NDArray[np.bool_], top: float) -> None:
     if beyond.any():
         raise ValueError(f"x has an element of size {amax.max():g}; allowed: to {top:g} * 2^127")
-
-
-def _rounded_to_odd(x: NDArray[np.float64], scale: NDArray[np.float64]) -> NDArray[np.float64]:
-    """X / scale to 53 bits, the last one odd where it is not exact: a second rounding is the first.
-
-    The remainder x - q * scale has a sign that one fused multiply-add computes without error.
-    """
-    q = x / scale
-    wide = (a.astype(nf.binary64) for a in (-q, scale, x))
-    rest = nf.fma(*wide).astype(np.float64)
-    bits = q.view(np.int64)
-    is_even = bits & 1 == 0
-    away = (rest > 0) == (q > 0)  # the exact quotient is farther from 0 than q
-    moved = np.where(away, bits + 1, bits - 1)
-    return np.where((rest != 0) & is_even & (q != 0), moved, bits).view(np.float64)
