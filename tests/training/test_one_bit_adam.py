@@ -56,6 +56,7 @@ def test_what_was_sent_in_all_differs_from_what_was_to_be_sent_by_one_residual(m
     for i, feedback in enumerate(optimizer.worker_errors["w"]):
         sent = exact_sum([call[i] for call in calls])
         wanted = exact_sum([momenta[i] for momenta in given])
+        assert isinstance(feedback, nf.training.compensation.ErrorFeedback)
         assert (wanted - sent == feedback.exact_residual()).all()
         assert (feedback.exact_residual() != 0).any()
     means = [sum(call[:3]) / 3 for call in calls]
