@@ -126,7 +126,7 @@ def main() -> None:
         rows.insert(1, ["---"] * len(HEADS))
         lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
         day = dt.datetime.now(tz=dt.UTC).date()
-        where = f"`python benchmarks/monitor.py --docs`, {args.format}, {machine()}, {day}."
+        where = f"`python benchmarks/monitor.py --rounds {args.rounds} --docs`, {args.format}, {machine()}, {day}."
         put_between(DOCS, f"{lines}\n\n{where}", "<!-- begin cost -->", "<!-- end cost -->")
 
 
