@@ -118,3 +118,11 @@ def test_errors_leave_the_cache():
         quantize_groups([1.0], 9)
     with pytest.raises(ValueError, match="group=0"):
         quantize_groups([1.0], group=0)
+
+
+def test_a_difference_that_float64_rounds_onto_a_tie():
+    """x - offset is 1/2 and a little more: the nearest code is 1, of the rounded one it is 0."""
+    groups = quantize_groups([-(2.0**-60), 0.5, 3.0], group=3)
+    assert groups.scale.tolist() == [1.0]
+    assert 0.5 + 2.0**-60 == 0.5
+    assert groups.dequantize().tolist() == [-(2.0**-60), 1.0, 3.0]
