@@ -96,7 +96,7 @@ def run(task: Task, seed: int) -> dict[str, Any]:
     began = time.perf_counter()
     train(model, task.epochs, task.lr, 0)
     rows = {"float32": accuracy(model)}
-    for name, calibration in (("min-max", "min_max"), ("square error", "mse"), ("KL", "kl")):
+    for name, calibration in (("min-max", "min_max"), ("square error", "mse")):
         rows[f"PTQ, {name}"] = accuracy(quantize_model(model, x, **settings(calibration)))
     rows["PTQ, square error, GPTQ"] = accuracy(
         quantize_model(model, x, **settings("mse"), method=gptq)

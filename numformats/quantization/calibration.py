@@ -95,13 +95,14 @@ def _kl_ratio(values: Any, levels: int) -> float:
     size = max(-least, most)
     if size == 0 or levels >= _BINS:
         return 1.0
-    counts, _ = np.histogram(values / size, _BINS, (least / size, most / size))
+    # Zeros are values in any range: half of all activations, they would outweigh what is rounded.
+    counts, _ = np.histogram(values[values != 0] / size, _BINS, (least / size, most / size))
     zero = round(_BINS * (-least / size) / (most / size - least / size))
     best, least_loss = 1.0, np.inf
     for ratio in _RATIOS:
         first, last = zero - round(zero * ratio), zero + round((_BINS - zero) * ratio)
-        if last - first < levels:
-            break  # finer steps than bins: nothing is lost that a histogram could tell
+        if last - first < max(levels, _BINS // 16):
+            break  # so few bins hold hardly more than the levels: nothing seems lost in them
         loss = _divergence(counts, first, last, levels)
         if loss < least_loss:
             best, least_loss = float(ratio), loss
