@@ -57,7 +57,7 @@ class Setting:
         self.scratch = Linear(64, 10, dtype=np.float64, seed=0)
         zeros = {k: np.zeros(a.shape) for k, a in self.scratch.parameters().items()}
         weak = Prior(zeros, {k: np.full(a.shape, 0.3) for k, a in zeros.items()})
-        self.teacher = map_estimate(self.scratch, x, y, weak, steps=80)
+        self.teacher = map_estimate(self.scratch, x, y, weak, steps=80, tolerance=1e-6)
         self.information = fisher(self.teacher, x[:200])
 
     def run(self, domain: str, n: int, seed: int) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Setting:
         drawn = rng.permutation(POOL)[:n]
         probes = x[POOL : POOL + 150]
         candidates = candidates_of(self.teacher, self.scratch, self.information, probes)
-        found = distill(candidates, x[drawn], rest_y[drawn], folds=4 if n < 50 else 3, seed=seed)
+        found = distill(candidates, x[drawn], rest_y[drawn], folds=3, seed=seed)
 
         def right(model: Any) -> float:
             outputs = np.asarray(model(test)).astype(float)
@@ -81,7 +81,7 @@ class Setting:
             right(self.teacher),
             right(candidates[1].fit(x[drawn], rest_y[drawn])),
         )
-        for name in ("isotropic 3", "Fisher 3", "function 30"):
+        for name in ("isotropic 3", "Fisher 0.3", "function 30"):
             (one,) = (c for c in candidates if c.name == name)
             row[name] = right(one.fit(x[drawn], rest_y[drawn]))
         for name, dtype in STUDENTS.items():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RECORD = HERE / "distillation.json"
 DOCS = HERE.parent / "docs" / "explanation" / "distillation.md"
 PICTURE = HERE.parent / "docs" / "pictures" / "distillation.svg"
-HEAD = ["domain", "labels", "draws", "teacher", "scratch", "isotropic 3", "Fisher 3", "function 30",
+HEAD = ["domain", "labels", "draws", "teacher", "scratch", "isotropic 3", "Fisher 0.3", "function 30",
         "distilled", "in posit16", "in posit8", "minus the better", "not below", "chosen"]  # fmt: skip
 # Two-sided 95 per cent points of Student's t for 1, 2, ... degrees of freedom.
 T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160]
@@ -98,7 +98,7 @@ def picture(record: dict[str, Any], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     looks = {"teacher": ("#888888", "--"), "scratch": ("#d08020", "-"), "isotropic 3": ("#80b0d8", ":"),
-             "Fisher 3": ("#70a060", ":"), "distilled float64": ("#1f6fb2", "-"),
+             "Fisher 0.3": ("#70a060", ":"), "distilled float64": ("#1f6fb2", "-"),
              "distilled posit8": ("#b02060", "-.")}  # fmt: skip
     domains = list(dict.fromkeys(r["domain"] for r in record["runs"]))
     figure, panels = plt.subplots(1, len(domains), figsize=(4.4 * len(domains), 3.6), squeeze=False)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Can an LSTM predict rounding errors?  Mean square error beside four predictors that are no network.
 
-    python benchmarks/error_predictor.py --seeds 3          six cases
+    python benchmarks/error_predictor.py                    six cases
     python benchmarks/error_predictor.py --quick            seconds: does it run?
     python benchmarks/error_predictor.py --docs             table and picture of the page
 

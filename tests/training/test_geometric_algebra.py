@@ -148,6 +148,8 @@ def test_infinities_do_not_reach_components_that_they_are_no_term_of():
     a = plane.multivector([np.inf, 1, 0, 0], (0, 1, 2), np.float32)
     with np.errstate(invalid="ignore"):  # infinity times 0 is a term of e1
         outer = a ^ plane.vector([0, 1], np.float32)
+    assert np.isnan(outer.component("e1"))
+    assert outer.component("e2") == np.inf  # one term only, beside the two of e12
     assert outer.component("e12") == 1
 
 
