@@ -113,8 +113,8 @@ def distill(  # noqa: PLR0913 - the candidates, the labels, and how they are jud
     candidates: the first is the teacher, what stands without evidence to the contrary.  Each is
     fitted to all folds but one and judged on that one, on its loss and on its errors.  One
     replaces the teacher if it multiplies the probability of the labels by more than `odds` times
-    the number of others, and makes fewer errors; of several the one with the least loss.  It is
-    fitted to all labels then.
+    the number of others, and makes fewer errors; of several the one with the fewest, then the
+    least loss.  It is fitted to all labels then.
     dtype: of the students, judged as they are after rounding.
 
     Raises ValueError for fewer labels than two, or fewer candidates than one.
@@ -158,11 +158,11 @@ def _judged(
 
 
 def _chosen(judged: list[tuple[NDArray[Any], NDArray[Any]]], odds: float) -> int:
-    """The place of the one with the least loss of those that beat the first; 0 where none does."""
+    """The place of the one with the fewest errors of those that beat the first; 0: none does."""
     needed = math.log(odds * max(1, len(judged) - 1))
     losses = [float(loss.sum()) for loss, _ in judged]
     errors = [int(wrong.sum()) for _, wrong in judged]
     better = [
         k for k in range(1, len(judged)) if losses[0] - losses[k] > needed and errors[k] < errors[0]
     ]
-    return min(better, key=lambda k: losses[k], default=0)
+    return min(better, key=lambda k: (errors[k], losses[k]), default=0)
