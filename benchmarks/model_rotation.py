@@ -43,6 +43,7 @@ from numformats.training.versions import (
     SigningKey,
     VersionRefusedError,
     VersionStore,
+    load_version,
 )
 
 RECORD = HERE / "model_rotation.json"
@@ -85,11 +86,13 @@ def swaps(count: int, readers: int) -> dict[str, Any]:
     threads = [threading.Thread(target=read) for _ in range(readers)]
     for thread in threads:
         thread.start()
-    for number in range(2, count + 2):
-        rotation.swap(Served(model(number), number))
-    done.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for number in range(2, count + 2):
+            rotation.swap(Served(model(number), number))
+    finally:  # Ctrl-C, too
+        done.set()
+        for thread in threads:
+            thread.join()
     return {"swaps": count, "readers": readers, "reads": sum(f[0] for f in found),
             "bad": sum(f[1] for f in found), "longest_ms": round(1e3 * max(f[2] for f in found), 3)}  # fmt: skip
 
@@ -191,6 +194,11 @@ def kills(count: int, readers: int, seed: int = 7) -> dict[str, Any]:
                 os.waitpid(pid, 0)
         totals = sum((Counter(json.loads(s)) for s in said), Counter())
         chain = store.chain()
+        for record in chain:  # each version is whole, however its publisher ended
+            try:
+                load_version(store, record, model(0))
+            except VersionRefusedError:
+                totals["bad"] += 1
     return {"kills": count, "readers": readers, "versions": len(chain), "reads": totals["reads"],
             "swaps": totals["swaps"], "bad": totals["bad"], "writes_cut_short": leftovers,
             "refused": {k[8:]: n for k, n in sorted(totals.items()) if k.startswith("refused")}}  # fmt: skip

@@ -55,11 +55,13 @@ def test_ten_thousand_swaps_under_eight_readers():
     readers = [threading.Thread(target=read) for _ in range(READERS)]
     for reader in readers:
         reader.start()
-    for number in range(2, SWAPS + 2):
-        rotation.swap(version(number))
-    done.set()
-    for reader in readers:
-        reader.join()
+    try:
+        for number in range(2, SWAPS + 2):
+            rotation.swap(version(number))
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
     assert rotation.current.version == SWAPS + 1
     assert len(found) == READERS
     assert sum(bad for _, bad, _ in found) == 0
@@ -141,21 +143,15 @@ def test_training_goes_on_while_others_read():
     readers = [threading.Thread(target=read) for _ in range(4)]
     for reader in readers:
         reader.start()
-    for epoch in range(5):
-        fit(
-            model,
-            x,
-            y,
-            loss=softmax_cross_entropy,
-            optimizer=SGD(0.1),
-            epochs=1,
-            batch=16,
-            seed=epoch,
-        )
-        states[rotation.current.version + 1] = bits_of(model)
-        rotation.swap(model)
-    done.set()
-    for reader in readers:
-        reader.join()
+    options = {"loss": softmax_cross_entropy, "epochs": 1, "batch": 16}
+    try:
+        for epoch in range(5):
+            fit(model, x, y, optimizer=SGD(0.1), seed=epoch, **options)
+            states[rotation.current.version + 1] = bits_of(model)
+            rotation.swap(model)
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
     assert bad == []
     assert len(set(map(str, states.values()))) == 6

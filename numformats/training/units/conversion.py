@@ -71,7 +71,7 @@ def rounded(exact: Fraction, dtype: Any) -> Any:
     """A rational as a scalar of a dtype, rounded once.
 
     >>> rounded(Fraction(1, 3), np.dtype(nf.posit8))
-    posit8(0.3)
+    posit8(0.34)
     """
     return nf.quantize(exact, _FORMATS.get(dtype.type, dtype)).astype(dtype)[()]
 
