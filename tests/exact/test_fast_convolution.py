@@ -124,3 +124,13 @@ def test_what_cannot_be_is_named():
         fast(x, w.astype(nf.bfloat16))
     assert nf.linalg.direct_convolution(x[:0], w).shape == (0, 3, 2, 2)
     assert fast(x[:0], w).shape == (0, 3, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("tile", "steps"), [(1, 9 * 3), (2, 2 * (3 + 4 + 4) + 3), (4, 2 * (5 + 4 + 6) + 3)]
+)
+def test_the_bound_counts_every_rounding_on_a_path(tile, steps):
+    """(1 + u)^k - 1 at u = 1 and at a tiny u: each tells k; constants of the matrices are one each."""
+    x, w = np.ones((1, 3, 6, 6)), np.ones((2, 3, 3, 3))
+    large, small = (nf.linalg.convolution_error_bound(x, w, tile, u) for u in (1.0, 2.0**-30))
+    assert large / small == pytest.approx((2.0**steps - 1) / (steps * 2.0**-30), rel=1e-6)
