@@ -109,9 +109,9 @@ def test_what_has_no_factor_is_named():
 
 def test_units_of_the_user_are_taken_from_their_registry():
     own = pint.UnitRegistry()
-    own.define("span_of_old = 1.7018 * meter")
+    own.define("long_pace = 1.7018 * meter")
     own.define("foot_of_old = 0.325 * meter")
-    assert units.conversion_factor(own.span_of_old, own.meter) == Fraction(1.7018)
+    assert units.conversion_factor(own.long_pace, own.meter) == Fraction(1.7018)
     other = pint.UnitRegistry()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
