@@ -97,3 +97,21 @@ def test_star_import_takes_no_module_but_those_named():
 
 def test_submodules_can_still_be_imported():
     assert importlib.import_module("numformats.errors").FormatError is nf.FormatError
+
+
+FAMILIES = [
+    "compensation", "discrete", "distillation", "geometric", "mixed_precision", "monitor", "quantized",
+    "spiking", "units", "versions",
+]  # fmt: skip
+
+
+def test_families_of_training_are_imported_when_they_are_asked_for():
+    script = (
+        "import sys, numformats.training as t; before = {n for n in sys.modules if n.count('.') == 2};"
+        "print(sorted(t._FAMILIES & {n.split('.')[2] for n in before}), sorted(t._FAMILIES),"
+        "all(getattr(t, n).__name__ == f'numformats.training.{n}' for n in t._FAMILIES))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"[] {FAMILIES} True\n"

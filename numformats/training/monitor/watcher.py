@@ -182,7 +182,7 @@ class Watcher:
     ) -> Iterator[None]:
         """What one step of the optimiser makes of the parameters; wrappers count once."""
         own = self.model.parameters()
-        known = hasattr(getattr(optimizer, "rule", None), "moved")
+        known = hasattr(getattr(optimizer, "innermost", None), "moved")
         if self._in_update or not (known and all(own.get(n) is w for n, w in parameters.items())):
             yield
             return
