@@ -176,6 +176,12 @@ def test_the_gradient_is_that_of_autodiff_and_of_the_tangents(algebra):
         at = rng.standard_normal(count)
         steps = [(loss(at + 1e-6 * e) - loss(at - 1e-6 * e)) / 2e-6 for e in np.eye(count)]
         assert np.allclose(nf.autodiff.grad(loss)(at), steps, rtol=1e-6, atol=1e-7)
+        slope, h = nf.autodiff.grad(loss), 1e-5
+        for origin in (np.zeros(count), at):  # s is 0 at the first
+            along = rng.standard_normal(count)
+            second = (slope(origin + h * along) - slope(origin - h * along)) / (2 * h)
+            found_second = nf.autodiff.hvp(loss, (origin,), (along,))
+            assert np.allclose(found_second, second, rtol=1e-6, atol=1e-6)
 
 
 def test_the_gradient_is_one_exact_sum_in_any_order():
