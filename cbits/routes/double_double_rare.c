@@ -155,7 +155,7 @@ static const struct {
             {NF_OP_sinh, -711, 711},          {NF_OP_cosh, -711, 711},
             {NF_OP_sigmoid, -746, 128},       {NF_OP_silu, -753, 0x1p1023},
             {NF_OP_softplus, -746, 0x1p1023}, {NF_OP_tanh, -64, 64},
-            {NF_OP_gelu, -40, 0x1p1023},      {NF_OP_erfc, -8, 28}};
+            {NF_OP_gelu, -40, 0x1p1023},      {NF_OP_erfc, -10, 28}};
 
 static pair at_the_end(nf_op op, pair x)
 {

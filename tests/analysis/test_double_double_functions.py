@@ -166,6 +166,21 @@ def test_far_arguments_are_limits():
     assert BLOCKS[np.sinh](x)[0].tolist() == [np.inf, -np.inf, np.inf, -np.inf]
 
 
+@pytest.mark.parametrize(
+    ("f", "least", "most"),
+    [(nf.erfc, -12, -5), (nf.erf, 4, 12), (nf.gelu, 5, 20), (nf.sigmoid, 30, 140), (np.tanh, 10, 70),
+     (nf.softplus, 30, 140), (nf.silu, 30, 140)],
+    ids=lambda v: getattr(v, "__name__", ""),
+)  # fmt: skip
+def test_a_limit_is_taken_only_where_it_is_within_the_bound(f, least, most):
+    x = with_lows(np.linspace(least, most, 281), np.random.default_rng(8))
+    ctx.prec = 700
+    try:
+        check(f, (x,), FUNCTIONS[f][0], 2.0**-99)
+    finally:
+        ctx.prec = BITS
+
+
 # ---- specials ----------------------------------------------------------------------------------
 
 SPECIAL = np.array([0.0, -0.0, 1.0, -1.5, np.inf, -np.inf, np.nan, LARGEST, -LARGEST, 5e-324])
