@@ -26,7 +26,7 @@ def exact(x):
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 3), (0,), (2, 0, 1)], ids=str)
-@pytest.mark.parametrize("T", KINDS, ids=str)
+@pytest.mark.parametrize("T", KINDS, ids=lambda T: getattr(T, "__name__", str(T)))
 def test_all_y_are_all_x_but_for_the_residual(T, shape):
     rng, feedback = np.random.default_rng(1), ErrorFeedback(T)
     ins = outs = exact(np.zeros(shape))
@@ -43,7 +43,7 @@ def test_all_y_are_all_x_but_for_the_residual(T, shape):
     assert feedback.outside == 0
 
 
-@pytest.mark.parametrize("T", KINDS[:5] + KINDS[6:19], ids=str)
+@pytest.mark.parametrize("T", KINDS[:5] + KINDS[6:19], ids=lambda T: getattr(T, "__name__", str(T)))
 def test_y_is_rounded_once_from_the_exact_sum(T):
     """Sums that lie beside a threshold by less than a float64 of their size shows."""
     feedback, ulp = ErrorFeedback(T), Fraction(2) ** -11
