@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
 from discrete_recipes import RECIPES
-from exact_report import HERE, put_between
+from exact_report import HERE
+from recorded import tasks_of
+from report_parts import accuracy_panel, markdown_table, save_figure, shown_table, write_page
 from rich.console import Console
-from rich.table import Table
 
 from numformats.training.discrete import mean_interval
 
@@ -112,8 +112,7 @@ def about(task: dict[str, Any]) -> str:
 def noise_table(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Accuracy by share of wrong labels, of the rows that have such runs."""
     columns: dict[float, list[dict[str, Any]]] = {}
-    for key, runs in record["runs"].items():
-        task = json.loads(key)
+    for task, runs in tasks_of(record):
         if task["noise"]:
             columns[task["noise"]] = runs
     shares = sorted(columns)
@@ -126,66 +125,41 @@ def noise_table(record: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     ]
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
-    return "\n".join([*lines, *(f"| {' | '.join(cells)} |" for cells in rows)])
-
-
 def markdown(record: dict[str, Any]) -> str:
     """The tables of the docs."""
     parts = [f"{record['machine']}, {record['date']}."]
-    for key, runs in record["runs"].items():
-        task = json.loads(key)
+    for task, runs in tasks_of(record):
         if not task["noise"]:
             verdicts = "\n".join(f"* {line}" for line in judged(task, runs))
-            parts += [f"### {about(task)}", _table(HEAD, list(rows_of(runs))), verdicts]
+            parts += [f"### {about(task)}", markdown_table(HEAD, rows_of(runs)), verdicts]
     head, rows = noise_table(record)
     if rows:
-        parts += ["### Digits with wrong labels in training", _table(head, rows)]
+        parts += ["### Digits with wrong labels in training", markdown_table(head, rows)]
     return "\n\n".join(part for part in parts if part)
 
 
 def show(record: dict[str, Any]) -> None:
     """Print a table per task."""
-    console = Console(width=150)
-    for key, runs in record["runs"].items():
-        task = json.loads(key)
-        table = Table(title=about(task))
-        for column in HEAD:
-            table.add_column(column, justify="left" if column in HEAD[:2] else "right")
-        for cells in rows_of(runs):
-            table.add_row(*cells)
-        console.print(table)
-        for line in judged(task, runs):
-            console.print(line)
+    for task, runs in tasks_of(record):
+        table = shown_table(about(task), HEAD, rows_of(runs), left=2)
+        Console(width=150).print(table, *judged(task, runs), sep="\n")
 
 
 def picture(record: dict[str, Any], path: Path) -> None:
     """Accuracy of each run, one panel per task without noise."""
     import matplotlib.pyplot as plt
 
-    tasks = [(json.loads(key), runs) for key, runs in record["runs"].items()]
-    clean = [(task, runs) for task, runs in tasks if not task["noise"]]
+    clean = [(task, runs) for task, runs in tasks_of(record) if not task["noise"]]
     figure, panels = plt.subplots(1, len(clean), figsize=(5.2 * len(clean), 4.2), squeeze=False)
     for panel, (task, runs) in zip(panels[0], clean, strict=True):
-        rows = [row for row in RECIPES if accuracies(runs, row)]
-        base = statistics.fmean(accuracies(runs, BASE))
+        found = {row: some for row in RECIPES if (some := accuracies(runs, row))}
+        base = statistics.fmean(found[BASE])
         panel.axvspan(base - 3, base, color="#1f6fb2", alpha=0.12, linewidth=0)
-        for place, row in enumerate(reversed(rows)):
-            found = accuracies(runs, row)
-            panel.plot(found, [place] * len(found), "o", color="#1f6fb2", alpha=0.5, markersize=4)
-            panel.plot([statistics.fmean(found)], [place], "|", color="black", markersize=14)
-        panel.set_yticks(range(len(rows)), rows[::-1], fontsize=8)
-        panel.set_title(TITLES[task["data"]], fontsize=9)
-        panel.set_xlabel("test accuracy, per cent; shaded: 3 points below SGD", fontsize=8)
-        panel.grid(axis="x", alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+        shaded = "; shaded: 3 points below SGD"
+        accuracy_panel(panel, found, TITLES[task["data"]], note=shaded)
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the tables and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record, PICTURE)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

@@ -14,23 +14,17 @@ discrete_recipes.py.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import math
 import statistics
 import sys
 import time
-from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from discrete_recipes import QUICK, RECIPES, ROWS, TASKS, Recipe, Task
 from discrete_report import RECORD, show, write_docs
-from exact_report import machine
+from recorded import Recorded, names, options_of, path_of
 
-from numformats._atomic_file import write_text
 from numformats.training import fit, load_images, softmax_cross_entropy
 from numformats.training.discrete import DiscreteSGD, codes, is_discrete, noisy_labels
 
@@ -97,54 +91,32 @@ def of_records(optimizer: DiscreteSGD, model: Any) -> dict[str, Any]:
     }
 
 
-def measured(record: dict[str, Any], rows: list[str], task: Task, seeds: int, path: Path) -> None:
-    """Make the runs that the record lacks; it is written after each."""
-    runs = record["runs"].setdefault(json.dumps(asdict(task)), [])
-    done = {(r["row"], r["seed"]) for r in runs}
-    for seed in range(seeds):
-        for row in rows:
-            if (row, seed) in done:
-                continue
-            runs.append(run(row, RECIPES[row], task, seed))
-            record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-            write_text(path, json.dumps(record, indent=1) + "\n")
-            print(f"{task.data} {row}, seed {seed}: {runs[-1]['accuracy']:.4f} "
-                  f"in {runs[-1]['seconds']} s", flush=True)  # fmt: skip
-
-
-def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+def measured(kept: Recorded, rows: list[str], task: Task, seeds: int) -> None:
+    """Make the runs that the record lacks."""
+    kept.complete(
+        kept.runs_of(task),
+        [{"row": row, "seed": seed} for seed in range(seeds) for row in rows],
+        lambda row, seed: run(row, RECIPES[row], task, seed),
+        lambda r: (
+            f"{task.data} {r['row']}, seed {r['seed']}: {r['accuracy']:.4f} in {r['seconds']} s"
+        ),
     )
-    parser.add_argument("--quick", action="store_true", help="a small model, three epochs")
-    parser.add_argument("--data", choices=[*TASKS], default="digits")
-    parser.add_argument("--rows", default=None, help=f"of: {'; '.join(RECIPES)} (separated by ;)")
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
-    options = parser.parse_args(arguments)
-    if options.rows is not None:
-        options.rows = [row.strip() for row in options.rows.split(";")]
-    for unknown in set(options.rows or []) - set(RECIPES):
-        parser.error(f"--rows: {unknown!r}; allowed: {'; '.join(RECIPES)}")
-    return options
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parsed(arguments)
+    parser = options_of(__doc__, RECORD, "a small model, three epochs")
+    parser.add_argument("--data", choices=[*TASKS], default="digits")
+    allowed = f"of: {'; '.join(RECIPES)} (separated by ;)"
+    parser.add_argument("--rows", type=names(RECIPES, ";"), help=allowed)
+    options = parser.parse_args(arguments)
     if options.docs:
         write_docs()
         return 0
-    tasks = [QUICK] if options.quick else TASKS[options.data]
-    path = options.json or (Path("discrete_updates_quick.json") if options.quick else RECORD)
-    rows = options.rows or (
-        ["SGD float32", "unbiased int8"] if options.quick else ROWS[options.data]
-    )
-    record = json.loads(path.read_text()) if path.exists() else {"runs": {}}
-    record["machine"] = machine()
-    for task in tasks:
-        measured(record, rows, task, options.seeds, path)
-    show(record)
+    default = ["SGD float32", "unbiased int8"] if options.quick else ROWS[options.data]
+    kept = Recorded(path_of(options, RECORD), {"runs": {}})
+    for task in [QUICK] if options.quick else TASKS[options.data]:
+        measured(kept, options.rows or default, task, options.seeds)
+    show(kept.record)
     return 0
 
 

@@ -13,19 +13,15 @@ A run that is in the JSON file is not made again: stopped runs go on.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 import time
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import numpy as np
 from distillation_report import RECORD, show, write_docs
-from exact_report import machine
+from recorded import Recorded, names, options_of, path_of
 
-from numformats._atomic_file import write_text
 from numformats.training import Linear, load_images
 from numformats.training.distillation import Prior, candidates_of, distill, fisher, map_estimate
 from numformats.training.distillation.estimate import rounded
@@ -89,49 +85,34 @@ class Setting:
         return row | {"seconds": round(time.perf_counter() - began, 1)}
 
 
-def measured(record: dict[str, Any], options: argparse.Namespace, path: Path) -> None:
-    """Make the runs that the record lacks; it is written after each."""
-    done = {(r["domain"], r["n"], r["seed"]) for r in record["runs"]}
-    setting = None
-    for domain in options.domains:
-        for seed in range(options.seeds):
-            for n in options.labels:
-                if (domain, n, seed) in done:
-                    continue
-                setting = setting or Setting()
-                row = setting.run(domain, n, seed)
-                record["runs"].append(row)
-                record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-                write_text(path, json.dumps(record, indent=1) + "\n")
-                print(f"{domain}, {n} labels, draw {seed}: teacher {row['teacher']:.3f}, scratch "
-                      f"{row['scratch']:.3f}, distilled {row['distilled float64']:.3f} ({row['chosen']}) "
-                      f"in {row['seconds']} s", flush=True)  # fmt: skip
+@cache
+def setting() -> Setting:
+    """The one of all draws; a call that draws nothing makes none."""
+    return Setting()
+
+
+def line(row: dict[str, Any]) -> str:
+    """What is printed of a draw."""
+    return (f"{row['domain']}, {row['n']} labels, draw {row['seed']}: teacher {row['teacher']:.3f}, scratch "
+            f"{row['scratch']:.3f}, distilled {row['distilled float64']:.3f} ({row['chosen']}) "
+            f"in {row['seconds']} s")  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked for, or rewrite the docs."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="10 labels, one draw, one domain")
-    parser.add_argument("--seeds", type=int, default=1, help="draws 0, 1, ... up to that number")
-    parser.add_argument("--domains", default=None, help=f"of: {', '.join(DOMAINS)}")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the page from the record")
+    few = "10 labels, one draw, one domain"
+    parser = options_of(__doc__, RECORD, few, seeds="draws 0, 1, ... up to that number")
+    parser.add_argument("--domains", type=names(DOMAINS), help=f"of: {', '.join(DOMAINS)}")
     options = parser.parse_args(arguments)
     if options.docs:
         write_docs()
         return 0
-    options.labels = LABELS[:1] if options.quick else LABELS
-    named = options.domains or ("moved" if options.quick else ",".join(DOMAINS))
-    options.domains = [name.strip() for name in named.split(",")]
-    for unknown in set(options.domains) - set(DOMAINS):
-        parser.error(f"--domains: {unknown!r}; allowed: {', '.join(DOMAINS)}")
-    path = options.json or (Path("distillation_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {"runs": []}
-    record["machine"] = machine()
-    measured(record, options, path)
-    show(record)
+    domains = options.domains or (["moved"] if options.quick else DOMAINS)
+    wanted = [{"domain": domain, "n": n, "seed": seed} for domain in domains
+              for seed in range(options.seeds) for n in (LABELS[:1] if options.quick else LABELS)]  # fmt: skip
+    kept = Recorded(path_of(options, RECORD), {"runs": []})
+    kept.complete(kept.record["runs"], wanted, lambda **case: setting().run(**case), line)
+    show(kept.record)
     return 0
 
 

@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from exact_report import HERE, put_between
+from exact_report import HERE
+from report_parts import markdown_table, save_figure, shown_table, write_page
 from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,23 +73,14 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
 
 def show(record: dict[str, Any]) -> None:
     """Print the table."""
-    table = Table(title="accuracy on the domain's test digits, per cent")
-    for column in HEAD:
-        table.add_column(column, justify="right")
-    for cells in rows_of(record["runs"]):
-        table.add_row(*cells)
-    Console(width=190).print(table)
+    title = "accuracy on the domain's test digits, per cent"
+    Console(width=190).print(shown_table(title, HEAD, rows_of(record["runs"])))
 
 
 def markdown(record: dict[str, Any]) -> str:
     """The table of the page."""
-    lines = [
-        f"{record['machine']}, {record['date']}.",
-        "",
-        f"| {' | '.join(HEAD)} |",
-        "|" + " --- |" * len(HEAD),
-    ]
-    return "\n".join(lines + [f"| {' | '.join(cells)} |" for cells in rows_of(record["runs"])])
+    table = markdown_table(HEAD, rows_of(record["runs"]))
+    return f"{record['machine']}, {record['date']}.\n\n{table}"
 
 
 def picture(record: dict[str, Any], path: Path) -> None:
@@ -115,13 +105,9 @@ def picture(record: dict[str, Any], path: Path) -> None:
         panel.set_ylabel("test accuracy, per cent", fontsize=8)
         panel.grid(alpha=0.3)
     panels[0][0].legend(fontsize=7)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the table and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record, PICTURE)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

@@ -14,20 +14,16 @@ nobody was fitted to.  A run that is in the JSON file is not made again: stopped
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 import time
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 from error_predictor_report import RECORD, show, write_docs
-from exact_report import machine
+from recorded import Recorded, options_of, path_of
 
 import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.training import LSTM, Adam, Linear, Sequential, fit, mean_squared_error
 
 BITS, ROUNDINGS = (20, 10, 7), ("toward_negative", "nearest_even")
@@ -116,43 +112,25 @@ def run(bits: int, rounding: str, seed: int, size: dict[str, int]) -> dict[str, 
     return row | {"seconds": round(time.perf_counter() - began, 1)}
 
 
-def measured(record: dict[str, Any], options: argparse.Namespace, path: Path) -> None:
-    """Make the runs that the record lacks; it is written after each."""
-    done = {(r["bits"], r["rounding"], r["seed"]) for r in record["runs"]}
-    for seed in range(options.seeds):
-        for bits in options.bits:
-            for rounding in ROUNDINGS:
-                if (bits, rounding, seed) in done:
-                    continue
-                row = run(bits, rounding, seed, QUICK if options.quick else FULL)
-                record["runs"].append(row)
-                record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-                write_text(path, json.dumps(record, indent=1) + "\n")
-                print(f"{bits} bits, {rounding}, seed {seed}: AR(1) {row['AR(1)']:.1f}, linear "
-                      f"{row['linear']:.1f}, LSTM {row['LSTM']:.1f} in {row['seconds']} s", flush=True)  # fmt: skip
+def line(row: dict[str, Any]) -> str:
+    """What is printed of a case."""
+    return (f"{row['bits']} bits, {row['rounding']}, seed {row['seed']}: AR(1) {row['AR(1)']:.1f}, linear "
+            f"{row['linear']:.1f}, LSTM {row['LSTM']:.1f} in {row['seconds']} s")  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure what is asked for, or rewrite the docs."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="one epoch on two short signals, 7 bits"
-    )
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the page from the record")
+    parser = options_of(__doc__, RECORD, "one epoch on two short signals, 7 bits")
     options = parser.parse_args(arguments)
     if options.docs:
         write_docs()
         return 0
-    options.bits = BITS[-1:] if options.quick else BITS
-    path = options.json or (Path("error_predictor_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {"runs": []}
-    record["machine"] = machine()
-    measured(record, options, path)
-    show(record)
+    wanted = [{"bits": bits, "rounding": rounding, "seed": seed} for seed in range(options.seeds)
+              for bits in (BITS[-1:] if options.quick else BITS) for rounding in ROUNDINGS]  # fmt: skip
+    size = QUICK if options.quick else FULL
+    kept = Recorded(path_of(options, RECORD), {"runs": []})
+    kept.complete(kept.record["runs"], wanted, partial(run, size=size), line)
+    show(kept.record)
     return 0
 
 

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from exact_report import HERE, put_between
+from exact_report import HERE
+from report_parts import markdown_table, mean_and_spread, save_figure, shown_table, write_page
 from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +49,12 @@ def verdict(runs: list[dict[str, Any]]) -> str:
 def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
     """The cells of each case."""
     for bits, rounding, mine in cases(runs):
-        spread = f" ± {statistics.stdev(r['LSTM'] for r in mine):.1f}" if len(mine) > 1 else ""
         yield [
             str(bits),
             NAMES[rounding],
             str(len(mine)),
             *(f"{mean(mine, name):.1f}" for name in PREDICTORS[:-1]),
-            f"{mean(mine, 'LSTM'):.1f}{spread}",
+            mean_and_spread([r["LSTM"] for r in mine], 1),
             *(f"{mean(mine, 'LSTM') - mean(mine, other):+.1f}" for other in ("AR(1)", "linear")),
             verdict(mine),
             *(f"{mean(mine, f'sign of {name}'):.0f}" for name in ("constant", "LSTM")),
@@ -65,19 +63,14 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
 
 def show(record: dict[str, Any]) -> None:
     """Print the table."""
-    table = Table(title="reduction of the mean square error, per cent; sign right, per cent")
-    for column in HEAD:
-        table.add_column(column, justify="right")
-    for cells in rows_of(record["runs"]):
-        table.add_row(*cells)
-    Console(width=170).print(table)
+    title = "reduction of the mean square error, per cent; sign right, per cent"
+    Console(width=170).print(shown_table(title, HEAD, rows_of(record["runs"])))
 
 
 def markdown(record: dict[str, Any]) -> str:
     """The table of the page."""
-    head = [f"{record['machine']}, {record['date']}.", ""]
-    head += [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-    return "\n".join(head + [f"| {' | '.join(cells)} |" for cells in rows_of(record["runs"])])
+    where = f"{record['machine']}, {record['date']}."
+    return f"{where}\n\n{markdown_table(HEAD, rows_of(record['runs']))}"
 
 
 def picture(record: dict[str, Any], path: Path) -> None:
@@ -96,13 +89,9 @@ def picture(record: dict[str, Any], path: Path) -> None:
     panel.axhline(0, color="black", linewidth=0.6)
     panel.legend(fontsize=7, ncol=4, loc="upper center", bbox_to_anchor=(0.5, 1.14))
     panel.grid(axis="y", alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the table and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record, PICTURE)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

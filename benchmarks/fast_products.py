@@ -13,22 +13,23 @@ Fashion-MNIST and on their features.  What the JSON file has is not measured aga
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import statistics
 import sys
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from exact_report import HERE, machine, put_between
+from exact_report import HERE
+from recorded import Recorded, names, options_of, path_of
+from report_parts import markdown_table, save_figure, write_page
 
 import numformats as nf
 from numformats import linalg
-from numformats._atomic_file import write_text
 from numformats.training import load_images
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
 
 RECORD = HERE / "fast_products.json"
 DOCS = HERE.parent / "docs" / "explanation" / "fast-products.md"
@@ -83,19 +84,12 @@ def convolution(form: str, layer: str, tile: int, count: int) -> dict[str, float
     }
 
 
-def measured(record: dict[str, Any], path: Path, options: argparse.Namespace) -> None:
-    """Fill the record, written after each entry."""
+def measured(kept: Recorded, options: argparse.Namespace) -> None:
+    """Fill the record."""
 
     def once(part: str, key: str, measure: Any) -> None:
-        if key not in record[part]:
-            record[part][key] = measure()
-            record.update(
-                machine=machine(),
-                level=nf.build_info()["level"],
-                date=str(dt.datetime.now(tz=dt.UTC).date()),
-            )
-            write_text(path, json.dumps(record, indent=1) + "\n")
-            print(key, record[part][key], flush=True)
+        if kept.once(kept.record[part], key, measure):
+            print(key, kept.record[part][key], flush=True)
 
     for form in options.formats:
         for variant in VARIANTS:
@@ -133,12 +127,15 @@ def markdown(record: dict[str, Any]) -> str:
     parts = [f"{record['machine']}, {record['date']}, CPU level {record['level']}."]
     for variant in VARIANTS:
         depths = sorted(constants(record, forms[0], variant))
-        lines = [f"| {variant}, n = {n}, {seeds} seeds | " + " | ".join(f"depth {d}" if d else "direct" for d in depths) + " |",
-                 "|" + " --- |" * (len(depths) + 1)]  # fmt: skip
+        head = [
+            f"{variant}, n = {n}, {seeds} seeds",
+            *(f"depth {d}" if d else "direct" for d in depths),
+        ]
+        rows = []
         for form in forms:
             found = constants(record, form, variant)
             cells = [f"{found[d][0]:.0f} ({found[d][1] / found[0][1]:.2f})" for d in depths]
-            lines.append(f"| {form} | {' | '.join(cells)} |")
+            rows.append([form, *cells])
         published = [
             f"{linalg.published_error_constant(n, d, variant=variant):,.0f}" for d in depths
         ]
@@ -147,23 +144,23 @@ def markdown(record: dict[str, Any]) -> str:
             f"{float(linalg.product_error_bound(n, d, tiny, variant=variant)) / tiny:,.0f}"
             for d in depths
         ]
-        lines += [
-            f"| Higham's bound | {' | '.join(published)} |",
-            f"| ours, first order | {' | '.join(proved)} |",
-        ]
-        parts.append("\n".join(lines))
-    names = list(dict.fromkeys(key.split("|")[1] for key in record["convolutions"]))
-    lines = ["| convolution | " + " | ".join(f"{name}: {title}" for name in names for title in TILES.values()) + " |",
-             "|" + " --- |" * (1 + len(names) * len(TILES))]  # fmt: skip
+        rows += [["Higham's bound", *published], ["ours, first order", *proved]]
+        parts.append(markdown_table(head, rows))
+    found_layers = list(dict.fromkeys(key.split("|")[1] for key in record["convolutions"]))
+    head = [
+        "convolution",
+        *(f"{layer}: {title}" for layer in found_layers for title in TILES.values()),
+    ]
+    rows = []
     for form in forms:
         cells = []
-        for name in names:
-            base = record["convolutions"][f"{form}|{name}|1"]["relative"]
+        for layer in found_layers:
+            base = record["convolutions"][f"{form}|{layer}|1"]["relative"]
             for tile in TILES:
-                entry = record["convolutions"][f"{form}|{name}|{tile}"]
+                entry = record["convolutions"][f"{form}|{layer}|{tile}"]
                 cells.append(f"{entry['relative']:.1e} ({entry['relative'] / base:.2f})")
-        lines.append(f"| {form} | {' | '.join(cells)} |")
-    return "\n\n".join([*parts, "\n".join(lines)])
+        rows.append([form, *cells])
+    return "\n\n".join([*parts, markdown_table(head, rows)])
 
 
 def picture(record: dict[str, Any], path: Path) -> None:
@@ -197,38 +194,23 @@ def picture(record: dict[str, Any], path: Path) -> None:
         panel.grid(alpha=0.3)
     panels[0].set_ylabel("max |C' - C| / (u max |A| max |B|)", fontsize=8)
     panels[1].legend(fontsize=7)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    save_figure(figure, path)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="16 x 16, depth 2, one seed, two formats, two images"
-    )
-    parser.add_argument("--formats", default=None, help=f"of: {', '.join(FORMATS)}")
+    few = "16 x 16, depth 2, one seed, two formats, two images"
+    parser = options_of(__doc__, RECORD, few, seeds=None)
+    parser.add_argument("--formats", type=names(FORMATS), help=f"of: {', '.join(FORMATS)}")
     parser.add_argument("--seeds", type=int, default=None, help="default: 5")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
     options = parser.parse_args(arguments)
     if options.docs:
-        record = json.loads(RECORD.read_text())
-        put_between(DOCS, markdown(record))
-        picture(record, PICTURE)
+        write_page(RECORD, DOCS, markdown, PICTURE, picture)
         return 0
-    options.formats = (
-        options.formats or ("posit16,bfloat16" if options.quick else ",".join(FORMATS))
-    ).split(",")
-    for unknown in set(options.formats) - set(FORMATS):
-        parser.error(f"--formats: {unknown!r}; allowed: {', '.join(FORMATS)}")
+    options.formats = options.formats or (["posit16", "bfloat16"] if options.quick else FORMATS)
     options.seeds = options.seeds or (1 if options.quick else 5)
     options.n, options.depth, options.images = (16, 2, 2) if options.quick else (64, 4, 16)
-    path = options.json or (Path("fast_products_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {"products": {}, "convolutions": {}}
-    measured(record, path, options)
+    empty: dict[str, Any] = {"products": {}, "convolutions": {}}
+    measured(Recorded(path_of(options, RECORD), empty, level=True), options)
     return 0
 
 

@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from exact_report import HERE, put_between
+from exact_report import HERE
+from recorded import tasks_of
+from report_parts import (
+    accuracy_panel,
+    markdown_table,
+    mean_and_spread,
+    save_figure,
+    shown_table,
+    write_page,
+)
 from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 RECORD = HERE / "int4_training.json"
 DOCS = HERE.parent / "docs" / "explanation" / "quantization.md"
@@ -38,9 +46,7 @@ def difference(runs: list[dict[str, Any]], row: str, base: str) -> tuple[float, 
 def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
     """The cells of each row."""
     for row in runs[0]["rows"]:
-        found = [100 * r["rows"][row] for r in runs]
-        spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
-        cells = [row, f"{statistics.fmean(found):.2f}{spread}"]
+        cells = [row, mean_and_spread([100 * r["rows"][row] for r in runs])]
         for base in BASES:
             mean, half = difference(runs, row, base)
             interval = "" if math.isinf(half) else f" ± {half:.2f}"
@@ -67,54 +73,35 @@ def about(task: dict[str, Any], count: int) -> str:
 
 def show(record: dict[str, Any]) -> None:
     """Print a table per task."""
-    console = Console(width=110)
-    for key, runs in record["runs"].items():
-        table = Table(title=about(json.loads(key), len(runs)))
-        for column in HEAD:
-            table.add_column(column, justify="left" if column == "row" else "right")
-        for cells in rows_of(runs):
-            table.add_row(*cells)
-        console.print(table)
-        console.print(judged(runs))
+    for task, runs in tasks_of(record):
+        table = shown_table(about(task, len(runs)), HEAD, rows_of(runs), left=1)
+        Console(width=110).print(table, judged(runs), sep="\n")
 
 
 def markdown(record: dict[str, Any]) -> str:
     """The tables of the docs."""
     parts = [f"{record['machine']}, {record['date']}, CPU level {record['level']}."]
-    for key, runs in record["runs"].items():
-        lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-        lines += [f"| {' | '.join(cells)} |" for cells in rows_of(runs)]
-        title = f"### {about(json.loads(key), len(runs))}"
-        parts += [title, "\n".join(lines), f"* {judged(runs)}"]
+    for task, runs in tasks_of(record):
+        table = markdown_table(HEAD, rows_of(runs))
+        parts += [f"### {about(task, len(runs))}", table, f"* {judged(runs)}"]
     return "\n\n".join(parts)
 
 
-def picture(record: dict[str, Any]) -> None:
+def picture(record: dict[str, Any], path: Path) -> None:
     """Accuracy of each run, one panel per task."""
     import matplotlib.pyplot as plt
 
-    tasks = {json.loads(key)["data"]: runs for key, runs in record["runs"].items()}
+    tasks = {task["data"]: runs for task, runs in tasks_of(record)}
     figure, panels = plt.subplots(
         1, len(tasks), figsize=(4.4 * len(tasks), 3.6), squeeze=False, sharey=True
     )
     for panel, (data, runs) in zip(panels[0], tasks.items(), strict=True):
-        rows = list(runs[0]["rows"])[::-1]
-        for place, row in enumerate(rows):
-            found = [100 * r["rows"][row] for r in runs]
-            color = "#b2481f" if row.startswith("QAT") else "#1f6fb2"
-            panel.plot(found, [place] * len(found), "o", color=color, alpha=0.5, markersize=4)
-            panel.plot([statistics.fmean(found)], [place], "|", color="black", markersize=14)
-        panel.set_yticks(range(len(rows)), rows, fontsize=8)
-        panel.set_title(f"{data}: weights and activations of 4 bits", fontsize=9)
-        panel.set_xlabel("test accuracy, per cent", fontsize=8)
-        panel.grid(axis="x", alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(PICTURE, metadata={"Date": None})
-    plt.close(figure)
+        found = {row: [100 * r["rows"][row] for r in runs] for row in runs[0]["rows"]}
+        title = f"{data}: weights and activations of 4 bits"
+        accuracy_panel(panel, found, title, marked=[row for row in found if row.startswith("QAT")])
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the tables and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

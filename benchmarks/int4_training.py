@@ -14,22 +14,17 @@ the JSON file (benchmarks/int4_training.json) is not run again: stopped runs go 
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact_report import machine
 from int4_report import RECORD, show, write_docs
+from recorded import Recorded, options_of, path_of
 
-import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.quantization import Affine, gptq
 from numformats.training import (
     Adam,
@@ -113,38 +108,24 @@ def run(task: Task, seed: int) -> dict[str, Any]:
     return {"seed": seed, "rows": rows, "seconds": round(time.perf_counter() - began, 1)}
 
 
-def measured(record: dict[str, Any], task: Task, seeds: int, path: Path) -> None:
-    """Run the seeds that the record lacks; it is written after each."""
-    runs = record["runs"].setdefault(json.dumps(asdict(task)), [])
-    done = {r["seed"] for r in runs}
-    for seed in range(seeds):
-        if seed in done:
-            continue
-        runs.append(run(task, seed))
-        record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-        write_text(path, json.dumps(record, indent=1) + "\n")
-        rows = ", ".join(f"{name} {value:.4f}" for name, value in runs[-1]["rows"].items())
-        print(f"{task.data}, seed {seed}: {rows} in {runs[-1]['seconds']} s", flush=True)
+def line(task: Task, found: dict[str, Any]) -> str:
+    """What is printed of a run."""
+    rows = ", ".join(f"{name} {value:.4f}" for name, value in found["rows"].items())
+    return f"{task.data}, seed {found['seed']}: {rows} in {found['seconds']} s"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="a small model, five epochs")
+    parser = options_of(__doc__, RECORD, "a small model, five epochs")
     parser.add_argument("--data", choices=[*TASKS], default="digits")
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
     options = parser.parse_args(arguments)
     if options.docs:
         write_docs()
         return 0
-    path = options.json or (Path("int4_training_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {"runs": {}}
-    record |= {"machine": machine(), "level": nf.build_info()["level"]}
-    measured(record, QUICK if options.quick else TASKS[options.data], options.seeds, path)
-    show(record)
+    task = QUICK if options.quick else TASKS[options.data]
+    kept = Recorded(path_of(options, RECORD), {"runs": {}}, level=True)
+    seeds = [{"seed": seed} for seed in range(options.seeds)]
+    kept.complete(kept.runs_of(task), seeds, partial(run, task), partial(line, task))
+    show(kept.record)
     return 0
 
 

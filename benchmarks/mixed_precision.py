@@ -13,20 +13,18 @@ its own.  The last epoch counts.  What is in the JSON file is not made again.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
 import json
 import sys
 import time
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from exact_report import HERE, machine
+from exact_report import HERE
 from mixed_precision_report import draw, show, write_docs
+from recorded import Recorded, options_of, path_of
 
 import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.training import (
     Adam,
     Cosine,
@@ -186,44 +184,32 @@ def watched() -> Any:
     return monitor.plot()
 
 
-def measured(record: dict[str, Any], options: argparse.Namespace, path: Path) -> None:
-    """Make what the record lacks; it is written after each run."""
-
-    def keep() -> None:
-        record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-        write_text(path, json.dumps(record, indent=1) + "\n")
-
-    sums, runs = (record.setdefault(key, []) for key in ("accumulation", "runs"))
-    for seed in range(options.seeds):
+def measured(kept: Recorded, seeds: int, *, quick: bool) -> None:
+    """Make what the record lacks."""
+    sums, runs = (kept.record.setdefault(key, []) for key in ("accumulation", "runs"))
+    for seed in range(seeds):
         if all(s["seed"] != seed for s in sums):
             sums += accumulation(seed)
-            keep()
-        for policy in POLICIES:
-            if any((r["policy"], r["seed"]) == (policy, seed) for r in runs):
-                continue
-            runs.append(run(policy, seed, quick=options.quick))
-            keep()
-            print(f"{policy}, seed {seed}: {runs[-1]['accuracy']:.4f}", flush=True)
+            kept.keep()
+        wanted = [{"policy": policy, "seed": seed} for policy in POLICIES]
+        kept.complete(
+            runs,
+            wanted,
+            partial(run, quick=quick),
+            lambda r: f"{r['policy']}, seed {r['seed']}: {r['accuracy']:.4f}",
+        )
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="two epochs of a small model")
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
-    options = parser.parse_args(arguments)
+    options = options_of(__doc__, RECORD, "two epochs of a small model").parse_args(arguments)
     if options.docs:
         write_docs(json.loads(RECORD.read_text()))
         draw(watched())
         return 0
-    path = options.json or (Path("mixed_precision_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {}
-    record |= {"machine": machine(), "quick": options.quick}
-    measured(record, options, path)
-    show(record)
+    kept = Recorded(path_of(options, RECORD), {})
+    kept.record["quick"] = options.quick
+    measured(kept, options.seeds, quick=options.quick)
+    show(kept.record)
     return 0
 
 

@@ -7,8 +7,8 @@ import statistics
 from typing import Any
 
 from exact_report import HERE, put_between
+from report_parts import markdown_table, mean_and_spread, shown_table
 from rich.console import Console
-from rich.table import Table
 
 from numformats.analysis.canvas import save
 
@@ -40,14 +40,12 @@ def rows_of_runs(record: dict[str, Any]) -> list[list[str]]:
         found.setdefault(one["policy"], []).append(one)
     rows = []
     for policy, runs in found.items():
-        accuracies = [100 * r["accuracy"] for r in runs]
-        spread = f" ± {statistics.stdev(accuracies):.2f}" if len(runs) > 1 else ""
         sent = (
             "" if runs[0]["sent"] is None else f"{runs[0]['sent']:,} of {runs[0]['sent_by_adam']:,}"
         )
         rows.append([
             policy,
-            f"{statistics.fmean(accuracies):.2f}{spread}",
+            mean_and_spread([100 * r["accuracy"] for r in runs]),
             f"{statistics.fmean(r['loss'] for r in runs):.4f}",
             str(len(runs)),
             f"{runs[0]['bytes']:,}",
@@ -59,16 +57,8 @@ def rows_of_runs(record: dict[str, Any]) -> list[list[str]]:
 def show(record: dict[str, Any]) -> None:
     """Print both tables."""
     for heads, rows in ((SUMS, rows_of_sums(record)), (RUNS, rows_of_runs(record))):
-        table = Table(*heads)
-        for row in rows:
-            table.add_row(*row)
+        table = shown_table(None, heads, rows, left=len(heads))
         Console(width=120, highlight=False).print(table)
-
-
-def markdown(heads: list[str], rows: list[list[str]]) -> str:
-    """A table of the docs."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def write_docs(record: dict[str, Any]) -> None:
@@ -78,7 +68,7 @@ def write_docs(record: dict[str, Any]) -> None:
         ("sums", SUMS, rows_of_sums(record)),
         ("runs", RUNS, rows_of_runs(record)),
     ):
-        text = f"{markdown(heads, rows)}\n\n{where}"
+        text = f"{markdown_table(heads, rows)}\n\n{where}"
         put_between(DOCS, text, f"<!-- begin {name} -->", f"<!-- end {name} -->")
 
 

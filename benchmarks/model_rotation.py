@@ -13,8 +13,6 @@ times: of publishing, verifying, swapping.  A part that the JSON file has is not
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
 import json
 import os
 import random
@@ -30,7 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact_report import HERE, machine, put_between
+from exact_report import HERE, put_between
+from recorded import Recorded, options_of, path_of
 
 import numformats as nf
 from numformats._atomic_file import write_text
@@ -258,22 +257,16 @@ def markdown(record: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="500 swaps, 8 kills, 3 readers")
+    parser = options_of(__doc__, RECORD, "500 swaps, 8 kills, 3 readers", seeds=None)
     parser.add_argument("--swaps", type=int, default=None)
     parser.add_argument("--kills", type=int, default=None)
     parser.add_argument("--readers", type=int, default=None)
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the table of the docs")
     options = parser.parse_args(arguments)
     if options.docs:
         put_between(DOCS, markdown(json.loads(RECORD.read_text())))
         return 0
     counts = (500, 8, 3, 20) if options.quick else (10_000, 200, 8, 200)
-    path = options.json or (Path("model_rotation_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {}
+    kept = Recorded(path_of(options, RECORD), {}, level=True)
     readers = options.readers or counts[2]
     parts = {
         "times": lambda: times(counts[3]),
@@ -281,13 +274,9 @@ def main(arguments: list[str] | None = None) -> int:
         "kills": lambda: kills(options.kills or counts[1], readers),
     }
     for name, measure in parts.items():
-        if name not in record:
-            record[name] = measure()
-            record |= {"machine": machine(), "level": nf.build_info()["level"],
-                       "date": str(dt.datetime.now(tz=dt.UTC).date())}  # fmt: skip
-            write_text(path, json.dumps(record, indent=1) + "\n")
-        print(f"{name}: {record[name]}", flush=True)
-    return 1 if record["swaps"]["bad"] or record["kills"]["bad"] else 0
+        kept.once(kept.record, name, measure)
+        print(f"{name}: {kept.record[name]}", flush=True)
+    return 1 if kept.record["swaps"]["bad"] or kept.record["kills"]["bad"] else 0
 
 
 if __name__ == "__main__":

@@ -23,8 +23,8 @@ from unittest import mock
 
 import numpy as np
 from exact_report import HERE, machine, put_between
+from report_parts import markdown_table, shown_table
 from rich.console import Console
-from rich.table import Table
 
 import numformats as nf
 from numformats.training import (
@@ -115,19 +115,19 @@ def main() -> None:
             pair = (absent, kind) if i % 2 else (kind, absent)  # neither is always the first
             found = {which: seconds(which, model, x, y) for which in pair}
             ratios[name].append(found[kind] / found[absent])
-    rows = [HEADS]
+    rows = []
     for name, some in ratios.items():
         rows.append([name, *(f"{statistics.quantiles(some, n=4)[i]:.2f}" for i in (1, 0, 2))])
-    table = Table(*HEADS)
-    for row in rows[1:]:
-        table.add_row(*row)
-    Console(highlight=False).print(table)
+    Console(highlight=False).print(shown_table(None, HEADS, rows, left=len(HEADS)))
     if args.docs:
-        rows.insert(1, ["---"] * len(HEADS))
-        lines = "\n".join(f"| {' | '.join(row)} |" for row in rows)
         day = dt.datetime.now(tz=dt.UTC).date()
         where = f"`python benchmarks/monitor.py --rounds {args.rounds} --docs`, {args.format}, {machine()}, {day}."
-        put_between(DOCS, f"{lines}\n\n{where}", "<!-- begin cost -->", "<!-- end cost -->")
+        put_between(
+            DOCS,
+            f"{markdown_table(HEADS, rows)}\n\n{where}",
+            "<!-- begin cost -->",
+            "<!-- end cost -->",
+        )
 
 
 if __name__ == "__main__":

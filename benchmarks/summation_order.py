@@ -14,20 +14,18 @@ not measured again.
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from exact_report import HERE, machine, put_between
+from exact_report import HERE
+from recorded import Recorded, names, options_of, path_of
+from report_parts import markdown_table, save_figure, write_page
 
 import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.analysis import find_candidate
 from numformats.analysis.element_errors import element_errors
 from numformats.analysis.reference_numbers import number
@@ -143,17 +141,16 @@ def markdown(record: dict[str, Any]) -> str:
         forms = [f for f in FORMATS if f in record["rows"].get(data, {})]
         if not forms:
             continue
-        names = list(models(forms[-1]))
         table = {f: {r["model"]: r for r in record["rows"][data][f]} for f in forms}
-        lines = [f"| {title} | {' | '.join(forms)} |", "|" + " --- |" * (len(forms) + 1)]
-        for name in names:
+        rows = []
+        for name in models(forms[-1]):
             cells = []
             for form in forms:
                 row = table[form].get(name)
                 cells.append("" if row is None else
                              f"{short(row['mean_ulps'])}, {short(row['max_ulps'])}; {row['mean_distinct']:.1f}, {row['max_distinct']}")  # fmt: skip
-            lines.append(f"| {name} | {' | '.join(cells)} |")
-        parts.append("\n".join(lines))
+            rows.append([name, *cells])
+        parts.append(markdown_table([title, *forms], rows))
     return "\n\n".join(parts)
 
 
@@ -167,12 +164,12 @@ def picture(record: dict[str, Any], path: Path) -> None:
     )
     for panel, data in zip(panels[0], found, strict=True):
         forms = [f for f in FORMATS if f in record["rows"][data]]
-        names = list(models(forms[-1]))[::-1]
+        accumulators = list(models(forms[-1]))[::-1]
         for form, marker in zip(forms, "os^vDX", strict=False):
             rows = {r["model"]: r for r in record["rows"][data][form]}
-            places = [i for i, n in enumerate(names) if n in rows]
+            places = [i for i, n in enumerate(accumulators) if n in rows]
             panel.plot(
-                [rows[names[i]]["mean_ulps"] for i in places],
+                [rows[accumulators[i]]["mean_ulps"] for i in places],
                 places,
                 marker,
                 label=form,
@@ -181,57 +178,39 @@ def picture(record: dict[str, Any], path: Path) -> None:
             )
         panel.axvline(0.25, color="grey", linewidth=0.8, linestyle=":")
         panel.set_xscale("log")
-        panel.set_yticks(range(len(names)), names, fontsize=8)
+        panel.set_yticks(range(len(accumulators)), accumulators, fontsize=8)
         panel.set_title(DATA[data], fontsize=9)
         panel.set_xlabel("mean error over all orders, ulps", fontsize=8)
         panel.grid(axis="x", alpha=0.3)
     panels[0][-1].legend(fontsize=7)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+    save_figure(figure, path)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="digits, two formats, 5 orders")
+    parser = options_of(__doc__, RECORD, "digits, two formats, 5 orders", seeds=None)
     parser.add_argument("--orders", type=int, default=None, help="default: 100")
-    parser.add_argument("--data", default=None, help=f"of: {', '.join(DATA)}")
-    parser.add_argument("--formats", default=None, help=f"of: {', '.join(FORMATS)}")
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
+    parser.add_argument("--data", type=names(DATA), help=f"of: {', '.join(DATA)}")
+    parser.add_argument("--formats", type=names(FORMATS), help=f"of: {', '.join(FORMATS)}")
     parser.add_argument("--picture", type=Path, default=None, help="write a picture here")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
     options = parser.parse_args(arguments)
     if options.docs:
-        record = json.loads(RECORD.read_text())
-        put_between(DOCS, markdown(record))
-        picture(record, PICTURE)
+        write_page(RECORD, DOCS, markdown, PICTURE, picture)
         return 0
-    names = (options.data or ("digits" if options.quick else ",".join(DATA))).split(",")
-    forms = (
-        options.formats or ("posit16,float8_e4m3fn" if options.quick else ",".join(FORMATS))
-    ).split(",")
-    for given, allowed in ((names, DATA), (forms, FORMATS)):
-        for unknown in set(given) - set(allowed):
-            parser.error(f"{unknown!r}; allowed: {', '.join(allowed)}")
+    forms = options.formats or (["posit16", "float8_e4m3fn"] if options.quick else FORMATS)
     orders = options.orders or (5 if options.quick else 100)
-    path = options.json or (Path("summation_order_quick.json") if options.quick else RECORD)
-    record = json.loads(path.read_text()) if path.exists() else {"orders": orders, "rows": {}}
-    if record["orders"] != orders:
-        parser.error(f"{path} has {record['orders']} orders, not {orders}: give another --json")
-    for data in names:
+    kept = Recorded(path_of(options, RECORD), {"orders": orders, "rows": {}}, level=True)
+    if kept.record["orders"] != orders:
+        parser.error(
+            f"{kept.path} has {kept.record['orders']} orders, not {orders}: give another --json"
+        )
+    for data in options.data or (["digits"] if options.quick else DATA):
+        found = kept.record["rows"].setdefault(data, {})
         for form in forms:
-            if form in record["rows"].setdefault(data, {}):
-                continue
-            record["rows"][data][form] = measured(data, form, orders)
-            record |= {"machine": machine(), "level": nf.build_info()["level"],
-                       "date": str(dt.datetime.now(tz=dt.UTC).date())}  # fmt: skip
-            write_text(path, json.dumps(record, indent=1) + "\n")
-            print(f"{data} {form}", *(f"{r['model']}: {short(r['mean_ulps'])}" for r in record["rows"][data][form]),
-                  sep="\n  ", flush=True)  # fmt: skip
+            if kept.once(found, form, partial(measured, data, form, orders)):
+                print(f"{data} {form}", *(f"{r['model']}: {short(r['mean_ulps'])}" for r in found[form]),
+                      sep="\n  ", flush=True)  # fmt: skip
     if options.picture is not None:
-        picture(record, options.picture)
+        picture(kept.record, options.picture)
     return 0
 
 

@@ -3,13 +3,20 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 from typing import TYPE_CHECKING, Any
 
-from exact_report import HERE, put_between
+from exact_report import HERE
+from recorded import tasks_of
+from report_parts import (
+    accuracy_panel,
+    markdown_table,
+    mean_and_spread,
+    save_figure,
+    shown_table,
+    write_page,
+)
 from rich.console import Console
-from rich.table import Table
 from training_recipes import RECIPES
 
 if TYPE_CHECKING:
@@ -52,8 +59,6 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
         if not mine:
             continue
         found = [100 * r["accuracy"] for r in mine]
-        mean = statistics.fmean(found)
-        spread = f" ± {statistics.stdev(found):.2f}" if len(found) > 1 else ""
         scale = f"{recipe.loss_scale:g}"
         if recipe.logits != 1:
             scale += f", logits x {recipe.logits:g}"
@@ -61,9 +66,9 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
             row,
             "none" if recipe.mode else recipe.state or "same",
             scale,
-            f"{mean:.2f}{spread}",
+            mean_and_spread(found),
             str(len(found)),
-            "" if base is None else f"{mean - base:+.2f}",
+            "" if base is None else f"{statistics.fmean(found) - base:+.2f}",
             f"{mine[0]['bytes']:,}",
             f"{mine[0]['state_bytes']:,}",
             f"{statistics.median(r['seconds'] for r in mine):.0f}",
@@ -97,28 +102,17 @@ def about(task: dict[str, Any]) -> str:
 
 def show(record: dict[str, Any]) -> None:
     """Print a table per task."""
-    for key, runs in record["runs"].items():
-        task = json.loads(key)
-        table = Table(title=about(task))
-        for column in HEAD:
-            table.add_column(column, justify="left" if column in HEAD[:2] else "right")
-        for cells in rows_of(runs):
-            table.add_row(*cells)
-        console = Console(width=130)
-        console.print(table)
-        for line in judged(task["data"], runs):
-            console.print(line)
+    for task, runs in tasks_of(record):
+        table = shown_table(about(task), HEAD, rows_of(runs), left=2)
+        Console(width=130).print(table, *judged(task["data"], runs), sep="\n")
 
 
 def markdown(record: dict[str, Any]) -> str:
     """The tables of the docs."""
     parts = [f"{record['machine']}, {record['date']}, CPU level {record['level']}."]
-    for key, runs in record["runs"].items():
-        task = json.loads(key)
-        lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-        lines += [f"| {' | '.join(cells)} |" for cells in rows_of(runs)]
+    for task, runs in tasks_of(record):
         verdicts = "\n".join(f"* {line}" for line in judged(task["data"], runs))
-        parts += [f"### {about(task)}", "\n".join(lines), verdicts]
+        parts += [f"### {about(task)}", markdown_table(HEAD, rows_of(runs)), verdicts]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -126,25 +120,14 @@ def picture(record: dict[str, Any], path: Path) -> None:
     """Accuracy of each run, one panel per task."""
     import matplotlib.pyplot as plt
 
-    tasks = {json.loads(key)["data"]: runs for key, runs in record["runs"].items()}
+    tasks = {task["data"]: runs for task, runs in tasks_of(record)}
     figure, panels = plt.subplots(1, len(tasks), figsize=(4.2 * len(tasks), 3.6), squeeze=False)
     for panel, (data, runs) in zip(panels[0], tasks.items(), strict=True):
-        rows = [row for row in RECIPES if any(r["row"] == row for r in runs)]
-        for place, row in enumerate(reversed(rows)):
-            found = [100 * r["accuracy"] for r in runs if r["row"] == row]
-            panel.plot(found, [place] * len(found), "o", color="#1f6fb2", alpha=0.5, markersize=4)
-            panel.plot([statistics.fmean(found)], [place], "|", color="black", markersize=14)
-        panel.set_yticks(range(len(rows)), rows[::-1], fontsize=8)
-        panel.set_title(TITLES[data], fontsize=9)
-        panel.set_xlabel("test accuracy, per cent", fontsize=8)
-        panel.grid(axis="x", alpha=0.3)
-    figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
-    plt.close(figure)
+        found = {row: [100 * r["accuracy"] for r in runs if r["row"] == row] for row in RECIPES}
+        accuracy_panel(panel, {row: some for row, some in found.items() if some}, TITLES[data])
+    save_figure(figure, path)
 
 
 def write_docs() -> None:
     """Rewrite the tables and the picture of the page from the record."""
-    record = json.loads(RECORD.read_text())
-    put_between(DOCS, markdown(record))
-    picture(record, PICTURE)
+    write_page(RECORD, DOCS, markdown, PICTURE, picture)

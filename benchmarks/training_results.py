@@ -13,23 +13,20 @@ threads (--threads).  Models, epochs and what help each format gets: training_re
 
 from __future__ import annotations
 
-import argparse
-import datetime as dt
-import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from exact_report import machine
+from recorded import Recorded, names, options_of, path_of
 from training_recipes import QUICK, RECIPES, TASKS, Recipe, Task
 from training_report import RECORD, picture, show, write_docs
 
-import numformats as nf
-from numformats._atomic_file import write_text
 from numformats.training import fit, load_images
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def run(row: str, recipe: Recipe, task: Task, seed: int, threads: int) -> dict[str, Any]:
@@ -59,39 +56,28 @@ def run(row: str, recipe: Recipe, task: Task, seed: int, threads: int) -> dict[s
     }
 
 
-def measured(record: dict[str, Any], options: argparse.Namespace, task: Task, path: Path) -> None:
-    """Make the runs that the record lacks; it is written after each."""
-    key = json.dumps(asdict(task))
-    runs = record["runs"].setdefault(key, [])
-    done = {(r["row"], r["seed"]) for r in runs}
-    for seed in range(options.seeds):
-        for row in options.formats:
-            if (row, seed) in done:
-                continue
-            runs.append(run(row, RECIPES[row], task, seed, options.threads))
-            record["date"] = str(dt.datetime.now(tz=dt.UTC).date())
-            write_text(path, json.dumps(record, indent=1) + "\n")
-            print(f"{task.data} {row}, seed {seed}: {runs[-1]['accuracy']:.4f} "
-                  f"in {runs[-1]['seconds']} s", flush=True)  # fmt: skip
+def measured(kept: Recorded, options: argparse.Namespace, task: Task) -> None:
+    """Make the runs that the record lacks."""
+    wanted = [{"row": row, "seed": s} for s in range(options.seeds) for row in options.formats]
+    kept.complete(
+        kept.runs_of(task),
+        wanted,
+        lambda row, seed: run(row, RECIPES[row], task, seed, options.threads),
+        lambda r: (
+            f"{task.data} {r['row']}, seed {r['seed']}: {r['accuracy']:.4f} in {r['seconds']} s"
+        ),
+    )
 
 
 def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("--quick", action="store_true", help="a small model, three epochs")
+    parser = options_of(__doc__, RECORD, "a small model, three epochs")
     parser.add_argument("--data", choices=[*TASKS], default="digits")
-    parser.add_argument("--formats", default=None, help=f"of: {', '.join(RECIPES)}")
-    parser.add_argument("--seeds", type=int, default=1, help="0, 1, ... up to that number")
+    parser.add_argument("--formats", type=names(RECIPES), help=f"of: {', '.join(RECIPES)}")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--json", type=Path, default=None, help=f"default: {RECORD.name}")
     parser.add_argument("--picture", type=Path, default=None, help="write a picture here")
-    parser.add_argument("--docs", action="store_true", help="rewrite the docs from the record")
     options = parser.parse_args(arguments)
-    default = "float32,posit16,posit8" if options.quick else ",".join(RECIPES)
-    options.formats = [f.strip() for f in (options.formats or default).split(",")]
-    for unknown in set(options.formats) - set(RECIPES):
-        parser.error(f"--formats: {unknown!r}; allowed: {', '.join(RECIPES)}")
+    default = ["float32", "posit16", "posit8"] if options.quick else [*RECIPES]
+    options.formats = options.formats or default
     return options
 
 
@@ -100,16 +86,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.docs:
         write_docs()
         return 0
-    task = QUICK if options.quick else TASKS[options.data]
-    path = options.json or RECORD
-    if options.quick and options.json is None:
-        path = Path("training_results_quick.json")
-    record = json.loads(path.read_text()) if path.exists() else {"runs": {}}
-    record |= {"machine": machine(), "level": nf.build_info()["level"]}
-    measured(record, options, task, path)
-    show(record)
+    kept = Recorded(path_of(options, RECORD), {"runs": {}}, level=True)
+    measured(kept, options, QUICK if options.quick else TASKS[options.data])
+    show(kept.record)
     if options.picture is not None:
-        picture(record, options.picture)
+        picture(kept.record, options.picture)
     return 0
 
 

@@ -28,8 +28,8 @@ from typing import Any
 
 import numpy as np
 from exact_report import HERE, machine, put_between
+from report_parts import markdown_table, shown_table
 from rich.console import Console
-from rich.table import Table
 
 import numformats as nf
 from numformats._atomic_file import write_text
@@ -235,13 +235,11 @@ def markdown(record: dict[str, Any]) -> str:
     """The table of the docs."""
     posit16 = record["seconds"]["posit16"]
     verdict = "met" if posit16 < record["target"] else "missed"
-    lines = [f"| {' | '.join(HEAD)} |", "|" + " --- |" * len(HEAD)]
-    lines += [f"| {' | '.join(cells)} |" for cells in cells_of(record)]
     torch = f", PyTorch {record['torch']}" if "torch" in record else ""
     return (
         f"{record['machine']}, {record['date']}, {record['threads']} threads, CPU level "
         f"{record['level']}{torch}; {record['samples']:,} images ({record['data']}).\n\n"
-        + "\n".join(lines)
+        + markdown_table(HEAD, cells_of(record))
         + f"\n\nposit16 under {record['target']:g} s: {posit16:.2f} s, {verdict}."
     )
 
@@ -251,12 +249,7 @@ def show(record: dict[str, Any]) -> None:
     title = (
         f"one epoch of {record['samples']} images ({record['data']}), {record['threads']} threads"
     )
-    table = Table(title=title)
-    for column in HEAD:
-        table.add_column(column, justify="right" if column else "left")
-    for cells in cells_of(record):
-        table.add_row(*cells)
-    Console(width=140).print(table)
+    Console(width=140).print(shown_table(title, HEAD, cells_of(record), left=1))
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def test_the_page_has_the_tables_of_the_record(modules):
         (report.SUMS, report.rows_of_sums(record)),
         (report.RUNS, report.rows_of_runs(record)),
     ):
-        assert report.markdown(heads, rows) in page
+        assert report.markdown_table(heads, rows) in page
     assert f"{record['machine']}, {record['date']}" in page
 
 
