@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import copy
-import importlib
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import numformats as nf
+from recorded_benchmarks import modules_of
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+modules = modules_of("elementwise_report", "elementwise_targets", "exact_report", "analysis")
+functions = modules_of("functions_peers", "functions_targets", "functions_report")
 RECORD = {
     "machine": "2-core x86-64", "date": "2026-11-27", "level": "avx2",
     "nanoseconds": {"1000000": {
@@ -35,24 +34,6 @@ FUNCTIONS_RECORD = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    names = ("elementwise_report", "elementwise_targets")
-    yield [importlib.import_module(name) for name in names]
-    for name in (*names, "exact_report"):
-        sys.modules.pop(name, None)
-
-
-@pytest.fixture
-def functions(modules, monkeypatch):
-    names = ("functions_peers", "functions_targets", "functions_report")
-    yield [importlib.import_module(name) for name in names]
-    for name in (*names, "elementwise_peers"):
-        sys.modules.pop(name, None)
-
-
 def changed(operation, name, factor, everybody=1.0):
     record = copy.deepcopy(RECORD)
     for line in record["nanoseconds"]["1000000"].values():
@@ -63,7 +44,7 @@ def changed(operation, name, factor, everybody=1.0):
 
 
 def test_regressions_are_told_in_ratios(modules):
-    report, _ = modules
+    report = modules["elementwise_report"]
     assert report.regressions(RECORD, RECORD) == []
     assert report.regressions(RECORD, changed("add", "posit32", 1.05)) == []
     assert report.regressions(RECORD, changed("add", "posit32", 0.5)) == []
@@ -76,7 +57,7 @@ def test_regressions_are_told_in_ratios(modules):
 
 
 def test_targets_are_judged_by_speed(modules):
-    report, targets = modules
+    report, targets = modules["elementwise_report"], modules["elementwise_targets"]
     judged = {(t.ours, t.operation, t.peer): (ratio, t.least)
               for t, ratio in targets.judged(RECORD["nanoseconds"]["1000000"])}  # fmt: skip
     assert judged["posit32", "add", "numpy float32"] == (0.25, 1 / 8)
@@ -90,14 +71,13 @@ def test_targets_are_judged_by_speed(modules):
 
 
 def test_targets_name_formats(modules):
-    _, targets = modules
-    for t in targets.TARGETS:
+    for t in modules["elementwise_targets"].TARGETS:
         assert t.ours.removesuffix(" stochastic") in nf.formats()
         assert t.wish is None or t.wish > t.least
 
 
 def test_pages_keep_what_is_around_the_tables(modules, tmp_path):
-    put = importlib.import_module("exact_report").put_between
+    put = modules["exact_report"].put_between
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- begin figures -->\nold\n<!-- end figures -->\nafter\n")
     put(page, "new")
@@ -107,7 +87,7 @@ def test_pages_keep_what_is_around_the_tables(modules, tmp_path):
 
 
 def test_functions_are_judged_beside_the_same_function(functions):
-    _, _, report = functions
+    report = functions["functions_report"]
     text = report.markdown(FUNCTIONS_RECORD)
     assert "| exp | 0.5 | 12.3 | 0.8 |  |  | **0.25** |  |" in text  # beside float32: 0.5 asked
     assert "| exp | 100 | 160 |  |  | 50 |  |" in text  # beside universal's posit16: 50 asked
@@ -119,7 +99,7 @@ def test_functions_are_judged_beside_the_same_function(functions):
 
 
 def test_functions_have_arguments_in_their_domains(functions):
-    peers, targets, _ = functions
+    peers, targets = functions["functions_peers"], functions["functions_targets"]
     assert {t.ours for t in targets.TARGETS} <= set(peers.FORMATS) <= set(nf.formats())
     assert {t.operation for t in targets.TARGETS} == set(peers.FUNCTIONS)
     named = [f for _, some in peers.DOMAINS.values() for f in some]
@@ -132,7 +112,7 @@ def test_functions_have_arguments_in_their_domains(functions):
 
 
 def test_contestants_of_functions_can_be_called(functions):
-    peers, _, _ = functions
+    peers = functions["functions_peers"]
     for function, numpys in (("exp", 2), ("sinc", 2), ("gamma", 0)):
         calls = {name: prepare for name, prepare in peers.contestants(function, ["posit16", "posit32"])
                  if not name.startswith("universal")}  # fmt: skip
@@ -142,13 +122,13 @@ def test_contestants_of_functions_can_be_called(functions):
 
 
 def test_the_committed_pages_show_the_committed_records(functions, modules):
-    for report in (functions[2], modules[0]):
+    for report in (functions["functions_report"], modules["elementwise_report"]):
         record = json.loads(report.RECORD.read_text())
         assert report.markdown(record) in report.DOCS.read_text()
 
 
 def test_the_table_of_an_analysis_section(modules, monkeypatch):
-    analysis = importlib.import_module("analysis")
+    analysis = modules["analysis"]
     monkeypatch.setattr(analysis, "ROUNDS", 1)
     monkeypatch.setattr(analysis, "LEAST_SECONDS", 0.0)
     seconds = iter([1.0, 4.0] * 2)  # one call each to find how often, one round
@@ -157,5 +137,4 @@ def test_the_table_of_an_analysis_section(modules, monkeypatch):
     table = analysis.timed("truths", cases)
     assert table.headings == ["", "+"]
     assert table.rows == [["float64", "1 (1)"], ["double", "4 (4)"]]
-    sys.modules.pop("analysis")
     assert set(analysis.SECTIONS) >= {"truths", "pairs"}

@@ -3,28 +3,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import numformats as nf
+from recorded_benchmarks import modules_of, quick, quick_again
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-NAMES = ("discrete_recipes", "discrete_report", "discrete_updates", "exact_report")
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    pytest.importorskip("sklearn")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
+modules = modules_of("discrete_recipes", "discrete_report", "discrete_updates", needs=["sklearn"])
 
 
 def runs_of(accuracies):
@@ -37,19 +24,15 @@ def runs_of(accuracies):
 
 def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     path = tmp_path / "quick.json"
-    assert modules["discrete_updates"].main(["--quick", "--json", str(path)]) == 0
-    record = json.loads(path.read_text())
+    record = quick(modules["discrete_updates"].main, path)
+    assert capsys.readouterr().out.count("seed 0:") == 2
     ((_, runs),) = record["runs"].items()
     assert [(r["row"], r["seed"]) for r in runs] == [("SGD float32", 0), ("unbiased int8", 0)]
     assert min(r["accuracy"] for r in runs) > 0.5
     assert runs[1]["cosine"] == pytest.approx(1)
     assert runs[1]["moved"] > 0
     runs[0]["accuracy"] = 0.123
-    path.write_text(json.dumps(record))
-    assert modules["discrete_updates"].main(["--quick", "--json", str(path)]) == 0
-    said = capsys.readouterr().out
-    assert "12.30" in said
-    assert said.count("seed 0:") == 2
+    assert "12.30" in quick_again(modules["discrete_updates"].main, path, record, capsys)
 
 
 def test_the_invariant_is_asked_at_every_step(modules):

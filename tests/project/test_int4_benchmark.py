@@ -3,45 +3,30 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import json
 import platform
-import sys
 from pathlib import Path
 
 import pytest
 
+from recorded_benchmarks import modules_of, quick, quick_again
+
 ROOT = Path(__file__).parents[2]
-NAMES = ("int4_training", "int4_report", "exact_report")
 PAGE = ROOT / "docs" / "explanation" / "quantization.md"
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
+modules = modules_of("int4_training", "int4_report")
 
 
 def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     path = tmp_path / "quick.json"
-    arguments = ["--quick", "--json", str(path)]
-    assert modules["int4_training"].main(arguments) == 0
+    record = quick(modules["int4_training"].main, path)
     assert "digits, seed 0: float32 0." in capsys.readouterr().out
-    record = json.loads(path.read_text())
     (runs,) = record["runs"].values()
     rows = runs[0]["rows"]
     assert {"float32", "PTQ, min-max", "QAT, learned scales"} <= rows.keys()
     assert min(rows.values()) > 0.4
     rows["float32"] = 0.123
-    path.write_text(json.dumps(record))
-    assert modules["int4_training"].main(arguments) == 0
-    said = capsys.readouterr().out
-    assert "seed 0: " not in said
-    assert "12.30" in said
+    assert "12.30" in quick_again(modules["int4_training"].main, path, record, capsys)
 
 
 def test_differences_are_of_pairs(modules):

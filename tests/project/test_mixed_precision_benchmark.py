@@ -3,24 +3,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
 
-import pytest
+from recorded_benchmarks import modules_of, quick, quick_again
 
-ROOT = Path(__file__).parents[2]
-NAMES = ("mixed_precision", "mixed_precision_report", "monitor", "exact_report")
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
+modules = modules_of("mixed_precision", "mixed_precision_report", "monitor")
 
 
 def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys, monkeypatch):
@@ -28,9 +15,7 @@ def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys, mo
     monkeypatch.setattr(benchmark, "TERMS", 256)
     few = ("bfloat16, Kahan", "FP8 products, float32 weights", "1-bit Adam in float32")
     monkeypatch.setattr(benchmark, "POLICIES", {k: benchmark.POLICIES[k] for k in few})
-    arguments = ["--quick", "--json", str(tmp_path / "quick.json")]
-    assert benchmark.main(arguments) == 0
-    record = json.loads((tmp_path / "quick.json").read_text())
+    record = quick(benchmark.main, tmp_path / "quick.json")
     assert [r["policy"] for r in record["runs"]] == list(few)
     assert record["runs"][0]["bytes"] == 2 * 2 * 1210  # a weight and its residual in 16 bits
     assert record["runs"][2]["sent"] < record["runs"][2]["sent_by_adam"] / 2
@@ -43,10 +28,7 @@ def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys, mo
     assert often < never / 4
     assert "seed 0: 0." in capsys.readouterr().out
     record["runs"][0]["accuracy"] = 0.1234
-    (tmp_path / "quick.json").write_text(json.dumps(record))
-    assert benchmark.main(arguments) == 0
-    assert "seed 0" not in (said := capsys.readouterr().out)
-    assert "12.34" in said
+    assert "12.34" in quick_again(benchmark.main, tmp_path / "quick.json", record, capsys)
 
 
 def test_the_page_has_the_tables_of_the_record(modules):

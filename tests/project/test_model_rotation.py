@@ -3,25 +3,21 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+from recorded_benchmarks import BENCHMARKS, modules_of
+
+modules = modules_of("model_rotation")
 
 
 @pytest.fixture
-def rotation(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield importlib.import_module("model_rotation")
-    for name in ("model_rotation", "exact_report"):
-        sys.modules.pop(name, None)
+def rotation(modules):
+    return modules["model_rotation"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="publishers are forked")

@@ -3,44 +3,32 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import numformats as nf
+from recorded_benchmarks import modules_of, quick
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 NAMES = ("summation_order", "fast_products")
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    pytest.importorskip("sklearn")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in (*NAMES, "exact_report"):
-        sys.modules.pop(name, None)
+modules = modules_of(*NAMES, needs=["sklearn"])
 
 
 def test_orders_are_measured_and_not_twice(modules, tmp_path, capsys):
     path = tmp_path / "a.json"
-    arguments = ["--quick", "--formats", "float8_e4m3fn", "--json", str(path)]
-    assert modules["summation_order"].main(arguments) == 0
+    main, formats = modules["summation_order"].main, ("--formats", "float8_e4m3fn")
+    record = quick(main, path, *formats)
     assert "exact: 0.2" in capsys.readouterr().out
-    rows = {r["model"]: r for r in json.loads(path.read_text())["rows"]["digits"]["float8_e4m3fn"]}
+    rows = {r["model"]: r for r in record["rows"]["digits"]["float8_e4m3fn"]}
     assert rows["exact"]["max_distinct"] == 1
     assert rows["exact"]["max_ulps"] <= 0.5
     assert rows["sequential in T"]["mean_distinct"] > 1.5
     assert rows["sequential in T"]["mean_ulps"] > rows["pairwise in T"]["mean_ulps"] > 0.3
-    assert modules["summation_order"].main(arguments) == 0
+    assert quick(main, path, *formats) == record
     assert capsys.readouterr().out == ""
     with pytest.raises(SystemExit):
-        modules["summation_order"].main([*arguments, "--orders", "6"])
+        quick(main, path, *formats, "--orders", "6")
     assert "has 5 orders, not 6" in capsys.readouterr().err
 
 
@@ -55,8 +43,7 @@ def test_fast_products_are_measured_and_not_twice(modules, tmp_path, capsys, mon
     script, path = modules["fast_products"], tmp_path / "a.json"
     x, w = np.linspace(0, 1, 36).reshape(1, 1, 6, 6), np.linspace(-1, 1, 18).reshape(2, 1, 3, 3)
     monkeypatch.setattr(script, "layers", lambda _: {"small": (x, w)})
-    assert script.main(["--quick", "--formats", "bfloat16", "--json", str(path)]) == 0
-    record = json.loads(path.read_text())
+    record = quick(script.main, path, "--formats", "bfloat16")
     found = script.constants(record, "bfloat16", "winograd")
     assert found[0] == script.constants(record, "bfloat16", "strassen")[0]
     assert found[0][1] < found[1][1] < found[2][1]
@@ -67,7 +54,7 @@ def test_fast_products_are_measured_and_not_twice(modules, tmp_path, capsys, mon
     text = script.markdown(record)
     assert "| winograd, n = 16, 1 seeds | direct | depth 1 | depth 2 |" in text
     capsys.readouterr()
-    assert script.main(["--quick", "--formats", "bfloat16", "--json", str(path)]) == 0
+    assert quick(script.main, path, "--formats", "bfloat16") == record
     assert capsys.readouterr().out == ""
 
 

@@ -1,33 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does the sweep over fraction bits run, go on where it stopped, and judge by what was measured?"""
 
-import importlib
-import json
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-NAMES = ("rounding_sweep_report", "rounding_sweep", "exact_report")
+from recorded_benchmarks import modules_of, quick, quick_again
 
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
+modules = modules_of("rounding_sweep_report", "rounding_sweep")
 
 
 def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     path = tmp_path / "quick.json"
-    arguments = ["--quick", "--json", str(path)]
-    assert modules["rounding_sweep"].main(arguments) == 0
+    record = quick(modules["rounding_sweep"].main, path)
     assert "digits error feedback, p = 3, seed 0: 0." in capsys.readouterr().out
-    record = json.loads(path.read_text())
     (runs,) = record["runs"].values()
     assert len(runs) == 1 + 2 * 4
     at = {(r["way"], r["p"]): r["accuracy"] for r in runs}
@@ -35,10 +21,7 @@ def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     assert abs(at["error feedback", 8] - at["float64", 0]) < 0.05
     assert at["truncation", 3] < at["float64", 0] - 0.2
     runs[0]["accuracy"] = 0.123  # it stays, for the run is there
-    path.write_text(json.dumps(record))
-    assert modules["rounding_sweep"].main(arguments) == 0
-    assert "seed 0" not in (said := capsys.readouterr().out)
-    assert "(12.30)" in said
+    assert "(12.30)" in quick_again(modules["rounding_sweep"].main, path, record, capsys)
 
 
 def runs_of(ways):

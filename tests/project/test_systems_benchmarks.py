@@ -3,36 +3,24 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-NAMES = (
+from recorded_benchmarks import modules_of, quick, quick_again
+
+modules = modules_of(
     "distillation_report",
     "distillation",
     "error_predictor_report",
     "error_predictor",
-    "exact_report",
+    needs=["sklearn"],
 )
 DRAW = {"domain": "noisy", "n": 10, "chosen": "teacher", "teacher": 0.8, "scratch": 0.5, "isotropic 3": 0.7,
         "Fisher 0.3": 0.6, "function 30": 0.7, "distilled float64": 0.8, "distilled posit16": 0.8,
         "distilled posit8": 0.79, "seconds": 1.0}  # fmt: skip
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    pytest.importorskip("sklearn")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
 
 
 def draws(accuracies):
@@ -69,14 +57,14 @@ def test_a_draw_is_made_once(modules, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bench, "KNOWN", 120)
     monkeypatch.setattr(bench, "POOL", 40)
     path = tmp_path / "quick.json"
-    assert bench.main(["--quick", "--json", str(path)]) == 0
-    (row,) = json.loads(path.read_text())["runs"]
+    record = quick(bench.main, path)
+    (row,) = record["runs"]
     assert (row["domain"], row["n"], row["seed"]) == ("moved", 10, 0)
     assert 0.1 < row["scratch"] < 1
     assert abs(row["distilled float64"] - row["distilled posit16"]) < 0.05
     assert "moved, 10 labels, draw 0" in capsys.readouterr().out
     monkeypatch.setattr(bench, "Setting", None)  # nothing is made again
-    assert bench.main(["--quick", "--json", str(path)]) == 0
+    quick_again(bench.main, path, record, capsys)
     with pytest.raises(SystemExit):
         bench.main(["--domains", "far"])
     assert "'far'; allowed: noisy, moved" in capsys.readouterr().err
@@ -124,13 +112,8 @@ def test_known_predictors_reach_what_is_known(modules, monkeypatch):
 
 def test_a_network_is_trained_once(modules, tmp_path, capsys):
     bench, path = modules["error_predictor"], tmp_path / "quick.json"
-    assert bench.main(["--quick", "--json", str(path)]) == 0
-    record = json.loads(path.read_text())
+    record = quick(bench.main, path)
     assert [(r["bits"], r["rounding"]) for r in record["runs"]] == [(7, r) for r in bench.ROUNDINGS]
     assert all(math.isfinite(r["LSTM"]) for r in record["runs"])
     record["runs"][0]["LSTM"] = 12.345  # it stays, for the run is there
-    path.write_text(json.dumps(record))
-    capsys.readouterr()
-    assert bench.main(["--quick", "--json", str(path)]) == 0
-    assert "12.3" in (said := capsys.readouterr().out)
-    assert "seed 0" not in said
+    assert "12.3" in quick_again(bench.main, path, record, capsys)

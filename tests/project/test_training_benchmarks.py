@@ -3,31 +3,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-NAMES = (
-    "training_recipes",
-    "training_report",
-    "training_results",
-    "training_speed",
-    "exact_report",
-)
+from recorded_benchmarks import modules_of, quick, quick_again
+
+modules = modules_of("training_recipes", "training_report", "training_results", "training_speed")
 RUN = {"loss": 0.1, "saturated": 0, "bytes": 4820, "state_bytes": 9640, "seconds": 2.0}
-
-
-@pytest.fixture
-def modules(monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    yield {name: importlib.import_module(name) for name in NAMES}
-    for name in NAMES:
-        sys.modules.pop(name, None)
 
 
 def runs_of(accuracies):
@@ -37,10 +20,9 @@ def runs_of(accuracies):
 
 def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     path = tmp_path / "quick.json"
-    arguments = ["--quick", "--formats", "float32,posit8", "--json", str(path)]
-    assert modules["training_results"].main(arguments) == 0
+    main, formats = modules["training_results"].main, ("--formats", "float32,posit8")
+    record = quick(main, path, *formats)
     assert "digits posit8, seed 0: 0." in capsys.readouterr().out
-    record = json.loads(path.read_text())
     ((task, runs),) = record["runs"].items()
     assert json.loads(task)["data"] == "digits"
     assert [(r["row"], r["seed"]) for r in runs] == [("float32", 0), ("posit8", 0)]
@@ -48,10 +30,7 @@ def test_a_quick_run_is_written_and_not_made_again(modules, tmp_path, capsys):
     assert [r["bytes"] for r in runs] == [4 * 1210, 1210]
     assert [r["state_bytes"] for r in runs] == [2 * 4 * 1210, 3 * 2 * 1210]
     runs[0]["accuracy"] = 0.123  # it stays, for the run is there
-    path.write_text(json.dumps(record))
-    assert modules["training_results"].main(arguments) == 0
-    assert "seed 0" not in (said := capsys.readouterr().out)
-    assert "12.30" in said
+    assert "12.30" in quick_again(main, path, record, capsys, *formats)
 
 
 def test_unknown_formats_are_refused(modules, capsys):
