@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from exact_report import HERE
 from report_parts import markdown_table, save_figure, shown_table, write_page
 from rich.console import Console
+
+from numformats.training.discrete import mean_interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,6 @@ DOCS = HERE.parent / "docs" / "explanation" / "distillation.md"
 PICTURE = HERE.parent / "docs" / "pictures" / "distillation.svg"
 HEAD = ["domain", "labels", "draws", "teacher", "scratch", "isotropic 3", "Fisher 0.3", "function 30",
         "distilled", "in posit16", "in posit8", "minus the better", "not below", "chosen"]  # fmt: skip
-# Two-sided 95 per cent points of Student's t for 1, 2, ... degrees of freedom.
-T95 = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160]
 
 
 def groups(runs: list[dict[str, Any]]) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
@@ -44,11 +43,8 @@ def against_the_better(runs: list[dict[str, Any]], name: str) -> tuple[float, fl
     """
     better = max(("teacher", "scratch"), key=lambda other: mean(runs, other))
     differences = [100 * (r[name] - r[better]) for r in runs]
-    if len(runs) == 1:
-        return differences[0], math.inf
-    t = T95[min(len(runs) - 2, len(T95) - 1)]
-    half = t * statistics.stdev(differences) / math.sqrt(len(runs))
-    return statistics.fmean(differences), half
+    found = mean_interval(differences)
+    return found.middle, found.half
 
 
 def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:

@@ -17,6 +17,7 @@ made again.
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from dataclasses import dataclass
@@ -33,8 +34,7 @@ from numformats.training import Cosine, load_images
 from numformats.training.compensation import CompensatedSum
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     Array = np.ndarray[Any, Any]
 
@@ -145,10 +145,10 @@ def run(task: Task, way: str, p: int, seed: int) -> dict[str, Any]:
     }
 
 
-def measured(kept: Recorded, options: argparse.Namespace, task: Task) -> None:
+def measured(kept: Recorded, task: Task, chosen: Iterable[int], seeds: int) -> None:
     """Make the runs that the record lacks."""
-    cases = [("float64", 0, seed) for seed in range(options.seeds)]
-    cases += [(w, p, s) for s in range(options.seeds) for p in options.places for w in WAYS]
+    cases = [("float64", 0, seed) for seed in range(seeds)]
+    cases += [(w, p, s) for s in range(seeds) for p in chosen for w in WAYS]
     kept.complete(
         kept.runs_of(task),
         [{"way": way, "p": p, "seed": seed} for way, p, seed in cases],
@@ -160,27 +160,26 @@ def measured(kept: Recorded, options: argparse.Namespace, task: Task) -> None:
     )
 
 
-def parsed(arguments: list[str] | None) -> argparse.Namespace:
-    parser = options_of(__doc__, RECORD, "a small model, eight epochs")
-    parser.add_argument("--data", choices=[*TASKS], default="digits")
-    parser.add_argument("--places", default=None, help="fraction bits, such as 3,4,8")
-    options = parser.parse_args(arguments)
-    default = [3, 8] if options.quick else list(PLACES)
-    given = options.places
-    options.places = [int(p) for p in given.split(",")] if given else default
-    for p in options.places:
+def places(text: str) -> list[int]:
+    """The numbers of fraction bits that an option names."""
+    found = [int(p) for p in text.split(",")]
+    for p in found:
         if p not in PLACES:
-            parser.error(f"--places: {p}; allowed: {PLACES[0]} to {PLACES[-1]}")
-    return options
+            raise argparse.ArgumentTypeError(f"{p}; allowed: {PLACES[0]} to {PLACES[-1]}")
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = parsed(arguments)
+    parser = options_of(__doc__, RECORD, "a small model, eight epochs")
+    parser.add_argument("--data", choices=[*TASKS], default="digits")
+    parser.add_argument("--places", type=places, help="fraction bits, such as 3,4,8")
+    options = parser.parse_args(arguments)
     if options.docs:
         write_docs()
         return 0
     kept = Recorded(path_of(options, RECORD), {"runs": {}})
-    measured(kept, options, QUICK if options.quick else TASKS[options.data])
+    chosen = options.places or ([3, 8] if options.quick else PLACES)
+    measured(kept, QUICK if options.quick else TASKS[options.data], chosen, options.seeds)
     show(kept.record)
     return 0
 

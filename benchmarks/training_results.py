@@ -16,7 +16,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from recorded import Recorded, names, options_of, path_of
@@ -24,9 +24,6 @@ from training_recipes import QUICK, RECIPES, TASKS, Recipe, Task
 from training_report import RECORD, picture, show, write_docs
 
 from numformats.training import fit, load_images
-
-if TYPE_CHECKING:
-    import argparse
 
 
 def run(row: str, recipe: Recipe, task: Task, seed: int, threads: int) -> dict[str, Any]:
@@ -56,38 +53,32 @@ def run(row: str, recipe: Recipe, task: Task, seed: int, threads: int) -> dict[s
     }
 
 
-def measured(kept: Recorded, options: argparse.Namespace, task: Task) -> None:
+def measured(kept: Recorded, rows: list[str], task: Task, seeds: int, threads: int) -> None:
     """Make the runs that the record lacks."""
-    wanted = [{"row": row, "seed": s} for s in range(options.seeds) for row in options.formats]
     kept.complete(
         kept.runs_of(task),
-        wanted,
-        lambda row, seed: run(row, RECIPES[row], task, seed, options.threads),
+        [{"row": row, "seed": seed} for seed in range(seeds) for row in rows],
+        lambda row, seed: run(row, RECIPES[row], task, seed, threads),
         lambda r: (
             f"{task.data} {r['row']}, seed {r['seed']}: {r['accuracy']:.4f} in {r['seconds']} s"
         ),
     )
 
 
-def parsed(arguments: list[str] | None) -> argparse.Namespace:
+def main(arguments: list[str] | None = None) -> int:
     parser = options_of(__doc__, RECORD, "a small model, three epochs")
     parser.add_argument("--data", choices=[*TASKS], default="digits")
     parser.add_argument("--formats", type=names(RECIPES), help=f"of: {', '.join(RECIPES)}")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--picture", type=Path, default=None, help="write a picture here")
     options = parser.parse_args(arguments)
-    default = ["float32", "posit16", "posit8"] if options.quick else [*RECIPES]
-    options.formats = options.formats or default
-    return options
-
-
-def main(arguments: list[str] | None = None) -> int:
-    options = parsed(arguments)
     if options.docs:
         write_docs()
         return 0
+    rows = options.formats or (["float32", "posit16", "posit8"] if options.quick else [*RECIPES])
     kept = Recorded(path_of(options, RECORD), {"runs": {}}, level=True)
-    measured(kept, options, QUICK if options.quick else TASKS[options.data])
+    task = QUICK if options.quick else TASKS[options.data]
+    measured(kept, rows, task, options.seeds, options.threads)
     show(kept.record)
     if options.picture is not None:
         picture(kept.record, options.picture)

@@ -19,10 +19,10 @@ class Task:
 
 
 def test_a_stopped_benchmark_goes_on_with_what_is_missing(modules, tmp_path, capsys):
-    path, made = tmp_path / "runs.json", []
+    path, made, last = tmp_path / "runs.json", [], [3]
 
     def run(way, seed):
-        if len(made) == 3:
+        if len(made) in last:
             raise KeyboardInterrupt
         made.append((way, seed))
         return {"way": way, "seed": seed, "rows": {"a": len(made)}}
@@ -40,6 +40,7 @@ def test_a_stopped_benchmark_goes_on_with_what_is_missing(modules, tmp_path, cap
     assert task == {"data": "digits"}
     assert [(r["way"], r["seed"]) for r in runs] == [("near", 0), ("down", 0), ("near", 1)]
     made.clear()
+    last.clear()
     call()
     assert made == [("down", 1)]
     assert capsys.readouterr().out == "near 0\ndown 0\nnear 1\ndown 1\n"
