@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does the sweep over fraction bits run, go on where it stopped, and judge by what was measured?"""
 
-
 import numpy as np
 import pytest
 
