@@ -76,5 +76,9 @@ class Linear(Layer):
         """The product of each sample, plus the bias."""
         self.check(run, x, (self.inputs,), "features")
         rows = np.reshape(x, (-1, self.inputs))
-        y = affine(rows, parameters["weight"], parameters.get("bias"), self.accumulate)
+        y = self.product(rows, parameters["weight"], parameters.get("bias"))
         return np.reshape(y, (*x.shape[:-1], self.outputs))
+
+    def product(self, rows: Any, weight: Any, bias: Any) -> Any:
+        """What samples, as the rows of a matrix, give; bias: None without one."""
+        return affine(rows, weight, bias, self.accumulate)

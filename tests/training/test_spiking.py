@@ -157,20 +157,16 @@ def test_the_window_is_within_one_unit_of_float64(weight, fraction, mode):
         assert double == pytest.approx(curve)
 
 
-def correlated(steps=8000):
-    """50 neurons of which 25 share a cause with the one that they drive."""
+def driven(steps=8000):
+    """50 neurons, of which 25 often spike one step before the one that they drive."""
     rng = np.random.default_rng(0)
-    cause = rng.random(steps) < 0.02
-    pre = rng.random((steps, 50)) < 0.02
-    shared = cause[:, np.newaxis] & (rng.random((steps, 25)) < 0.5)
-    pre[:, :25] = (rng.random((steps, 25)) < 0.01) | shared
-    post = np.zeros((steps, 1), bool)
-    post[1:, 0] = (cause[:-1] & (rng.random(steps - 1) < 0.8)) | (rng.random(steps - 1) < 0.01)
+    pre, post = rng.random((steps, 50)) < 0.015, rng.random((steps, 1)) < 0.02
+    pre[:-1, :25] |= post[1:] & (rng.random((steps - 1, 25)) < 0.4)
     return pre, post
 
 
 def test_weights_of_q1_7_are_those_of_float64_unless_truncated():
-    pre, post = correlated()
+    pre, post = driven()
     double = DoubleSTDP(50, 1, a_plus=0.01, a_minus=0.0105)
     double.run(pre, post)
     found = {}

@@ -20,15 +20,11 @@ import numformats as nf
 from numformats.autodiff import primitive
 from numformats.autodiff.contractions import Product
 from numformats.training.compensation.quantisers import ByFormat, quantiser
-from numformats.training.counts import checked_count
 from numformats.training.dtypes import has_value, parameter_dtype
-from numformats.training.initial import drawing
-from numformats.training.layer import Layer
+from numformats.training.linear import Linear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from numformats.training.layer import Arrays, Pass
 
     Split = Callable[[Any], tuple[Any, Any]]
 
@@ -139,7 +135,7 @@ def _with_bias(rows: Any, weight: Any, bias: Any, *, split: Split, accumulate: A
     return _product(rows, weight, bias, split, accumulate)
 
 
-class CompensatedLinear(Layer):
+class CompensatedLinear(Linear):
     """x @ weight + bias of x and weight rounded into T, plus the terms of first order it drops.
 
     Parameters
@@ -180,29 +176,26 @@ class CompensatedLinear(Layer):
         initial: Any = "kaiming_uniform",
         accumulate: Any = "exact",
     ) -> None:
-        super().__init__()
-        self.inputs = inputs = checked_count(inputs, "inputs")
-        self.outputs = outputs = checked_count(outputs, "outputs")
-        self.accumulate = accumulate
-        found = parameter_dtype(dtype)
-        self.split, self.text = _splitter(nf.Fixed(16, 12) if T is None else T, residual, found)
-        self.draw("weight", drawing(initial, (inputs, outputs)), found, seed)
-        if bias:
-            self.own["bias"] = np.zeros(outputs, found)
+        super().__init__(
+            inputs,
+            outputs,
+            dtype=dtype,
+            bias=bias,
+            seed=seed,
+            initial=initial,
+            accumulate=accumulate,
+        )
+        coarse = nf.Fixed(16, 12) if T is None else T
+        self.split, self.text = _splitter(coarse, residual, parameter_dtype(dtype))
 
     def describe(self) -> str:
         """Inputs, outputs and the coarse format."""
         return f"CompensatedLinear {self.inputs} -> {self.outputs} by {self.text}"
 
-    def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
-        """The three products of each sample, plus the bias."""
-        self.check(run, x, (self.inputs,), "features")
-        rows = np.reshape(x, (-1, self.inputs))
-        weight, bias = parameters["weight"], parameters.get("bias")
+    def product(self, rows: Any, weight: Any, bias: Any) -> Any:
+        """The three products, plus the bias."""
         how = {"split": self.split, "accumulate": self.accumulate}
         if bias is None or not has_value(rows.dtype, 1):
             y = _without_bias(rows, weight, **how)
-            y = y if bias is None else y + bias
-        else:
-            y = _with_bias(rows, weight, bias, **how)
-        return np.reshape(y, (*x.shape[:-1], self.outputs))
+            return y if bias is None else y + bias
+        return _with_bias(rows, weight, bias, **how)

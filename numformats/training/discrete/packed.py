@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from numformats.quantization import pack, unpack
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -38,7 +41,7 @@ class PackedInt4:
             raise ValueError(f"codes{list(place)} is {given[place]}; allowed: -8..7")
         self.shape = given.shape
         self.saturated = 0
-        self.packed = _pack(given)
+        self.packed: NDArray[np.uint8] = pack(given.reshape(-1))
 
     @property
     def nbytes(self) -> int:
@@ -47,10 +50,8 @@ class PackedInt4:
 
     def codes(self) -> NDArray[np.int8]:
         """The integers, as a new array."""
-        halves = np.stack([self.packed & 15, self.packed >> 4], axis=-1).reshape(-1)
-        # The sign bit of a half becomes that of the byte.
-        signed = (halves << 4).astype(np.uint8).view(np.int8) >> 4
-        return signed[: int(np.prod(self.shape, dtype=np.int64))].reshape(self.shape)
+        found: NDArray[np.int8] = unpack(self.packed, math.prod(self.shape)).reshape(self.shape)
+        return found
 
     def subtract(self, u: Any) -> int:
         """Move each integer by -u, no farther than -8 or 7; how many were held at an end."""
@@ -59,13 +60,6 @@ class PackedInt4:
             raise TypeError(f"u must hold integers of shape {self.shape}")
         moved = np.clip(wanted, -8, 7)
         held = int((moved != wanted).sum())
-        self.packed = _pack(moved)
+        self.packed = pack(moved.reshape(-1))
         self.saturated += held
         return held
-
-
-def _pack(codes: NDArray[Any]) -> NDArray[np.uint8]:
-    halves = codes.reshape(-1).astype(np.int64) & 15
-    if halves.size % 2:
-        halves = np.append(halves, 0)
-    return (halves[::2] | halves[1::2] << 4).astype(np.uint8)

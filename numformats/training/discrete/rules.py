@@ -91,8 +91,7 @@ class Unbiased(Rule):
 
     def moments(self, g: Any, lr: Any, delta: Any, step: int = 0) -> Moments:
         """Given t steps over draws that carry w: mean square sum w^2 + (t^2 - sum w^2) |p|^2."""
-        g = np.asarray(g).astype(np.float64)
-        mean = float(lr) / float(delta) * g
+        g, mean = _in_steps(g, lr, delta)
         due = float(np.abs(mean).sum())
         if not due:
             return moments_of(g, mean, 0.0)
@@ -115,8 +114,7 @@ class Poisson(Rule):
 
     def moments(self, g: Any, lr: Any, delta: Any, step: int = 0) -> Moments:  # noqa: ARG002
         """The mean v = lr g / delta; mean square sum |v| + v^2."""
-        g = np.asarray(g).astype(np.float64)
-        v = float(lr) / float(delta) * g
+        g, v = _in_steps(g, lr, delta)
         return moments_of(g, v, float((np.abs(v) + v * v).sum()))
 
 
@@ -130,8 +128,7 @@ class StochasticRounding(Rule):
 
     def moments(self, g: Any, lr: Any, delta: Any, step: int = 0) -> Moments:  # noqa: ARG002
         """The mean v = lr g / delta; mean square sum v^2 + f (1 - f), f the fraction of |v|."""
-        g = np.asarray(g).astype(np.float64)
-        v = float(lr) / float(delta) * g
+        g, v = _in_steps(g, lr, delta)
         f = np.abs(v) % 1
         return moments_of(g, v, float((v * v + f * (1 - f)).sum()))
 
@@ -148,6 +145,12 @@ class Sign(Rule):
         """The signs themselves."""
         g = np.asarray(g).astype(np.float64)
         return moments_of(g, np.sign(g), float(np.count_nonzero(g)))
+
+
+def _in_steps(g: Any, lr: Any, delta: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The gradient, and lr g in steps of the lattice, in float64."""
+    g = np.asarray(g).astype(np.float64)
+    return g, float(lr) / float(delta) * g
 
 
 def _at(value: Any, step: int) -> Any:

@@ -14,7 +14,7 @@ is followed by, sees the exact product.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,9 +26,6 @@ from numformats.training.dtypes import own_format
 from numformats.training.linear import Linear
 from numformats.training.mixed_precision.promotion import TENSOR_CORE, promoted_matmul
 from numformats.training.mixed_precision.tiles import Tiled, quantize_tiles
-
-if TYPE_CHECKING:
-    from numformats.training.layer import Arrays, Pass
 
 __all__ = ["ScaledLinear"]
 
@@ -144,12 +141,7 @@ class ScaledLinear(Linear):
         formats = f"{self.recipe.forward} and {self.recipe.backward}"
         return f"ScaledLinear {self.inputs} -> {self.outputs} in {formats}"
 
-    def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
-        """The product of each sample, plus the bias."""
-        self.check(run, x, (self.inputs,), "features")
-        rows = np.reshape(x, (-1, self.inputs))
-        kinds: Kinds = ("activation", "weight")
-        y = _product(rows, parameters["weight"], recipe=self.recipe, kinds=kinds)
-        if "bias" in parameters:
-            y = y + parameters["bias"]
-        return np.reshape(y, (*x.shape[:-1], self.outputs))
+    def product(self, rows: Any, weight: Any, bias: Any) -> Any:
+        """The product in tiles, plus the bias."""
+        y = _product(rows, weight, recipe=self.recipe, kinds=("activation", "weight"))
+        return y if bias is None else y + bias
