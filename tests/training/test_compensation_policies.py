@@ -15,6 +15,7 @@ from numformats.training.compensation import (
     Rule,
     straight_through,
 )
+from numformats.training.mixed_precision import ScaledLinear
 from training_parts import blobs
 
 T = nf.Fixed(12, 6)
@@ -149,8 +150,9 @@ def test_what_cannot_be_is_said():
         Policy("x")
     with pytest.raises(TypeError, match="lacks values of float64"):
         Policy(Rule("0", format=np.float64)).apply(model())
-    with pytest.raises(ValueError, match="only Linear and Conv2d"):
-        RoundedLayer(nt.LayerNorm(3), T, compensate=True)
+    for layer in (nt.LayerNorm(3), ScaledLinear(3, 3)):
+        with pytest.raises(ValueError, match="only Linear and Conv2d"):
+            RoundedLayer(layer, T, compensate=True)
     with pytest.raises(ValueError, match="has no products"):
         RoundedLayer(nt.LayerNorm(3), T, accumulate=nf.mlu32)
 

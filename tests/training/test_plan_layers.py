@@ -15,6 +15,8 @@ import numformats as nf
 from interrupts import as_in_a_terminal
 from numformats import training
 from numformats.training import Linear, Sequential, forward, reverse
+from numformats.training.compensation import CompensatedLinear
+from numformats.training.mixed_precision import ScaledLinear
 from numformats.training.plans import Builder, Matrix, Node
 from plans import batch, changes, mlp, step_of
 
@@ -160,6 +162,9 @@ def test_layers_without_a_plan_are_named():
         (Odd(), r"layer '1' \(Odd\) has no plan: np.sort is not elementwise"),
         (Branching(), "use np.where in place of a condition"),
         (training.LSTM(6, 6), r"layer '1' \(LSTM\) has parameters, and no emit"),
+        # Derived from Linear, and what it computes is not what Linear does.
+        (ScaledLinear(6, 6), r"layer '1' \(ScaledLinear\) has parameters, and no emit"),
+        (CompensatedLinear(6, 6), r"layer '1' \(CompensatedLinear\) has parameters, and no emit"),
         (
             Linear(6, 6, dtype=nf.q15, initial="xavier_uniform"),
             "layer '1': q15 has no 1, which a planned bias",

@@ -9,9 +9,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from numformats.accelerator import Profile, current
-from numformats.training.compensation.rounded_layer import RoundedLayer
-from numformats.training.convolution import Conv2d
-from numformats.training.linear import Linear
+from numformats.training.compensation.rounded_layer import RoundedLayer, is_linear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -120,7 +118,7 @@ class Policy:
         if accumulate is not None and not hasattr(layer, "accumulate"):
             accumulate, why = None, f"{why}; it has no products"
         on = bool(compensation) and operands is not None
-        if on and not isinstance(layer, Linear | Conv2d):
+        if on and not is_linear(layer):
             on, why = False, f"{why}; rounded only: not linear in input and weights"
         return Effect(path, text, operands, accumulate, on, why)
 

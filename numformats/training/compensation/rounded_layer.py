@@ -47,6 +47,11 @@ def straight_through(x: Any, T: Any) -> Any:  # noqa: N803 - T is a type
     return _rounded(np.asarray(x) if isinstance(x, int | float) else x, by=quantiser(T))
 
 
+def is_linear(layer: Layer) -> bool:
+    """Is it linear in input and weights?  A class derived from these may compute something else."""
+    return type(layer) in {Linear, Conv2d}
+
+
 class RoundedLayer(Layer):
     """A layer whose input and weights are rounded into T when it computes; parameters stay theirs.
 
@@ -70,7 +75,7 @@ class RoundedLayer(Layer):
         accumulate: Any = None,
     ) -> None:
         super().__init__()
-        if compensate and not isinstance(layer, Linear | Conv2d):
+        if compensate and not is_linear(layer):
             raise ValueError(
                 f"{layer.describe()}: only Linear and Conv2d are linear in input and weights, and "
                 "can be compensated; allowed: compensate=False"

@@ -190,7 +190,7 @@ def node(b: Builder, name: str, layer: Layer, shape: Shape | None) -> Node | Non
 
     ValueError: the shape is none of an image, or not one that the layer takes.
     """
-    if isinstance(layer, Linear) and shape is not None and len(shape) > 1:
+    if type(layer) is Linear and shape is not None and len(shape) > 1:
         return of_every_row(b, name, layer, shape)
     if type(layer) not in {Conv2d, MaxPool2d, AvgPool2d}:
         return None  # a class derived from these may compute something else

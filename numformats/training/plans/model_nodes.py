@@ -69,7 +69,7 @@ def _of_layer(
     of_sequences = attention.nodes(b, name, layer, shape)
     if of_sequences is not None:
         return of_sequences
-    if isinstance(layer, Linear):
+    if type(layer) is Linear:  # a class derived from it may compute something else
         return [affine(b, name, layer)]
     if layer.parameters():
         msg = f"layer {name!r} ({type(layer).__name__}) has parameters, and no emit for a plan"
