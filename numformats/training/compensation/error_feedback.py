@@ -94,7 +94,9 @@ class ErrorFeedback:
 
     def reset(self) -> None:
         """As before the first call: no residual, no shape, no counts."""
-        self._shape: tuple[int, ...] | None = None
+        self.shape: tuple[int, ...] | None = None
+        """Of the numbers; None before the first call."""
+        """Of the numbers; None before the first call."""
         self._parts: Parts | None = None  # the residual, in float64, with one axis or more
         self._exact: Array | None = None  # or in Fractions, where float64 do not hold it
         self.steps = 0
@@ -107,8 +109,8 @@ class ErrorFeedback:
     def __call__(self, x: Any) -> Any:
         """y_t for x_t; in `eval` the plain rounding of x, which changes nothing."""
         shape, parts, exact = taken(x)
-        if self._shape not in {None, shape} and not self._frozen:
-            raise ValueError(f"x has shape {shape}; that of earlier calls is {self._shape}")
+        if self.shape not in {None, shape} and not self._frozen:
+            raise ValueError(f"x has shape {shape}; that of earlier calls is {self.shape}")
         if parts is None or self._exact is not None or self._quantiser.is_wide:
             v = self._sum_in_fractions(total(parts) if parts is not None else exact)
             y, left = step_in_fractions(self._quantiser, v, self._key(), shape)
@@ -145,7 +147,7 @@ class ErrorFeedback:
     def _keep(self, left: Left, shape: tuple[int, ...]) -> None:
         """Take over the state after a call that succeeded."""
         self.steps += 1
-        self._shape, self._parts, self._exact = shape, left.parts, left.exact
+        self.shape, self._parts, self._exact = shape, left.parts, left.exact
         self._largest = max(self._largest, left.largest)
         self.outside += left.outside
         if self._reset_every and self.steps % self._reset_every == 0:
@@ -159,23 +161,23 @@ class ErrorFeedback:
     @property
     def residual(self) -> Any:
         """e_t in float64: exact where it has one part, else the nearest; 0.0 before any call."""
-        if self._shape is None:
+        if self.shape is None:
             return np.float64(0.0)
         found = self._parts[0].copy() if self._parts else np.asarray(self._exact, np.float64)
-        return found.reshape(self._shape)[()]
+        return found.reshape(self.shape)[()]
 
     @property
     def residual_parts(self) -> list[NDArray[np.float64]] | None:
         """Arrays whose exact sum is e_t; None where only `exact_residual` holds it."""
-        if self._parts is None or self._shape is None:
+        if self._parts is None or self.shape is None:
             return None
-        return [part.reshape(self._shape).copy() for part in self._parts]
+        return [part.reshape(self.shape).copy() for part in self._parts]
 
     def exact_residual(self) -> Any:
         """e_t as a Fraction, or an array of Fractions; 0 before any call."""
-        if self._shape is None:
+        if self.shape is None:
             return Fraction(0)
-        return self._in_fractions().reshape(self._shape)[()]
+        return self._in_fractions().reshape(self.shape)[()]
 
     @property
     def nbytes(self) -> int:
@@ -222,8 +224,8 @@ class ErrorFeedback:
             "resets": self._resets,
             "largest": self._largest,
         }
-        if self._shape is not None:
-            state["shape"] = np.array(self._shape, np.int64)
+        if self.shape is not None:
+            state["shape"] = np.array(self.shape, np.int64)
         if self._parts is not None:
             state["parts"] = np.stack(self._parts)
         elif self._exact is not None:
@@ -244,7 +246,7 @@ class ErrorFeedback:
             exact = fractions_of([Fraction(f) for f in state["fractions"]]).reshape(shape or (1,))
         self.steps, self.outside = int(state["steps"]), int(state["outside"])
         self._resets, self._largest = int(state["resets"]), float(state["largest"])
-        self._shape, self._parts, self._exact = shape, parts, exact
+        self.shape, self._parts, self._exact = shape, parts, exact
 
     def __repr__(self) -> str:
         more = [f"alpha={self._alpha:g}"] * (self._alpha != 1)
@@ -253,7 +255,3 @@ class ErrorFeedback:
         more += [f"{self.steps} steps"]
         more += [f"{self.outside} outside of the range"] * bool(self.outside)
         return f"ErrorFeedback({', '.join([self._quantiser.text, *more])})"
-
-
-def _rest(v: Array, y: Array) -> Array:
-    return np.asarray(v - fractions_of(y), object).reshape(v.shape)
