@@ -68,10 +68,10 @@ def _parsed(text: str) -> type[Scalar]:
         return named
     match = _TEXT.fullmatch(text)
     if match is None:
-        raise _unknown("format", text, [*_native.NAMED, *(f"{h}<...>" for h in _FACTORIES)])
+        raise unknown("format", text, [*_native.NAMED, *(f"{h}<...>" for h in _FACTORIES)])
     head, inside = match.groups()
     if head not in _FACTORIES:
-        raise _unknown("family of formats", head, _FACTORIES)
+        raise unknown("family of formats", head, _FACTORIES)
     factory = _FACTORIES[head]
     try:
         return factory(**_arguments(factory, inside))
@@ -93,7 +93,7 @@ def _arguments(factory: Callable[..., object], inside: str) -> dict[str, object]
                 raise FormatError(msg)
             key, value = first, key
         if key not in parameters:
-            raise _unknown("option", key, parameters)
+            raise unknown("option", key, parameters)
         if key in given:
             msg = f"{key}={value}: given twice"
             raise FormatError(msg)
@@ -117,8 +117,12 @@ def _value(text: str) -> object:
     return {"true": True, "false": False}.get(text, text)
 
 
-def _unknown(what: str, name: str, known: Iterable[str]) -> UnknownFormatError:
-    """The error for a name that is not among the known ones, with those that look like it."""
+def unknown(what: str, name: str, known: Iterable[str]) -> UnknownFormatError:
+    """The error for a name that is not among the known ones, with those that look like it.
+
+    >>> unknown("block format", "mxfp5", ["mxfp4", "nvfp4"])
+    UnknownFormatError("unknown block format 'mxfp5'; did you mean 'mxfp4'?")
+    """
     known = list(known)
     near = difflib.get_close_matches(name, known, n=3)
     hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else f": known: {known}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from numformats import _rules, _suggest, factories
+from numformats import _rules, factories
 from numformats._native import NAMED, class_format
 from numformats.blocks.kind import LONGEST_BLOCK, Kind
-from numformats.errors import UnknownFormatError
+from numformats.parse import unknown
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
@@ -51,8 +51,7 @@ def as_kind(kind: Kind | str) -> Kind:
     if not isinstance(kind, str):
         raise TypeError(f"kind must be a name or a Kind, not {type(kind).__name__}")
     if kind not in KINDS:
-        hint = _suggest.suggestion(kind, list(KINDS)) or f"; known: {', '.join(KINDS)}"
-        raise UnknownFormatError(f"unknown block format {kind!r}{hint}")
+        raise unknown("block format", kind, KINDS)
     return KINDS[kind]
 
 

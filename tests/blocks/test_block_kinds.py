@@ -11,7 +11,9 @@ import pytest
 
 import numformats as nf
 from block_cases import KINDS, oracle_of
+from numformats import blocks
 from numformats.blocks import BFP, Kind, PowerOfTwo
+from numformats.errors import UnknownFormatError
 
 
 def test_the_table():
@@ -99,3 +101,11 @@ def test_what_is_no_kind(make, text):
     with pytest.raises(nf.FormatError) as caught:
         make()
     assert text in str(caught.value)
+
+
+def test_an_unknown_kind_is_compared_with_kinds():
+    """There is no nf.mxfp4, and nf.Posit(8) is no kind."""
+    with pytest.raises(UnknownFormatError, match=r"'mxfp5'; did you mean 'mxfp4'"):
+        blocks.quantize([1.0], "mxfp5")
+    with pytest.raises(UnknownFormatError, match=r"'posit8': known: \['mxfp8_e4m3', .*'nvfp4'\]"):
+        blocks.quantize([1.0], "posit8")
