@@ -107,7 +107,8 @@ def gradients(  # noqa: PLR0913 - a batch, and how it is to be computed
     scale : what each loss is multiplied by before it is pulled back
     cotangent_dtype : a wider format for what is pulled back, and for the gradients
 
-    Raises ValueError for an empty batch, and for x, y and losses of different lengths.
+    Raises ValueError for an empty batch, and for x, y and losses of different lengths, TypeError
+    for parameters that are integers: it names their layer.
 
     >>> import numpy as np, numformats as nf
     >>> from numformats.training import Linear, mean_squared_error
@@ -222,6 +223,7 @@ def shares(  # noqa: PLR0913 - as gradients
 def _share(  # noqa: PLR0913 - as gradients
     model: Layer, loss: Loss, x: Any, y: Any, run: Pass, cotangent: float, cotangent_dtype: Any
 ) -> Share:
+    model.check_trainable(run)
     kept: list[Any] = []
 
     def losses_of_parameters(parameters: dict[str, Any]) -> Any:

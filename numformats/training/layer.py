@@ -71,6 +71,9 @@ class Layer:
     Scale, 3 parameters in float64
     """
 
+    trained_instead = "parameters of a format or of NumPy's floats"
+    """What errors name that is trained in the place of a layer whose parameters are integers."""
+
     def __init__(self) -> None:
         self.own: dict[str, NDArray[Any]] = {}
         self.parts: dict[str, Layer] = {}
@@ -156,6 +159,17 @@ class Layer:
             raise TypeError(
                 f"{self.place(run)}: input is {x.dtype}, its parameters are {own.dtype}: {cure}"
             )
+
+    def check_trainable(self, run: Pass) -> None:
+        """Refuse parameters that have no derivative: a TypeError that names the layer and them."""
+        for name, array in self.own.items():
+            if array.dtype.kind in "iub":
+                raise TypeError(
+                    f"{self.place(run)}: parameter {name!r} is {array.dtype}, and integers have no "
+                    f"derivative: train {self.trained_instead}"
+                )
+        for name, part in self.parts.items():
+            part.check_trainable(run.below(name))
 
     def refuse(self, run: Pass, what: str) -> NoReturn:
         """Raise ValueError that begins with the layer's place in the model."""

@@ -17,6 +17,7 @@ from numformats.training import (
     Residual,
     Sequential,
     fit,
+    gradients,
     load_checkpoint,
     save_checkpoint,
     softmax_cross_entropy,
@@ -159,8 +160,14 @@ def test_it_is_for_use_not_for_training():
     made = quantize_dynamic(small())
     with pytest.raises(ValueError, match="layer 0 .*not for training"):
         made.forward(made.parameters(), made.enter(X), Pass(training=True))
-    with pytest.raises(TypeError, match="an array of int8 holds no floating-point number"):
-        fit(made, X, np.zeros(64, int), loss=softmax_cross_entropy, optimizer=Adam(0.1), epochs=1)
+    y = np.zeros(64, int)
+    named = (
+        r"layer 0 \(QuantizedLinear .*\): parameter 'codes' is int8, .*train what quantize_aware"
+    )
+    with pytest.raises(TypeError, match=named):
+        fit(made, X, y, loss=softmax_cross_entropy, optimizer=Adam(0.1), epochs=1)
+    with pytest.raises(TypeError, match=named):
+        gradients(made, softmax_cross_entropy, X, y)
     with pytest.raises(ValueError, match="input has 5 features"):
         made(X[:, :5])
 

@@ -115,8 +115,8 @@ class QuantizedLinear(Layer):
         Fitted ("static"), or settings ("dynamic"): then each batch is fitted, with axis=0 each
         sample by itself.
 
-    For use, not for training: raises ValueError in a pass of training.  Arrays of integers are
-    among its parameters, so that a checkpoint has all.
+    For use, not for training: raises ValueError in a pass of training, and `fit` and `gradients`
+    raise TypeError.  Arrays of integers are among its parameters, so that a checkpoint has all.
 
     >>> import numpy as np
     >>> from numformats.quantization import Affine
@@ -127,6 +127,8 @@ class QuantizedLinear(Layer):
     >>> np.abs(layer([[1.0, 1.0]]) - [[1.5, -1.75]]).max() < 0.01
     np.True_
     """
+
+    trained_instead = "what quantize_aware gives"
 
     def __init__(self, weight: Any, bias: Any, weight_affine: Affine, input_affine: Affine) -> None:
         super().__init__()
@@ -155,7 +157,7 @@ class QuantizedLinear(Layer):
     def forward(self, parameters: Arrays, x: Any, run: Pass) -> Any:
         """Codes of the inputs times the weights' codes, rescaled and rounded once."""
         if run.training:
-            self.refuse(run, "is for use, not for training: train what quantize_aware gives")
+            self.refuse(run, f"is for use, not for training: train {self.trained_instead}")
         self.check(run, x, (self.inputs,), "features")
         rows = np.reshape(x, (-1, self.inputs))
         codes = parameters["codes"]
