@@ -46,11 +46,8 @@ def test_an_error_names_the_element():
     half = ErrorFeedback(np.float16)
     half([1.0, 2.0])
     before = state_of(half)
-    with (
-        np.errstate(over="ignore"),
-        pytest.raises(
-            OverflowError, match=r"x\[1\] \+ residual is 1000000.0, not finite in float16"
-        ),
+    with pytest.raises(
+        OverflowError, match=r"x\[1\] \+ residual is 1000000.0, not finite in float16"
     ):
         half([1.0, 1e6])
     assert state_of(half) == before
@@ -61,8 +58,17 @@ def test_beyond_the_range_the_bound_is_reported_as_broken(T):
     feedback = ErrorFeedback(T)
     feedback([1.0, 1.0])
     assert feedback.bound < 1
-    with np.errstate(over="ignore"):
+    before = state_of(feedback)
+    with (
+        np.errstate(over="raise"),
+        pytest.raises(FloatingPointError, match="1 of 2 numbers are beyond the range of .*8"),
+    ):
         feedback([1.0, 2.0**30])
+    assert state_of(feedback) == before
+    with pytest.warns(RuntimeWarning, match="1 of 2 .* no bound from now on") as told:
+        feedback([1.0, 2.0**30])
+    assert len(told) == 1  # and not the cast's, too
+    assert told[0].filename == __file__
     assert feedback.outside == 1
     assert feedback.bound == np.inf
     assert "1 outside of the range" in repr(feedback)
@@ -152,3 +158,25 @@ def test_the_residual_is_a_copy():
 def test_options_out_of_range_are_refused(options):
     with pytest.raises(ValueError, match=next(iter(options))):
         ErrorFeedback(FLOOR, **options)
+
+
+def test_what_is_beyond_the_range_is_told_or_not_as_numpy_says():
+    feedback = ErrorFeedback(nf.Fixed(8, 4)).eval()
+    with pytest.warns(RuntimeWarning, match=r"1 of 1 numbers are beyond the range of fixed\S+$"):
+        feedback(1e6)
+    with np.errstate(over="ignore"):
+        feedback(1e6)
+    with pytest.warns(RuntimeWarning, match="overflow encountered"):  # a function's own
+        ErrorFeedback(lambda v: np.minimum(v * 1e200, 1.0))(1e200)
+
+
+@pytest.mark.parametrize("T", [nf.Fixed(8, 4), nf.posit8, 0.5], ids=str)
+def test_a_residual_that_outgrows_float64_is_refused(T):
+    """The distillation of NaNs would never end."""
+    feedback = ErrorFeedback(T)
+    with np.errstate(over="ignore"):
+        feedback([1.0, 1.7e308])
+    before = state_of(feedback)
+    with pytest.raises(OverflowError, match=r"x\[1\] \+ residual is inf, not finite"):
+        feedback([1.0, 1.7e308])
+    assert state_of(feedback) == before

@@ -10,6 +10,7 @@ residual, and not T of them.
 from __future__ import annotations
 
 import math
+import warnings
 from fractions import Fraction
 from sys import getsizeof
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,11 @@ class ErrorFeedback:
 
     With alpha=1 and within the range of T the sum of all y is never farther from that of all x
     than one step of T (half a step to nearest), at every t: `bound`.  Beyond the range y
-    saturates, the residual waits, however large, and `bound` is infinite: `outside` counts.
+    saturates, the residual waits, however large, and `bound` is infinite.  `outside` counts that,
+    for whoever looks, and a RuntimeWarning tells it to all others, for a bound that no longer holds
+    must be seen.  It names the format, and comes in the place of the cast's own ("overflow
+    encountered in cast"), which names nothing; as that one it obeys `np.errstate(over=...)`, and
+    with "raise" it is a FloatingPointError that leaves the state as it was.
 
     >>> import numformats as nf
     >>> feedback = ErrorFeedback(nf.Fixed(8, 2, rounding="toward_negative"))
@@ -111,14 +116,29 @@ class ErrorFeedback:
         shape, parts, exact = taken(x)
         if self.shape not in {None, shape} and not self._frozen:
             raise ValueError(f"x has shape {shape}; that of earlier calls is {self.shape}")
-        if parts is None or self._exact is not None or self._quantiser.is_wide:
-            v = self._sum_in_fractions(total(parts) if parts is not None else exact)
-            y, left = step_in_fractions(self._quantiser, v, self._key(), shape)
-        else:
-            y, left = step(self._quantiser, parts, self._fed_back(), self._key(), shape)
+        # Numbers beyond the range are told below; a function tells of its own what it likes.
+        with np.errstate(over="ignore" if self._quantiser.has_range else None):
+            if parts is None or self._exact is not None or self._quantiser.is_wide:
+                v = self._sum_in_fractions(total(parts) if parts is not None else exact)
+                y, left = step_in_fractions(self._quantiser, v, self._key(), shape)
+            else:
+                y, left = step(self._quantiser, parts, self._fed_back(), self._key(), shape)
+        if left.outside:
+            self._tell(left.outside, y.size)
         if not self._frozen:
             self._keep(left, shape)
         return y.reshape(shape)[()]
+
+    def _tell(self, outside: int, size: int) -> None:
+        """Warn or raise as `np.errstate(over=...)` says, which governs every cast."""
+        text = f"{outside} of {size} numbers are beyond the range of {self._quantiser.text}"
+        if not self._frozen:
+            text += ": the sum of what ErrorFeedback gives has no bound from now on"
+        mode = np.geterr()["over"]
+        if mode == "raise":
+            raise FloatingPointError(text)
+        if mode != "ignore":
+            warnings.warn(text, RuntimeWarning, stacklevel=3)
 
     def _key(self) -> int | None:
         """Of the random words of this call."""

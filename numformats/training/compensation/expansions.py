@@ -46,7 +46,7 @@ def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
 def distilled(parts: Parts) -> Parts:
     """The same sum in as few parts as it takes: each is nearest to the sum of itself and the next.
 
-    Zeros at the end are left out; one part always stays.
+    Zeros at the end are left out; one part always stays, alone where a sum is beyond float64.
 
     >>> distilled([np.array([1.0]), np.array([1.0]), np.array([-2.0])])
     [array([0.])]
@@ -54,6 +54,8 @@ def distilled(parts: Parts) -> Parts:
     parts = list(parts)
     for i in range(1, len(parts)):
         parts[i - 1], parts[i] = two_sum(parts[i - 1], parts[i])
+    if not all_finite(parts[0]):  # beyond float64: no passes over NaNs would come to an end
+        return parts[:1]
     parts = _without_zeros(parts)
     while len(parts) > 1:
         before = parts

@@ -83,7 +83,10 @@ def _joined(lefts: list[Left], starts: range, shape: Shape) -> Left:
 def _whole(
     quantiser: Quantiser, x: Parts, fed: Parts, key: int | None, shape: Shape
 ) -> tuple[Array, Left]:
-    v = distilled([*x, *fed])
+    with np.errstate(over="ignore", invalid="ignore"):  # the next line tells it by name
+        v = distilled([*x, *fed])
+    if not all_finite(v[0]):
+        raise _not_finite(quantiser, v[0], ~np.isfinite(v[0]), shape)
     y = quantiser.write(v, key, shape)
     worth = quantiser.values(y)
     if worth is None:

@@ -32,6 +32,7 @@ class Quantiser:
     is_wide = False  # float64 does not hold all values
     draws = False  # stochastic rounding with a seed of its own
     elementwise = False  # a large array may be rounded in blocks
+    has_range = True  # `range_of` counts what is beyond it
 
     def write(self, parts: Parts, key: int | None, shape: Shape) -> Array:
         """The stored numbers for the exact sum of the parts; key: of the random words, if any."""
@@ -173,6 +174,8 @@ class ByStep(Quantiser):
 
 class ByCall(Quantiser):
     """A function of a float64 array; what it leaves out is kept, whatever it does."""
+
+    has_range = False
 
     def __init__(self, function: Any) -> None:
         self.function = function
