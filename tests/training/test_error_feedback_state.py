@@ -170,7 +170,7 @@ def test_what_is_beyond_the_range_is_told_or_not_as_numpy_says():
         ErrorFeedback(lambda v: np.minimum(v * 1e200, 1.0))(1e200)
 
 
-@pytest.mark.parametrize("T", [nf.Fixed(8, 4), nf.posit8, 0.5], ids=str)
+@pytest.mark.parametrize("T", [nf.Fixed(8, 4), nf.posit8, nf.posit64, 0.5], ids=str)
 def test_a_residual_that_outgrows_float64_is_refused(T):
     """The distillation of NaNs would never end."""
     feedback = ErrorFeedback(T)

@@ -124,13 +124,15 @@ def test_patterns_add_and_remove():
     assert chosen.names == ["1.output", "0.bias", "2.bias"]
 
 
-def test_the_map_of_one_tensor_needs_no_name():
+def test_maps_need_no_name():
     monitor = trained(names="2.output")
     assert monitor.error_map().shape == (10, 3)
     np.testing.assert_array_equal(monitor.error_map("2"), monitor.error_map("2.output"))
     several = trained(names=["2.output", "0.output"])
-    with pytest.raises(KeyError, match="tensor None has not been measured; measured: 0.output, 2"):
-        several.error_map()
+    every = several.error_map()
+    assert set(every) == {row.name for row in several.rows} == {"0.output", "2.output"}
+    for name, errors in every.items():
+        np.testing.assert_array_equal(errors, several.error_map(name))
     monitor.error_map()[...] = 7
     assert monitor.error_map().max() < 7
 

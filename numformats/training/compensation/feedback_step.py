@@ -25,6 +25,7 @@ __all__ = ["Left", "step", "step_in_fractions"]
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, ...]
 
+_MOST = int(np.finfo(np.float64).max)
 _BLOCK = 8192  # its temporaries stay in the second cache of a processor
 
 
@@ -101,8 +102,14 @@ def step_in_fractions(
     quantiser: Quantiser, v: Array, key: int | None, shape: Shape
 ) -> tuple[Array, Left]:
     """The same from v in Fractions, an element at a time."""
+    try:
+        nearest = v.astype(np.float64)
+    except OverflowError:
+        beyond = np.array([abs(item) > _MOST for item in v.flat]).reshape(v.shape)
+        far = np.where(v > 0, np.inf, -np.inf)
+        raise _not_finite(quantiser, far, beyond, shape) from None
     y = quantiser.write_fractions(v, key, shape)
-    return y, _left_in_fractions(quantiser, v, y, v.astype(np.float64), shape)
+    return y, _left_in_fractions(quantiser, v, y, nearest, shape)
 
 
 def _left_in_fractions(

@@ -199,14 +199,22 @@ class PrecisionMonitor:
         """The figures of all steps together as text, a tensor per line."""
         return text_table(self._totals.values())
 
-    def error_map(self, name: str | None = None, *, signed: bool = False) -> NDArray[np.float64]:
+    def error_map(
+        self, name: str | None = None, *, signed: bool = False
+    ) -> NDArray[np.float64] | dict[str, NDArray[np.float64]]:
         """The relative error of each element at the latest step, in the shape of the tensor.
 
         |value - truth| / |truth|, with signed=True without the first bars; infinite where the value
         is NaN, NaR or infinite and truth is finite; NaN where truth is 0 and the value is not, or
-        truth is not finite.  name: may be left out where one tensor was measured; the path of a
-        layer stands for its output.  Raises KeyError for a tensor that has not been measured.
+        truth is not finite.  name: the path of a layer stands for its output; left out, it is the
+        only tensor that was measured, or, where there are several, a dict of the maps of all.
+        Raises KeyError for a tensor that has not been measured.
         """
+        if name is None and len(self._maps) > 1:
+            return {known: self._map(known, signed=signed) for known in self._maps}
+        return self._map(name, signed=signed)
+
+    def _map(self, name: str | None, *, signed: bool = False) -> NDArray[np.float64]:
         found = self._maps[self._measured_name(name)]
         return found.copy() if signed else np.abs(found)
 
@@ -225,7 +233,7 @@ class PrecisionMonitor:
         known = self._measured_name(name)
         step = next(row.step for row in reversed(self._rows) if row.name == known)
         dtype = self._totals[known].dtype
-        return heat_map(self.error_map(known), f"{known} in {dtype}, step {step}")
+        return heat_map(self._map(known), f"{known} in {dtype}, step {step}")
 
     def __repr__(self) -> str:
         return f"PrecisionMonitor of {self.model.describe()}\n{self.table()}"
