@@ -61,6 +61,7 @@ def test_shapes_and_ends():
     low, high = m.span()
     assert low == -1074
     assert high >= 1024
+    assert magnitudes(np.array([2**64 - 1], np.uint64)).span() == (0, 64)  # all bits of a word
     assert magnitudes(np.zeros(3)).span() == (0, 0)
     assert magnitudes(5).shape == ()
     assert magnitudes([]).shape == (0,)
@@ -83,6 +84,8 @@ def test_lists_of_several_types_lose_nothing():
     assert [value(m, i) for i in range(len(given))] == [
         2**63, 2**62 - 1, Fraction(1, 2), Fraction(3, 4), Fraction(float(np.float32(-0.1))), 1, 0, 2**70, Fraction(-3, 8)
     ]  # fmt: skip
+    m = magnitudes([2**53 + 1, 0.5])  # NumPy makes floats of these
+    assert [value(m, i) for i in range(2)] == [2**53 + 1, Fraction(1, 2)]
     with pytest.raises(ValueError, match=r"g\[1\] is nan"):
         magnitudes([2**63, float("nan"), 1], "g")
 
@@ -96,6 +99,8 @@ def test_what_has_no_place_is_refused():
         ValueError, match=r"g\[1\] is 1180591620717411303425; allowed: integers of up to 64"
     ):
         magnitudes([1, 2**70 + 1], "g")
+    with pytest.raises(ValueError, match=r"g\[1\] is 18446744073709551617; allowed: integers"):
+        magnitudes([1, 2**64 + 1], "g")  # the shortest of 65 bits
     for wrong in (["a"], [1j], np.array([1], "M8[s]"), [None]):
         with pytest.raises(TypeError, match="g has .*; allowed: integers of up to 64 bits"):
             magnitudes(wrong, "g")
