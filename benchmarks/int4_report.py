@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from typing import TYPE_CHECKING, Any
 
 from exact_report import HERE
@@ -19,6 +18,8 @@ from report_parts import (
 )
 from rich.console import Console
 
+from numformats.training.discrete import Interval, mean_interval
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -30,17 +31,11 @@ HEAD = ["row", "accuracy %", "minus PTQ, min-max", "minus PTQ, square error"]
 BASES = ("PTQ, min-max", "PTQ, square error")
 # At least so many points above another row, of the same settings.
 GOAL = ("QAT, learned scales", "PTQ, min-max", 1.0)
-# Student's t for 95 per cent, by degrees of freedom; beyond ten the normal one is near enough.
-_T = (12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23)
 
 
-def difference(runs: list[dict[str, Any]], row: str, base: str) -> tuple[float, float]:
+def difference(runs: list[dict[str, Any]], row: str, base: str) -> Interval:
     """The mean of paired differences in points, and half of its 95 per cent interval."""
-    found = [100 * (r["rows"][row] - r["rows"][base]) for r in runs]
-    if len(found) < 2:
-        return found[0], math.inf
-    t = _T[min(len(found) - 2, len(_T) - 1)]
-    return statistics.fmean(found), t * statistics.stdev(found) / math.sqrt(len(found))
+    return mean_interval(100 * (r["rows"][row] - r["rows"][base]) for r in runs)
 
 
 def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
@@ -48,18 +43,19 @@ def rows_of(runs: list[dict[str, Any]]) -> Iterator[list[str]]:
     for row in runs[0]["rows"]:
         cells = [row, mean_and_spread([100 * r["rows"][row] for r in runs])]
         for base in BASES:
-            mean, half = difference(runs, row, base)
-            interval = "" if math.isinf(half) else f" ± {half:.2f}"
-            cells.append("" if row == base else f"{mean:+.2f}{interval}")
+            found = difference(runs, row, base)
+            half = "" if math.isinf(found.half) else f" ± {found.half:.2f}"
+            cells.append("" if row == base else f"{found.middle:+.2f}{half}")
         yield cells
 
 
 def judged(runs: list[dict[str, Any]]) -> str:
     """What was asked for, and whether it is so."""
     row, base, points = GOAL
-    mean, half = difference(runs, row, base)
-    met = "met" if mean >= points else "missed"
-    return f"{row} at least {points:g} point above {base}: {mean:+.2f} ± {half:.2f}, {met}"
+    found = difference(runs, row, base)
+    met = "met" if found.middle >= points else "missed"
+    text = f"{found.middle:+.2f} ± {found.half:.2f}, {met}"
+    return f"{row} at least {points:g} point above {base}: {text}"
 
 
 def about(task: dict[str, Any], count: int) -> str:

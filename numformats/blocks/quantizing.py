@@ -99,8 +99,8 @@ def _numbers(x: ArrayLike) -> Array:
     if isinstance(x, BlockArray):
         return x.dequantize(np.float64)
     a = np.asarray(x)
-    if a.dtype.kind in "mM" or a.dtype.fields is not None:
-        raise TypeError(f"x has dtype {a.dtype}: blocks hold numbers")
+    if a.dtype.kind in "cmM" or a.dtype.fields is not None:
+        raise TypeError(f"x has dtype {a.dtype}: blocks hold real numbers")
     # NumPy calls it safe to take a 64-bit integer for a double.
     long = a.dtype.kind in "ui" and a.dtype.itemsize == 8
     if isinstance(x, np.ndarray | np.generic) and not long:

@@ -159,7 +159,9 @@ def test_the_last_block_is_shorter():
     [
         (1.0, ValueError, "0-d"),
         (np.array(["2020-01-01"], "M8[D]"), TypeError, "datetime64"),
-        (np.zeros(3, [("a", "f4")]), TypeError, "blocks hold numbers"),
+        (np.zeros(3, [("a", "f4")]), TypeError, "blocks hold real numbers"),
+        ([1j, 2], TypeError, "complex128: blocks hold real numbers"),
+        (np.zeros(3, np.complex64), TypeError, "complex64: blocks hold real numbers"),
         ([None], TypeError, "None"),
     ],
 )

@@ -35,9 +35,9 @@ def test_differences_are_of_pairs(modules):
         {"seed": s, "rows": {"PTQ, min-max": a, "PTQ, square error": a, "QAT, learned scales": b}}
         for s, (a, b) in enumerate([(0.90, 0.92), (0.80, 0.81), (0.70, 0.73)])
     ]
-    mean, half = report.difference(runs, "QAT, learned scales", "PTQ, min-max")
-    assert mean == pytest.approx(2.0)
-    assert half == pytest.approx(4.30 * 1.0 / 3**0.5)
+    found = report.difference(runs, "QAT, learned scales", "PTQ, min-max")
+    assert found.middle == pytest.approx(2.0)
+    assert found.half == pytest.approx(4.303 * 1.0 / 3**0.5)
     assert report.judged(runs).endswith("+2.00 ± 2.48, met")
     runs[0]["rows"]["QAT, learned scales"] = 0.85
     assert report.judged(runs).endswith("missed")
@@ -49,7 +49,7 @@ def test_the_page_has_the_kept_record(modules):
     record = json.loads(report.RECORD.read_text())
     assert report.markdown(record) in text
     for key, runs in record["runs"].items():
-        assert report.difference(runs, *report.GOAL[:2])[0] >= report.GOAL[2], key
+        assert report.difference(runs, *report.GOAL[:2]).middle >= report.GOAL[2], key
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="what 2^31 becomes in int32 differs")
