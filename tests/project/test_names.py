@@ -90,8 +90,8 @@ def test_star_import_takes_no_module_but_those_named():
         [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == (
-        "['accelerator', 'analysis', 'arena', 'autodiff', 'blocks', 'linalg', 'oracle', 'quantization',"
-        " 'training']\n"
+        "['accelerator', 'analysis', 'arena', 'autodiff', 'blocks', 'hardware', 'linalg', 'oracle',"
+        " 'quantization', 'training']\n"
     )
 
 

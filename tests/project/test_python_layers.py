@@ -53,7 +53,7 @@ NEVER = {
     "hardware": {"cli", "tests"},
     "face": UPPER
     # Types only, of what it loads when it is asked for.
-    - {"accelerator", "analysis", "autodiff", "quantization", "training"},
+    - {"accelerator", "analysis", "autodiff", "hardware", "quantization", "training"},
 }
 # Only the public API and the oracle, no module whose name begins with an underscore.
 PUBLIC_ONLY = {"accelerator", "hardware", "autodiff", "quantization", "training"}

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Does a device compute what its format says?  Vectors for it, and judgement of its answers.
+
+A device is a design in a simulator, a chip, or another library.  The reference is the compiled
+arithmetic where it must be fast, and the oracle for whatever differs and for exact values.
+
+Read in this order: operations, cases.
+"""
+
+from __future__ import annotations
+
+from numformats.hardware.cases import Cases
+from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
+
+__all__ = ["OPERATIONS", "Cases", "Conversion", "Elementwise", "Operation", "operation"]
