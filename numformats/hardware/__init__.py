@@ -4,12 +4,23 @@
 A device is a design in a simulator, a chip, or another library.  The reference is the compiled
 arithmetic where it must be fast, and the oracle for whatever differs and for exact values.
 
-Read in this order: operations, cases.
+Read in this order: cases, abstract, arithmetic, operations, nans, thresholds, float_flags, flags;
+vectors.
 """
 
 from __future__ import annotations
 
 from numformats.hardware.cases import Cases
 from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
+from numformats.hardware.vectors import ReferenceFaultError, vectors
 
-__all__ = ["OPERATIONS", "Cases", "Conversion", "Elementwise", "Operation", "operation"]
+__all__ = [
+    "OPERATIONS",
+    "Cases",
+    "Conversion",
+    "Elementwise",
+    "Operation",
+    "ReferenceFaultError",
+    "operation",
+    "vectors",
+]

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which operands make a level?  Corners with corners, rows that aim, and random ones."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from numformats.arrays import code_dtype
+from numformats.hardware.vectors.corners import corners
+from numformats.hardware.vectors.exhaustive import rows_at, size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numformats.hardware.operations import Operation
+    from numformats.hardware.vectors.draws import Draws
+
+__all__ = ["LEVELS", "rows_of_level"]
+
+# About how many cases a level has, as Berkeley TestFloat's: 46,464 and 1,254,528 for f16_add.
+LEVELS = {1: 46_000, 2: 1_000_000}
+
+Columns = tuple[np.ndarray[Any, Any], ...]
+
+
+def rows_of_level(operation: Operation, level: int, draws: Draws, count: int | None) -> Columns:
+    """Columns of operands: all there are where they are few, else corners, aimed and random rows.
+
+    `count` cases, where it is given: random rows are added, or evenly spaced rows taken.
+    """
+    wanted = LEVELS[level] if count is None else count
+    total = size(operation)
+    if total <= LEVELS[level] * 3 // 2 and (count is None or count >= total):
+        return rows_at(operation, np.arange(total, dtype=np.uint64))
+    made = _joined(operation, [_crossed(operation, level)])
+    short = wanted - len(made[0])
+    if short > 0:
+        return _joined(operation, [made, random_rows(operation, short, draws)])
+    if count is None:
+        return made
+    places = np.arange(count) * len(made[0]) // max(count, 1)
+    return tuple(c[places] for c in made)
+
+
+def _crossed(operation: Operation, level: int) -> Columns:
+    """Every corner of each operand with every one of the others."""
+    arity = len(operation.operands)
+    share = LEVELS[level] // 2
+    each = max(2, int(share ** (1 / arity)))
+    lists = [corners(f, each) for f in operation.operands]
+    rows = itertools.islice(itertools.product(*lists), share)
+    return columns_of(operation, rows)
+
+
+def random_rows(operation: Operation, count: int, draws: Draws) -> Columns:
+    """Codes that are all equally likely."""
+    return tuple(draws.codes(count, f.bits).astype(code_dtype(f)) for f in operation.operands)
+
+
+def columns_of(operation: Operation, rows: Iterable[Sequence[int]]) -> Columns:
+    """Rows of codes as columns."""
+    return tuple(operation.columns(list(rows)))
+
+
+def _joined(operation: Operation, parts: Sequence[Columns]) -> Columns:
+    return tuple(np.concatenate([p[i] for p in parts]) for i in range(len(operation.operands)))
