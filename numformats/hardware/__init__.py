@@ -11,14 +11,18 @@ vectors.
 from __future__ import annotations
 
 from numformats.hardware.cases import Cases
+from numformats.hardware.layouts import LAYOUTS, Layout, LayoutError
 from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
 from numformats.hardware.vectors import ReferenceFaultError, vectors
 
 __all__ = [
+    "LAYOUTS",
     "OPERATIONS",
     "Cases",
     "Conversion",
     "Elementwise",
+    "Layout",
+    "LayoutError",
     "Operation",
     "ReferenceFaultError",
     "operation",
