@@ -11,6 +11,7 @@ vectors.
 from __future__ import annotations
 
 from numformats.hardware.cases import Cases
+from numformats.hardware.device import DeviceError, run_device
 from numformats.hardware.layouts import LAYOUTS, Layout, LayoutError
 from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
 from numformats.hardware.vectors import ReferenceFaultError, vectors
@@ -20,11 +21,13 @@ __all__ = [
     "OPERATIONS",
     "Cases",
     "Conversion",
+    "DeviceError",
     "Elementwise",
     "Layout",
     "LayoutError",
     "Operation",
     "ReferenceFaultError",
     "operation",
+    "run_device",
     "vectors",
 ]

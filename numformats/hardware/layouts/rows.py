@@ -191,14 +191,13 @@ class RowReader:
         if not fields:
             self._closed |= bool(self._closing) and line.strip() == self._closing
             return []
+        count = f"{len(fields)} field{'s' * (len(fields) != 1)}"
         if self._width not in {None, len(fields)}:
+            raise LayoutError(number, line, f"{count}; the lines before have {self._width}")
+        least = self._operands + 1
+        if len(fields) not in {least, least + 1}:
             raise LayoutError(
-                number, line, f"{len(fields)} fields; the lines before have {self._width}"
-            )
-        with_result = self._operands + 1
-        if len(fields) not in {with_result, with_result + 1}:
-            raise LayoutError(
-                number, line, f"{len(fields)} fields; expected {with_result} or {with_result + 1}: "
+                number, line, f"{count}; expected {least} or {least + 1}: "
                 f"{', '.join(self._names)} (the flags may be missing on all lines)",
             )  # fmt: skip
         return [self._code(number, line, i, field) for i, field in enumerate(fields)]
