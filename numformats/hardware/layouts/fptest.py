@@ -18,7 +18,13 @@ import numpy as np
 
 from numformats.hardware.cases import DIVIDE, INEXACT, INVALID, OVERFLOW, UNDERFLOW, Cases
 from numformats.hardware.layouts.fptest_numbers import Numbers
-from numformats.hardware.layouts.layout import Layout, LayoutError, field_columns, field_dtypes
+from numformats.hardware.layouts.layout import (
+    Layout,
+    LayoutError,
+    counted,
+    field_columns,
+    field_dtypes,
+)
 from numformats.hardware.layouts.lines import blocks
 
 if TYPE_CHECKING:
@@ -126,7 +132,7 @@ class _Reader:
         if len(given) == operands + 1 and set(given[0]) <= set(READ):
             traps, *given = given
         if len(given) != operands:
-            raise ValueError(f"{len(given)} operands; expected {operands}")
+            raise ValueError(f"{counted(len(given), 'operand')}; expected {operands}")
         if not answer:
             raise ValueError("no result")
         up = "".join(answer[1:])

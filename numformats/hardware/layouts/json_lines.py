@@ -14,7 +14,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from numformats.hardware.layouts.layout import field_bits
+from numformats.hardware.layouts.layout import counted, field_bits
 from numformats.hardware.layouts.rows import HexRows
 from numformats.hardware.layouts.template import digits_of
 from numformats.parse import as_format
@@ -68,8 +68,8 @@ class JsonLines(HexRows):
                 raise ValueError('expected {"operands": [...], "result": ..., "flags": ...}')
             codes = [*operands, *(given[k] for k in ("result", "flags") if k in given)]
             if len(operands) != len(operation.operands):
-                count, wanted = len(operands), len(operation.operands)
-                raise ValueError(f"{count} operands; {operation.name} has {wanted}")
+                count, wanted = counted(len(operands), "operand"), len(operation.operands)
+                raise ValueError(f"{count}; {operation.name} has {wanted}")
             return [_text(c, n) for c, n in zip(codes, digits, strict=False)]
 
         return fields

@@ -90,6 +90,15 @@ def field_columns(cases: Cases, *, answers: bool = True) -> list[np.ndarray[Any,
     return [*cases.operands, cases.results, *flags]
 
 
+def counted(n: int, what: str) -> str:
+    """So many of something.
+
+    >>> counted(1, "field"), counted(2, "field")
+    ('1 field', '2 fields')
+    """
+    return f"{n} {what}{'s' * (n != 1)}"
+
+
 def title(operation: Operation) -> str:
     """One line that names the operation and its formats."""
     operands, result = operation.operands, operation.result

@@ -17,6 +17,7 @@ from numformats.hardware.cases import Cases
 from numformats.hardware.layouts.layout import (
     Layout,
     LayoutError,
+    counted,
     field_bits,
     field_columns,
     field_dtypes,
@@ -191,7 +192,7 @@ class RowReader:
         if not fields:
             self._closed |= bool(self._closing) and line.strip() == self._closing
             return []
-        count = f"{len(fields)} field{'s' * (len(fields) != 1)}"
+        count = counted(len(fields), "field")
         if self._width not in {None, len(fields)}:
             raise LayoutError(number, line, f"{count}; the lines before have {self._width}")
         least = self._operands + 1
@@ -209,7 +210,9 @@ class RowReader:
         if not _HEXADECIMAL.fullmatch(field):
             raise LayoutError(number, line, f"{about} is not hexadecimal")
         if len(field) != digits:
-            problem = f"{about} has {len(field)} digits; expected {digits} ({self._texts[i]})"
+            problem = (
+                f"{about} has {counted(len(field), 'digit')}; expected {digits} ({self._texts[i]})"
+            )
             raise LayoutError(number, line, problem)
         code = int(field, 16)
         if code >> bits:
