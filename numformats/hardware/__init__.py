@@ -11,6 +11,7 @@ vectors.
 from __future__ import annotations
 
 from numformats.hardware.cases import Cases
+from numformats.hardware.check import Checker, Diagnosis, Mismatch, Report, check, diagnose
 from numformats.hardware.device import DeviceError, run_device
 from numformats.hardware.layouts import LAYOUTS, Layout, LayoutError
 from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
@@ -20,13 +21,19 @@ __all__ = [
     "LAYOUTS",
     "OPERATIONS",
     "Cases",
+    "Checker",
     "Conversion",
     "DeviceError",
+    "Diagnosis",
     "Elementwise",
     "Layout",
     "LayoutError",
+    "Mismatch",
     "Operation",
     "ReferenceFaultError",
+    "Report",
+    "check",
+    "diagnose",
     "operation",
     "run_device",
     "vectors",

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which faults does a device have?  The fewest models that explain its wrong answers.
+
+A model deviates in a row where its answer is not the right one.  It explains a wrong answer that
+it gives itself.  A right answer where it deviates contradicts it, as does a wrong one that is not
+its own.  The model that explains most and is not contradicted by a right answer comes first; then
+what it explains is put aside.  A model that some right answers contradict is taken when no other
+is left, if it is right more often than not: a fault that comes only sometimes.  What no model
+explains is named by its symptom.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from numformats.hardware.check.faults import faults_of
+from numformats.hardware.check.flag_faults import flag_sentence
+from numformats.hardware.check.mismatch import Mismatch
+from numformats.hardware.check.regions import symptom
+from numformats.hardware.check.report import Diagnosis
+from numformats.hardware.check.strata import FLAGS_ONLY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numformats.hardware.check.evidence import Evidence
+    from numformats.hardware.check.fault import Fault
+    from numformats.hardware.check.flag_faults import FlagCounts
+    from numformats.hardware.operations import Operation
+
+__all__ = ["infer"]
+
+WRONG_STUDIED, RIGHT_STUDIED = 192, 160  # rows of a group, or of a place, on which models are tried
+LEAST_SHARE = 0.01  # of the wrong answers that a model must explain, or it is chance
+
+Name = tuple[str, str]  # kind and sentence
+
+
+@dataclass
+class _Tally:
+    """Counts and examples of diagnoses, by their names."""
+
+    limit: int
+    counts: dict[Name, float] = field(default_factory=lambda: defaultdict(float))
+    examples: dict[Name, list[Mismatch]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, name: Name, e: Evidence, weight: float) -> None:
+        """One more row, which stands for so many."""
+        self.counts[name] += weight
+        if len(self.examples[name]) < self.limit:
+            self.examples[name].append(Mismatch.from_evidence(e))
+
+    def diagnoses(self) -> list[Diagnosis]:
+        """Most frequent first."""
+        found = [
+            Diagnosis(*name, max(1, round(count)), self.examples[name])
+            for name, count in self.counts.items()
+        ]
+        return sorted(found, key=lambda d: (-d.count, d.kind, d.sentence))
+
+
+def infer(  # noqa: PLR0913 - all that is known
+    operation: Operation,
+    wrong: dict[int, list[Evidence]],
+    counts: dict[int, int],
+    right: list[Evidence],
+    *,
+    flag_counts: FlagCounts,
+    limit: int,
+) -> tuple[list[Diagnosis], int]:
+    """Diagnoses, and how many wrong answers were taken apart.
+
+    `wrong` has the kept rows of each group of wrong answers and `counts` how many there were.
+    """
+    tally = _Tally(limit)
+    for sentence, count in flag_counts:
+        tally.counts["flags", sentence] += count
+    for e in wrong[FLAGS_ONLY]:
+        assert e.flags is not None
+        tally.add(("flags", flag_sentence(*e.flags)), e, 0)
+    groups = {g: rows for g, rows in wrong.items() if g != FLAGS_ONLY}
+    chosen = _choose(faults_of(operation), groups, counts, right) if any(groups.values()) else []
+    for group, rows in groups.items():
+        for e in rows:
+            tally.add(_name(e, chosen), e, counts[group] / len(rows))
+    return tally.diagnoses(), sum(map(len, wrong.values()))
+
+
+def _name(e: Evidence, chosen: list[tuple[Fault, bool]]) -> Name:
+    """What one wrong answer is put down to."""
+    if e.agrees:
+        return (
+            "reference",
+            "the compiled arithmetic differs from the oracle: not the device's fault",
+        )
+    for fault, always in chosen:
+        if fault.answer(e) == e.got:
+            return fault.kind, fault.sentence if always else f"sometimes: {fault.sentence}"
+    return symptom(e)
+
+
+def _choose(
+    faults: list[Fault],
+    groups: dict[int, list[Evidence]],
+    counts: dict[int, int],
+    right: list[Evidence],
+) -> list[tuple[Fault, bool]]:
+    """The models that explain, most first, each with whether no right answer contradicts it."""
+    studied = [
+        (e, counts[g] / min(len(rows), WRONG_STUDIED))
+        for g, rows in groups.items()
+        for e in rows[:WRONG_STUDIED]
+        if not e.agrees
+    ]
+    rows = [e for e, _ in studied] + _telling(right)
+    weights = np.array([w for _, w in studied])
+    n = len(studied)
+    deviates, explains = _answers(faults, rows)
+    contradicted = deviates[:, n:].sum(axis=1)
+    open_ = np.ones(n, bool)
+    least = LEAST_SHARE * weights.sum()
+    chosen: list[tuple[Fault, bool]] = []
+    for always in (True, False):
+        while open_.any():
+            explained = explains[:, :n] @ (weights * open_)
+            mistaken = (deviates & ~explains)[:, :n] @ (weights * open_)
+            if always:
+                score = np.where(contradicted == 0, explained - mistaken / 4, 0)
+            else:
+                share = weights.mean() if n else 1.0
+                score = explained - mistaken - contradicted * share
+            best = int(score.argmax())
+            if score[best] <= 0 or explained[best] < least:
+                break
+            chosen.append((faults[best], always))
+            open_ &= ~explains[best, :n]
+    return chosen
+
+
+def _telling(right: Iterable[Evidence]) -> list[Evidence]:
+    """Of the right answers those that can contradict a model: some of every place, all ties."""
+    kept: dict[tuple[str, bool], list[Evidence]] = defaultdict(list)
+    for e in right:
+        few = e.fraction_bits is not None and e.fraction_bits <= 0
+        rows = kept[e.place, few]
+        if len(rows) < RIGHT_STUDIED:
+            rows.append(e)
+    return [e for rows in kept.values() for e in rows]
+
+
+def _answers(faults: list[Fault], rows: list[Evidence]) -> tuple[np.ndarray, np.ndarray]:
+    """For each model and row: does the model deviate, and is its answer the device's?"""
+    deviates = np.zeros((len(faults), len(rows)), bool)
+    explains = np.zeros_like(deviates)
+    for j, e in enumerate(rows):
+        for i, fault in enumerate(faults):
+            code = fault.answer(e)
+            if code is not None and code != e.expected:
+                deviates[i, j] = True
+                explains[i, j] = code == e.got
+    return deviates, explains

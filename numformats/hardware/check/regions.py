@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""In which region does a wrong answer lie?  What is said of it where no model of a fault fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from numformats.anatomy import fields, magnitude_code
+from numformats.oracle import Special
+from numformats.oracle.values import is_zero
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numformats.hardware.check.evidence import Evidence
+
+__all__ = ["regime_of", "region", "symptom"]
+
+_PLACES = {
+    "special": "the exact result is no number",
+    "zero": "the exact result is 0",
+    "beyond": "the exact result is beyond the largest number",
+    "under": "the exact result is below the least number that is not 0",
+    "exact": "the exact result is a number of the format",
+    "tie": "the exact result is a tie",
+    "below": "the exact result is nearer to the code toward 0",
+    "above": "the exact result is nearer to the code away from 0",
+}
+
+
+def region(evidence: Evidence) -> str:
+    """Where the exact result lies, and how many fraction bits remain there."""
+    text = _PLACES[evidence.place]
+    bits = evidence.fraction_bits
+    if bits is None or evidence.place in {"beyond", "under", "exact"}:
+        return text
+    if bits > 0:
+        return f"{text}; {bits} fraction bit{'s' * (bits > 1)} remain"
+    cut = f" and {-bits} exponent bit{'s' * (bits < -1)} cut off" if bits else ""
+    return f"{text}; no fraction bits remain{cut}"
+
+
+def regime_of(evidence: Evidence, code: int) -> str:
+    """The regime bits of a code's magnitude; "" in formats without."""
+    f = evidence.operation.result
+    parts = fields(f, magnitude_code(f, code)) if f.is_tapered else []
+    return "".join(
+        part.bits for part in parts if part.name in {"direction", "regime", "regime size"}
+    )
+
+
+def symptom(evidence: Evidence) -> tuple[str, str]:
+    """Kind and sentence of a wrong answer by itself: the first of a list that is so."""
+    return next((kind, text) for kind, text, shows in _SYMPTOMS if shows(evidence))
+
+
+def _nan_differs(e: Evidence) -> bool:
+    got, right = (e.oracle.decode(code) is Special.NAN for code in (e.got, e.expected))
+    return got != right
+
+
+def _zero_for_number(e: Evidence) -> bool:
+    got, right = (is_zero(e.oracle.decode(code)) for code in (e.got, e.expected))
+    return e.place == "under" or (got and not right)
+
+
+def _sign_differs(e: Evidence) -> bool:
+    return not _both_nan(e) and e.oracle.signbit(e.got) != e.oracle.signbit(e.expected)
+
+
+def _both_nan(e: Evidence) -> bool:
+    return all(e.oracle.decode(code) is Special.NAN for code in (e.got, e.expected))
+
+
+def _is_beside(e: Evidence) -> bool:
+    """Is it one of the two codes beside the exact result?"""
+    return e.is_number and e.got in {e.round("toward_zero"), e.outward}
+
+
+_SYMPTOMS: list[tuple[str, str, Callable[[Evidence], bool]]] = [
+    (
+        "saturation",
+        "results beyond the largest number are wrong",
+        lambda e: e.place == "beyond",
+    ),
+    ("nar", "NaR or NaN is missing, or comes where it must not", _nan_differs),
+    (
+        "underflow",
+        "results below the least number, or near it, are wrong",
+        _zero_for_number,
+    ),
+    ("sign", "the sign is wrong", _sign_differs),
+    ("tie", "ties go the wrong way", lambda e: e.place == "tie" and _is_beside(e)),
+    (
+        "regime",
+        "the regime is wrong",
+        lambda e: regime_of(e, e.got) != regime_of(e, e.expected),
+    ),
+    (
+        "regime",
+        "rounding is wrong where no fraction bits remain",
+        lambda e: e.fraction_bits is not None and e.fraction_bits <= 0,
+    ),
+    (
+        "sticky",
+        "results just above a tie are rounded as if they were ties",
+        lambda e: _is_beside(e) and e.place == "above" and e.got & 1 == 0,
+    ),
+    ("rounding", "the wrong one of the two codes beside the exact result is taken", _is_beside),
+    ("other", "the answer is wrong, by no fault that is known here", lambda _: True),
+]
