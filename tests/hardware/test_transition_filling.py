@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Does the solver find a case in every bin that has one, and prove it of the others?"""
+
+from __future__ import annotations
+
+import pytest
+
+from coverage_cases import all_cases
+from numformats.hardware import operation
+from numformats.hardware.coverage import Bin, Coverage, Decision, decide, fill, unreachable
+
+pytest.importorskip("bitwuzla", reason="witnesses and proofs need bitwuzla")
+
+# Every pair of codes says which bins are reachable.
+PAIRS = [("posit<6,es=1>", "add"), ("posit<6,es=1>", "mul"), ("posit<6,es=1>", "div"), ("bposit<6,rs=3,es=1>", "sub"),
+         ("bposit<6,rs=3,es=1>", "mul"), ("takum_linear<8>", "add"), ("float<exp=3,man=2>", "add"),
+         ("float<exp=3,man=2>", "mul"), ("float<exp=3,man=2>", "div"), ("float8_e4m3fn", "add"),
+         ("posit8", "add"), ("posit8", "mul"), ("posit<4,es=0>", "fma"), ("posit8", "sqrt"),
+         ("float8_e5m2", "sqrt"), ("posit<2,es=0>", "add"),
+         ("float<exp=3,man=2,subnormals=false,rounding=toward_negative>", "mul")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), PAIRS)
+def test_the_solver_agrees_with_exhaustion(text, name):
+    op = operation(text, name)
+    seen, found = Coverage(op), Coverage(op)
+    seen.add(all_cases(op))
+    decision = decide(op, seconds=120)
+    assert isinstance(decision, Decision)
+    assert decision.undecided == []
+    assert set(decision.unreachable) == set(seen.missing())
+    found.add(decision.witnesses)
+    assert set(found.missing()) == set(seen.missing())
+
+
+def test_one_bin_has_one_witness():
+    op = operation("posit16", "mul")
+    tie = Bin("rounding", ("0", "-", "1", "1", "0", "0"))
+    cases = fill(op, [tie])
+    seen = Coverage(op)
+    seen.add(cases)
+    assert len(cases) == 1
+    assert tie not in seen.missing()
+    assert unreachable(op, [tie]) == []
+    gone = Bin("ends", ("+", "subnormal"))
+    assert unreachable(op, [gone, tie]) == [gone]
+
+
+def test_without_time_nothing_is_decided():
+    op = operation("posit32", "div")
+    bins = [Bin("ends", ("+", "overflow")), Bin("ends", ("-", "inside"))]
+    found = decide(op, bins, seconds=0)
+    assert (len(found.witnesses), found.unreachable) == (0, [])
+    assert sorted(found.undecided) == sorted(bins)
+
+
+def test_an_unknown_table_is_refused():
+    with pytest.raises(ValueError, match=r"speed\[1\]: tables of add are kinds, regimes"):
+        fill(operation("posit8", "add"), [Bin("speed", ("1",))])
+
+
+def test_a_missing_solver_is_named(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "bitwuzla", None)
+    with pytest.raises(ImportError, match=r"pip install 'numformats\[hardware\]'"):
+        fill(operation("posit8", "add"))
