@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// What is the product of two posit16 numbers, rounded once?
+
+module posit16_multiplier (
+    input  wire [15:0] a,
+    input  wire [15:0] b,
+    output wire [15:0] result
+);
+    posit_multiplier #(.N(16), .RS(15), .ES(2)) unit (
+        .a     (a),
+        .b     (b),
+        .result(result)
+    );
+endmodule
