@@ -6,7 +6,7 @@ module posit16_decoder (
     output wire               zero,
     output wire               nar,
     output wire               sign,
-    output wire signed [ 6:0] exponent,
+    output wire signed [ 6:0] scale,
     output wire        [11:0] significand
 );
     posit_decoder #(.N(16), .RS(15), .ES(2)) decoder (
@@ -14,7 +14,7 @@ module posit16_decoder (
         .zero       (zero),
         .nar        (nar),
         .sign       (sign),
-        .exponent   (exponent),
+        .scale      (scale),
         .significand(significand)
     );
 endmodule

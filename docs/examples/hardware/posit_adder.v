@@ -2,7 +2,7 @@
 // What is the sum of two posits, rounded once?
 //
 //   augend   1 . f f f f f f f f | 0 0 0
-//   addend         1 . f f f f f | f f f  f f f      moved right by the distance of the exponents
+//   addend         1 . f f f f f | f f f  f f f      moved right by the difference of the scales
 //                                  g r s
 //
 // Three bits below the significand are enough: guard, round, and sticky, which is set if anything
@@ -18,11 +18,10 @@ module posit_adder #(
     input  wire [N-1:0] b,
     output wire [N-1:0] result
 );
-    localparam EW = $clog2(RS << ES) + 1;
     localparam P = N - ES - 2;  // bits of a significand
     localparam W = P + 3;  // and with guard, round, sticky
     localparam CW = $clog2(W + 2);
-    localparam XW = $clog2((RS << ES) + W + 1) + 1;  // exponents of sums
+    localparam SW = $clog2((RS << ES) + W + 1) + 1;  // the scale of a sum
 
     // Magnitudes have the order of their codes.
     wire [N-1:0] a_magnitude = a[N-1] ? -a : a;
@@ -31,31 +30,28 @@ module posit_adder #(
 
     wire large_nar, small_nar, large_sign, small_sign;
     wire [1:0] unused_zero;
-    wire signed [EW-1:0] large_exponent, small_exponent;
+    wire signed [SW-1:0] large_scale, small_scale;
     wire [P-1:0] large_significand, small_significand;
-    posit_decoder #(.N(N), .RS(RS), .ES(ES)) decode_large (
+    posit_decoder #(.N(N), .RS(RS), .ES(ES), .SW(SW)) decode_large (
         .code       (swap ? b : a),
         .zero       (unused_zero[0]),
         .nar        (large_nar),
         .sign       (large_sign),
-        .exponent   (large_exponent),
+        .scale      (large_scale),
         .significand(large_significand)
     );
-    posit_decoder #(.N(N), .RS(RS), .ES(ES)) decode_small (
+    posit_decoder #(.N(N), .RS(RS), .ES(ES), .SW(SW)) decode_small (
         .code       (swap ? a : b),
         .zero       (unused_zero[1]),
         .nar        (small_nar),
         .sign       (small_sign),
-        .exponent   (small_exponent),
+        .scale      (small_scale),
         .significand(small_significand)
     );
 
-    wire signed [XW-1:0] large_scale = {{XW - EW{large_exponent[EW-1]}}, large_exponent};
-    wire signed [XW-1:0] small_scale = {{XW - EW{small_exponent[EW-1]}}, small_exponent};
-
     // Align: W places away nothing but the sticky bit is left.
-    wire [XW-1:0] distance = large_scale - small_scale;
-    wire [XW-1:0] shift = distance > W[XW-1:0] ? W[XW-1:0] : distance;
+    wire [SW-1:0] distance = large_scale - small_scale;
+    wire [SW-1:0] shift = distance > W[SW-1:0] ? W[SW-1:0] : distance;
     wire [2*W-1:0] aligned = {small_significand, 3'b000, {W{1'b0}}} >> shift;
     wire sticky = |aligned[W-1:0];
 
@@ -71,13 +67,13 @@ module posit_adder #(
         .count (zeros),
         .normal(normal)
     );
-    wire signed [XW-1:0] exponent = large_scale + 1'b1 - {{XW - CW{1'b0}}, zeros};
+    wire signed [SW-1:0] scale = large_scale + 1'b1 - {{SW - CW{1'b0}}, zeros};
 
-    posit_encoder #(.N(N), .RS(RS), .ES(ES), .XW(XW), .W(W + 1)) encode (
+    posit_encoder #(.N(N), .RS(RS), .ES(ES), .SW(SW), .W(W + 1)) encode (
         .zero       (~|sum),
         .nar        (large_nar | small_nar),
         .sign       (large_sign),
-        .exponent   (exponent),
+        .scale      (scale),
         .significand(normal),
         .sticky     (1'b0),
         .code       (result)

@@ -15,13 +15,13 @@ module posit_encoder #(
     parameter N = 16,
     parameter RS = N - 1,
     parameter ES = 2,
-    parameter XW = $clog2(RS << ES) + 2,
-    parameter W = N - ES
+    parameter SW = $clog2(RS << ES) + 2,
+    parameter W = N - ES - 1
 ) (
     input  wire                 zero,
     input  wire                 nar,
     input  wire                 sign,
-    input  wire signed [XW-1:0] exponent,
+    input  wire signed [SW-1:0] scale,
     input  wire        [ W-1:0] significand,
     input  wire                 sticky,
     output wire        [ N-1:0] code
@@ -30,16 +30,16 @@ module posit_encoder #(
     localparam L = RS + 1 + T + N;  // of all; N zeros, since a significand may be short
 
     // The regime: as many ones as its value and one more, or as many zeros as its value is below 0.
-    wire signed [XW-1:0] regime = exponent >>> ES;
-    wire                 ones = ~exponent[XW-1];
-    wire        [XW-1:0] run = ones ? regime + 1'b1 : -regime;
-    wire                 longest = run == RS[XW-1:0];
-    wire                 beyond = run > RS[XW-1:0];
+    wire signed [SW-1:0] regime = scale >>> ES;
+    wire                 ones = ~scale[SW-1];
+    wire        [SW-1:0] run = ones ? regime + 1'b1 : -regime;
+    wire                 longest = run == RS[SW-1:0];
+    wire                 beyond = run > RS[SW-1:0];
 
-    wire [XW+W-2:0] number = {exponent, significand[W-2:0]};
+    wire [SW+W-2:0] number = {scale, significand[W-2:0]};
     wire [   T-1:0] rest = number[T-1:0];
     wire [     T:0] ended = longest ? {rest, 1'b0} : {~ones, rest};
-    wire [   L-1:0] text = {{RS{ones}}, ended, {N{1'b0}}} << (RS[XW-1:0] - run);
+    wire [   L-1:0] text = {{RS{ones}}, ended, {N{1'b0}}} << (RS[SW-1:0] - run);
 
     wire [N-2:0] kept = text[L-1-:N-1];
     wire         guard = text[L-N];

@@ -15,27 +15,26 @@ module posit_multiplier #(
     input  wire [N-1:0] b,
     output wire [N-1:0] result
 );
-    localparam EW = $clog2(RS << ES) + 1;
     localparam P = N - ES - 2;  // bits of a significand
-    localparam XW = EW + 1;  // exponents of products
+    localparam SW = $clog2(RS << ES) + 2;  // the scale of a product
 
     wire a_zero, b_zero, a_nar, b_nar, a_sign, b_sign;
-    wire signed [EW-1:0] a_exponent, b_exponent;
+    wire signed [SW-1:0] a_scale, b_scale;
     wire [P-1:0] a_significand, b_significand;
-    posit_decoder #(.N(N), .RS(RS), .ES(ES)) decode_a (
+    posit_decoder #(.N(N), .RS(RS), .ES(ES), .SW(SW)) decode_a (
         .code       (a),
         .zero       (a_zero),
         .nar        (a_nar),
         .sign       (a_sign),
-        .exponent   (a_exponent),
+        .scale      (a_scale),
         .significand(a_significand)
     );
-    posit_decoder #(.N(N), .RS(RS), .ES(ES)) decode_b (
+    posit_decoder #(.N(N), .RS(RS), .ES(ES), .SW(SW)) decode_b (
         .code       (b),
         .zero       (b_zero),
         .nar        (b_nar),
         .sign       (b_sign),
-        .exponent   (b_exponent),
+        .scale      (b_scale),
         .significand(b_significand)
     );
 
@@ -43,14 +42,11 @@ module posit_multiplier #(
     wire carry = product[2*P-1];
     wire [2*P-1:0] normal = carry ? product : product << 1;
 
-    wire signed [XW-1:0] a_scale = {a_exponent[EW-1], a_exponent};
-    wire signed [XW-1:0] b_scale = {b_exponent[EW-1], b_exponent};
-
-    posit_encoder #(.N(N), .RS(RS), .ES(ES), .XW(XW), .W(2 * P)) encode (
+    posit_encoder #(.N(N), .RS(RS), .ES(ES), .SW(SW), .W(2 * P)) encode (
         .zero       (a_zero | b_zero),
         .nar        (a_nar | b_nar),
         .sign       (a_sign ^ b_sign),
-        .exponent   (a_scale + b_scale + {{XW - 1{1'b0}}, carry}),
+        .scale      (a_scale + b_scale + {{SW - 1{1'b0}}, carry}),
         .significand(normal),
         .sticky     (1'b0),
         .code       (result)
