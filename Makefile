@@ -8,6 +8,7 @@
 #   make test JOBS=8                   test processes
 #   make exhaustive FUNCTIONS="cos exp2" FORMATS=posit32
 #   make exhaustive SWEEP=pairs FUNCTIONS="add mul" FORMATS=posit16,bfloat16
+#   make hardware-long DESIGNS=posit16_adder:posit16:add
 
 PYTHON ?= python3
 # Its name says which Python it has: .venv, .venv-python3.12, .venv-usr-bin-python3.
@@ -19,6 +20,9 @@ TESTS ?= tests proofs
 SWEEP ?= unary
 FUNCTIONS ?= exp log sin tanh
 FORMATS ?= posit32,bposit32
+# module:format:operation
+DESIGNS ?= bposit16_adder:bposit16:add bposit16_multiplier:bposit16:mul \
+  posit16_adder:posit16:add posit16_multiplier:posit16:mul
 
 ifneq ($(words $(VENV)),1)
   $(error VENV is "$(VENV)": make allows no spaces in it)
@@ -37,7 +41,7 @@ SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformat
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits tests -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize clang mutants proofs exhaustive bench docs install clean
+.PHONY: help demo test lint format sanitize clang mutants proofs exhaustive hardware-long bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -50,6 +54,7 @@ help:
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
 	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md)"
 	@echo "make exhaustive  all 2^32 arguments or pairs, judged; goes on where it stopped"
+	@echo "make hardware-long  our 16-bit designs at all 2^32 pairs, verilated; goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
@@ -99,6 +104,13 @@ exhaustive: $(STAMPS)/test
 	mkdir -p build/sweep
 	$(RUN) numformats sweep $(SWEEP) --op "$$(echo $(FUNCTIONS) | tr ' ' ,)" --format $(FORMATS) \
 	  --workers $(JOBS) --checkpoint build/sweep --json build/sweep/$(SWEEP).json
+
+# Each design is reported, even after one that is wrong.
+hardware-long: $(STAMPS)/test
+	@failed=0; for design in $(DESIGNS); do set -- $$(echo $$design | tr ':' ' '); \
+	  $(BIN)/python docs/examples/hardware/all_pairs.py $$1 --format $$2 --op $$3 \
+	    --build build/hardware || failed=1; \
+	done; exit $$failed
 
 bench: $(STAMPS)/bench
 	$(BIN)/python benchmarks/exact.py

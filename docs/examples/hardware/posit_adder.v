@@ -49,14 +49,16 @@ module posit_adder #(
         .significand(small_significand)
     );
 
-    // Align: W places away nothing but the sticky bit is left.
-    wire [SW-1:0] distance = large_scale - small_scale;
-    wire [SW-1:0] shift = distance > W[SW-1:0] ? W[SW-1:0] : distance;
-    wire [2*W-1:0] aligned = {small_significand, 3'b000, {W{1'b0}}} >> shift;
-    wire sticky = |aligned[W-1:0];
+    // Align.
+    wire [W-1:0] aligned;
+    aligner #(.W(W), .DW(SW)) align (
+        .bits    ({small_significand, 3'b000}),
+        .distance(large_scale - small_scale),
+        .aligned (aligned)
+    );
 
     wire [W:0] augend = {1'b0, large_significand, 3'b000};
-    wire [W:0] addend = {1'b0, aligned[2*W-1:W+1], aligned[W] | sticky};
+    wire [W:0] addend = {1'b0, aligned};
     wire [W:0] sum = large_sign == small_sign ? augend + addend : augend - addend;
 
     // Normalise: the carry is the place above the augend's leading one.

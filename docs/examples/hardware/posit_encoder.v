@@ -38,8 +38,8 @@ module posit_encoder #(
 
     wire [SW+W-2:0] number = {scale, significand[W-2:0]};
     wire [   T-1:0] rest = number[T-1:0];
-    wire [     T:0] ended = longest ? {rest, 1'b0} : {~ones, rest};
-    wire [   L-1:0] text = {{RS{ones}}, ended, {N{1'b0}}} << (RS[SW-1:0] - run);
+    wire [     T:0] tail = longest ? {rest, 1'b0} : {~ones, rest};
+    wire [   L-1:0] text = {{RS{ones}}, tail, {N{1'b0}}} << (RS[SW-1:0] - run);
 
     wire [N-2:0] kept = text[L-1-:N-1];
     wire         guard = text[L-N];

@@ -43,16 +43,19 @@ module truncated_adder #(
     wire infinite = &larger_field;
     wire nan = infinite & (|larger[MAN-1:0] | &smaller_field & subtract);
 
-    // Align: W places away nothing but the sticky bit is left.
+    // Align.
     wire [XW-1:0] larger_exponent = {{XW - EXP{1'b0}}, larger_field};
-    wire [XW-1:0] distance = larger_exponent - {{XW - EXP{1'b0}}, smaller_field};
-    wire [XW-1:0] shift = distance > W[XW-1:0] ? W[XW-1:0] : distance;
-    wire [P-1:0] significand = {1'b1, smaller[MAN-1:0]} & {P{~smaller_zero}};
-    wire [2*W-1:0] aligned = {significand, 3'b000, {W{1'b0}}} >> shift;
-    wire sticky = |aligned[W-1:0];
+    wire [XW-1:0] smaller_exponent = {{XW - EXP{1'b0}}, smaller_field};
+    wire [ P-1:0] significand = {1'b1, smaller[MAN-1:0]} & {P{~smaller_zero}};
+    wire [ W-1:0] aligned;
+    aligner #(.W(W), .DW(XW)) align (
+        .bits    ({significand, 3'b000}),
+        .distance(larger_exponent - smaller_exponent),
+        .aligned (aligned)
+    );
 
     wire [W:0] augend = {2'b01, larger[MAN-1:0], 3'b000};
-    wire [W:0] addend = {1'b0, aligned[2*W-1:W+1], aligned[W] | sticky};
+    wire [W:0] addend = {1'b0, aligned};
     wire [W:0] sum = subtract ? augend - addend : augend + addend;
 
     // Normalise: the carry is the place above the augend's leading one.
