@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from numformats.cli import sweep
+from numformats.cli.prove_rtl import prove_rtl
 from numformats.cli.vectors import vectors
 
 app = typer.Typer(
@@ -21,6 +22,7 @@ app = typer.Typer(
 
 app.add_typer(sweep.app, name="sweep")
 app.command("vectors")(vectors)
+app.command("prove-rtl")(prove_rtl)
 
 DEFAULT_FORMATS = (
     "posit8,posit16,bposit16,takum_linear16,binary16,bfloat16,mlu32,posit32,bposit32,binary32"
