@@ -30,6 +30,11 @@ class Operation(ABC):
     operands: tuple[Format, ...]
     result: Format
 
+    @property
+    def solver(self) -> str:
+        """Which solver of `numformats.hardware.vectors` aims for it, by name; "" is none."""
+        return self.name
+
     @abstractmethod
     def reference(self, *columns: Codes) -> Codes:
         """Codes of the results of columns of codes, in the unsigned integers of its storage."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from numformats.arrays import code_dtype
+from numformats.hardware.vectors.aimed import aimed_rows
 from numformats.hardware.vectors.corners import corners
 from numformats.hardware.vectors.exhaustive import rows_at, size
 
@@ -22,6 +23,8 @@ __all__ = ["LEVELS", "rows_of_level"]
 
 # About how many cases a level has, as Berkeley TestFloat's: 46,464 and 1,254,528 for f16_add.
 LEVELS = {1: 46_000, 2: 1_000_000}
+# How many of them aim.
+AIMED = {1: 8_000, 2: 60_000}
 
 Columns = tuple[np.ndarray[Any, Any], ...]
 
@@ -35,7 +38,8 @@ def rows_of_level(operation: Operation, level: int, draws: Draws, count: int | N
     total = size(operation)
     if total <= LEVELS[level] * 3 // 2 and (count is None or count >= total):
         return rows_at(operation, np.arange(total, dtype=np.uint64))
-    made = _joined(operation, [_crossed(operation, level)])
+    aimed = columns_of(operation, aimed_rows(operation, AIMED[level], draws))
+    made = _joined(operation, [_crossed(operation, level), aimed])
     short = wanted - len(made[0])
     if short > 0:
         return _joined(operation, [made, random_rows(operation, short, draws)])
