@@ -17,16 +17,21 @@ if TYPE_CHECKING:
 
     from numformats.hardware.operations import Operation
 
-__all__ = ["columns_of"]
+__all__ = ["columns_of", "is_fast"]
 
 _WORD = 64
+
+
+def is_fast(operation: Operation) -> bool:
+    """Do words of 64 bits suffice?"""
+    return width(operation) <= _WORD
 
 
 def columns_of(operation: Operation, operands: Sequence[Any]) -> dict[str, Any]:
     """A column of integers for each quantity that a table of the operation needs."""
     groups = groups_of(operation)
     wanted = {g.when for g in groups} | {c.name for g in groups for c in g.coordinates}
-    if width(operation) <= _WORD:
+    if is_fast(operation):
         words = [np.asarray(column).astype(np.int64) for column in operands]
         q = quantities(Integers(), operation, words)
         return {name: q[name] for name in wanted}

@@ -12,8 +12,10 @@ import numpy as np
 from numformats.hardware.cases import Cases
 from numformats.hardware.coverage.bins import Bin, Group, groups_of
 from numformats.hardware.coverage.circuit import quantities, width
+from numformats.hardware.coverage.columns import columns_of, is_fast
 from numformats.hardware.coverage.definition import quantities_of
-from numformats.hardware.coverage.terms import Term, Terms
+from numformats.hardware.coverage.drawing import draws
+from numformats.hardware.coverage.terms import Solver, Term, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +26,12 @@ __all__ = ["Decision", "decide", "fill", "unreachable"]
 
 _CHUNK = 256
 """Bins of one query: one that has no answer settles as many."""
-_LEAST_MILLISECONDS = 50
+_SHARE = 8
+"""A query for many bins gets this part of the time that is left, and is halved after that."""
+_LEAST_SECONDS = 0.05
+_WORTH_DRAWING = 64
+"""So many bins make it worth while to draw cases before the solver is asked."""
+_DRAWS, _SLOW_DRAWS = 1 << 17, 1 << 11
 
 Place = tuple[int, ...]
 
@@ -52,7 +59,7 @@ def decide(
     ----------
     operation : an operation that has bins
     bins : some of its bins; default: all
-    seconds : when to give up; what is open then is in `undecided`
+    seconds : of this thread's processor time, then it gives up; what is open is in `undecided`
 
     Every witness is looked at by the oracle, which must find it in its bin.
     Raises ValueError for a bin that the operation has not, ImportError without bitwuzla.
@@ -70,7 +77,7 @@ def decide(
         if b.group not in groups:
             raise ValueError(f"{b}: tables of {operation.name} are {', '.join(groups)}")
         wanted[b.group].add(groups[b.group].place(b))
-    return _Search(operation, wanted, time.monotonic() + seconds).run()
+    return _Search(operation, wanted, time.thread_time() + seconds).run()
 
 
 def fill(
@@ -129,6 +136,13 @@ class _Model:
                 parts.append(self.known[c.name, i])
         return self.algebra.any_of(parts, "AND")
 
+    def place(self, solver: Solver, group: Group) -> Place:
+        """The bin of the solution that was found."""
+        half = 1 << self.algebra.width - 1
+        values = [solver.value(self.quantities[c.name].raw) for c in group.coordinates]
+        signed = [v - 2 * half if v >= half else v for v in values]
+        return tuple(int(c.classes(v)) for c, v in zip(group.coordinates, signed, strict=True))
+
 
 class _Search:
     """The bins that are open, and what was found out."""
@@ -144,7 +158,8 @@ class _Search:
         self.unreachable: list[Bin] = []
 
     def run(self) -> Decision:
-        """Prove away what needs no product to be refuted, then look at the rest."""
+        """Draw; prove away what needs no product to be refuted; then look at the rest."""
+        self._draw()
         if self.operation.name in {"mul", "fma", "div", "sqrt"}:
             self._all_chunks(_Model.of(self.operation, opaque=True), self._refute)
         self._all_chunks(_Model.of(self.operation, opaque=False), self._settle)
@@ -154,6 +169,20 @@ class _Search:
         ]
         return Decision(cases, self.unreachable, left)
 
+    def _draw(self) -> None:
+        """Close the bins that random cases hit."""
+        if sum(map(len, self.open.values())) < _WORTH_DRAWING or self._seconds() <= 0:
+            return
+        columns = draws(self.operation, _DRAWS if is_fast(self.operation) else _SLOW_DRAWS, seed=0)
+        q = columns_of(self.operation, columns)
+        for name, group in self.groups.items():
+            (rows,) = np.nonzero(q[group.when])
+            classes = [c.classes(q[c.name][rows]) for c in group.coordinates]
+            _, firsts = np.unique(np.ravel_multi_index(classes, group.shape), return_index=True)
+            for i in firsts.tolist():
+                if tuple(int(c[i]) for c in classes) in self.open[name]:
+                    self._note([int(c[rows[i]]) for c in columns])
+
     def _all_chunks(self, model: _Model, ask: Any) -> None:
         for name, group in self.groups.items():
             places = sorted(self.open[name])
@@ -162,64 +191,57 @@ class _Search:
                 if chunk:
                     ask(model, group, chunk)
 
-    def _milliseconds(self) -> int:
-        left = self.deadline - time.monotonic()
-        return int(1000 * left) if left > 0 else 0
+    def _seconds(self) -> float:
+        return self.deadline - time.thread_time()
 
     def _prove(self, group: Group, places: Iterable[Place]) -> None:
         for place in places:
             self.open[group.name].discard(place)
             self.unreachable.append(group.bin(place))
 
+    def _asked(self, model: _Model, group: Group, places: Sequence[Place]) -> Solver:
+        """A solver for cases in any of these bins."""
+        solver = model.algebra.solver()
+        solver.demand(model.algebra.any_of([model.lies_in(group, p) for p in places]))
+        return solver
+
     def _refute(self, model: _Model, group: Group, chunk: list[Place]) -> None:
         """Find out which bins have no case even if products are anything."""
         left = set(chunk)
-        limit = self._milliseconds()
-        if limit < _LEAST_MILLISECONDS:
-            return
-        solver, check = model.algebra.solver(limit)
-        solver.assert_formula(model.algebra.any_of([model.lies_in(group, p) for p in chunk]).raw)
-        while left:
-            answer = check()
+        solver = self._asked(model, group, chunk)
+        while left and self._seconds() > 0:
+            answer = solver.check(self._seconds())
             if answer == "unsat":
                 self._prove(group, sorted(left))
             if answer != "sat":
                 return
-            place = tuple(
-                int(c.classes(_signed(solver.get_value(model.quantities[c.name].raw))))
-                for c in group.coordinates
-            )
+            place = model.place(solver, group)
             left.remove(place)
-            solver.assert_formula((~model.lies_in(group, place)).raw)
+            solver.demand(~model.lies_in(group, place))
 
     def _settle(self, model: _Model, group: Group, chunk: Sequence[Place]) -> None:
         """Find witnesses until none is left; where that takes too long, halve the question."""
-        limit = self._milliseconds()
-        if limit < _LEAST_MILLISECONDS:
-            return
-        open_ = self.open[group.name]
-        solver, check = model.algebra.solver(
-            limit if len(chunk) == 1 else max(_LEAST_MILLISECONDS, limit // 8)
-        )
-        solver.assert_formula(model.algebra.any_of([model.lies_in(group, p) for p in chunk]).raw)
-        while any(p in open_ for p in chunk):
-            answer = check()
+        open_, solver = self.open[group.name], self._asked(model, group, chunk)
+        while self._seconds() > 0 and any(p in open_ for p in chunk):
+            share = 1 if len(chunk) == 1 else _SHARE
+            answer = solver.check(max(_LEAST_SECONDS, self._seconds() / share))
+            rest = [p for p in chunk if p in open_]
             if answer == "unsat":
-                self._prove(group, [p for p in chunk if p in open_])
+                self._prove(group, rest)
+            elif answer == "sat":
+                codes = [solver.value(raw) for raw in model.codes]
+                self._note(codes)
+                found = [p for p in rest if p not in open_]
+                if not found:
+                    raise AssertionError(f"{codes}: the solver and the oracle differ on {group}")
+                for place in found:
+                    solver.demand(~model.lies_in(group, place))
+            elif len(rest) == 1:
                 return
-            if answer != "sat":
-                rest = [p for p in chunk if p in open_]
-                for part in (rest[::2], rest[1::2]) if len(rest) > 1 else ():
-                    self._settle(model, group, part)
+            else:
+                self._settle(model, group, rest[::2])
+                self._settle(model, group, rest[1::2])
                 return
-            codes = [int(solver.get_value(raw).value(10)) for raw in model.codes]
-            before = {p for p in chunk if p in open_}
-            self._note(codes)
-            found = before - open_
-            if not found:
-                raise AssertionError(f"{codes}: the solver and the oracle do not agree on {group}")
-            for place in found:
-                solver.assert_formula((~model.lies_in(group, place)).raw)
 
     def _note(self, codes: list[int]) -> None:
         """Close the bins in which the oracle finds this case."""
@@ -230,9 +252,3 @@ class _Search:
                 self.open[g.name].discard(
                     tuple(int(c.classes(q.get(c.name, 0))) for c in g.coordinates)
                 )
-
-
-def _signed(value: Any) -> int:
-    """The integer of a value of a model."""
-    text = value.value(2)
-    return int(text, 2) - (int(text[0]) << len(text))

@@ -4,17 +4,21 @@
 from __future__ import annotations
 
 import importlib
+import signal
+import threading
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from numformats.hardware.coverage.words import Algebra, Truth, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Term", "Terms", "solver_module"]
+__all__ = ["Solver", "Term", "Terms"]
 
 
-def solver_module() -> Any:
+def _solver_module() -> Any:
     """The module bitwuzla; ImportError that says what to install where it is missing."""
     try:
         return importlib.import_module("bitwuzla")
@@ -107,7 +111,7 @@ class Terms(Algebra):
     """
 
     def __init__(self, width: int, *, opaque: bool = False) -> None:
-        self.module = solver_module()
+        self.module = _solver_module()
         self.manager = self.module.TermManager()
         self.width = width
         self.sort = self.manager.mk_bv_sort(width)
@@ -151,10 +155,9 @@ class Terms(Algebra):
         safe = self.where(d == 0, 1, d)
         self.facts += [r < safe]
         if not self.opaque:
-            self.facts += [self.term("BV_MUL", q.raw, safe.raw) + r == n]
-            self.facts += [q <= n, ~self._overflows(q, safe)]
-            return q, r != 0
-        # n = significand << more: the quotient of two normal numbers is near 2**more.
+            product = self.term("BV_MUL", q.raw, safe.raw)
+            overflows = self.term("BV_SMUL_OVERFLOW", q.raw, safe.raw)
+            self.facts += [product + r == n, ~overflows]
         return q, r != 0
 
     def root(self, n: Word) -> tuple[Word, Truth]:
@@ -185,22 +188,71 @@ class Terms(Algebra):
         self.facts += [x >= 0, x <= n]
         return x
 
-    def _overflows(self, x: Term, y: Term) -> Term:
-        return self.term("BV_SMUL_OVERFLOW", x.raw, y.raw)
-
     def any_of(self, truths: Sequence[Term], join: str = "OR") -> Term:
         """Is one of them true?  With "AND": are all?"""
         if len(truths) == 1:
             return truths[0]
         return self.term(join, *(t.raw for t in truths))
 
-    def solver(self, milliseconds: int) -> tuple[Any, Callable[[], str]]:
-        """A solver, and what asks it: "sat", "unsat" or, after that time, "unknown"."""
-        options = self.module.Options()
-        options.set(self.module.Option.PRODUCE_MODELS, True)
-        options.set(self.module.Option.TIME_LIMIT_PER, milliseconds)
-        solver = self.module.Bitwuzla(self.manager, options)
-        for fact in self.facts:
-            solver.assert_formula(fact.raw)
-        answers = {self.module.Result.SAT: "sat", self.module.Result.UNSAT: "unsat"}
-        return solver, lambda: answers.get(solver.check_sat(), "unknown")
+    def solver(self) -> Solver:
+        """A solver that knows the facts."""
+        return Solver(self)
+
+
+class Solver:
+    """One query after the other, each with all that was asserted before."""
+
+    def __init__(self, algebra: Terms) -> None:
+        module = algebra.module
+        options = module.Options()
+        options.set(module.Option.PRODUCE_MODELS, True)
+        self._solver = module.Bitwuzla(algebra.manager, options)
+        self._answers = {module.Result.SAT: "sat", module.Result.UNSAT: "unsat"}
+        self._deadline = 0.0
+        self._interrupted = False
+        self._solver.configure_terminator(self._must_stop)
+        for fact in algebra.facts:
+            self.demand(fact)
+
+    def demand(self, truth: Term) -> None:
+        """Ask for solutions of this only."""
+        self._solver.assert_formula(truth.raw)
+
+    def check(self, seconds: float) -> str:
+        """Is there a solution: "sat", "unsat", or after so many seconds "unknown"?
+
+        Ctrl-C stops it.
+        """
+        self._deadline = time.thread_time() + seconds
+        with self._interruptible():
+            answer = self._solver.check_sat()
+        return self._answers.get(answer, "unknown")
+
+    def value(self, raw: Any) -> int:
+        """A raw term in the solution that was found, as an unsigned integer."""
+        return int(self._solver.get_value(raw).value(10))
+
+    def _must_stop(self) -> bool:
+        return self._interrupted or time.thread_time() > self._deadline
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """An exception cannot pass through the solver: Ctrl-C asks it to stop, and is raised after.
+
+        Signals come to the main thread only.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def note(_number: int, _frame: object) -> None:
+            self._interrupted = True
+
+        before = signal.signal(signal.SIGINT, note)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+        if self._interrupted:
+            self._interrupted = False
+            signal.raise_signal(signal.SIGINT)
