@@ -10,6 +10,7 @@ import typer
 
 from numformats.cli import sweep
 from numformats.cli.prove_rtl import prove_rtl
+from numformats.cli.check import check
 from numformats.cli.vectors import vectors
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.add_typer(sweep.app, name="sweep")
 app.command("vectors")(vectors)
 app.command("prove-rtl")(prove_rtl)
+app.command("check")(check)
 
 DEFAULT_FORMATS = (
     "posit8,posit16,bposit16,takum_linear16,binary16,bfloat16,mlu32,posit32,bposit32,binary32"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numformats.analysis import Comparison
+    from numformats.hardware import Report
 
 LONGEST_NAME = 32  # letters of a format's name before it folds
 LEAST_WIDTH = 112  # columns: a narrower terminal folds lines, but loses no figure
@@ -80,6 +81,16 @@ def figures_table(comparison: Comparison) -> Table | None:
     table = _table(f"{comparison.function}: its own figures", labels, "format", *names)
     for row in rows:
         table.add_row(*map(escape, row))
+    return table
+
+
+def diagnoses_table(report: Report) -> Table:
+    """What is wrong with a device, most frequent first."""
+    table = _table("", [d.kind for d in report.diagnoses], "kind", "wrong answers", "share")
+    table.add_column("likely fault", overflow="fold")
+    for d in report.diagnoses:
+        share = f"{100 * d.count / report.mismatches:.3g} %"
+        table.add_row(d.kind, f"{d.count:,}", share, escape(d.sentence))
     return table
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from numformats.anatomy import fields, magnitude_code
@@ -103,11 +103,17 @@ def _in_other_format(e: Evidence, changes: dict[str, int]) -> int | None:
     return e.settle(result.codec.store(value, None)[0])
 
 
-def _regime(f: Format, value: Value | Exact, code: int) -> tuple[int, bool]:
+def _regime(f: Format, value: Exact, code: int) -> tuple[int, bool]:
     """The regime of a number, and whether its code has the longest one."""
     assert isinstance(value, Fraction | SquareRoot)
-    parts = {part.name: part.bits for part in fields(f, magnitude_code(f, code))}
-    return floor_log2(value) >> f.es, len(set(parts["regime"])) == 1
+    return floor_log2(value) >> f.es, _is_longest(f, magnitude_code(f, code))
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_longest(f: Format, magnitude: int) -> bool:
+    """Has the regime no end, since it is as long as it can be?"""
+    (bits,) = (part.bits for part in fields(f, magnitude) if part.name == "regime")
+    return len(set(bits)) == 1
 
 
 def _scaled(f: Format, value: Exact, steps: int) -> Exact:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -37,6 +37,9 @@ __all__ = ["infer"]
 WRONG_STUDIED, RIGHT_STUDIED = 192, 160  # rows of a group, or of a place, on which models are tried
 LEAST_SHARE = 0.01  # of the wrong answers that a model must explain, or it is chance
 
+SCREENED = 64  # rows on which a model must explain something before it is tried on all
+
+Truths = np.ndarray[Any, np.dtype[np.bool_]]
 Name = tuple[str, str]  # kind and sentence
 
 
@@ -110,35 +113,72 @@ def _choose(
     right: list[Evidence],
 ) -> list[tuple[Fault, bool]]:
     """The models that explain, most first, each with whether no right answer contradicts it."""
-    studied = [
-        (e, counts[g] / min(len(rows), WRONG_STUDIED))
-        for g, rows in groups.items()
-        for e in rows[:WRONG_STUDIED]
-        if not e.agrees
-    ]
-    rows = [e for e, _ in studied] + _telling(right)
-    weights = np.array([w for _, w in studied])
-    n = len(studied)
-    deviates, explains = _answers(faults, rows)
-    contradicted = deviates[:, n:].sum(axis=1)
-    open_ = np.ones(n, bool)
-    least = LEAST_SHARE * weights.sum()
+    studied = {g: [e for e in rows[:WRONG_STUDIED] if not e.agrees] for g, rows in groups.items()}
+    trial = _Trial(
+        [e for rows in studied.values() for e in rows],
+        [counts[g] / len(rows) for g, rows in studied.items() for _ in rows],
+        _telling(right),
+    )
     chosen: list[tuple[Fault, bool]] = []
     for always in (True, False):
-        while open_.any():
-            explained = explains[:, :n] @ (weights * open_)
-            mistaken = (deviates & ~explains)[:, :n] @ (weights * open_)
-            if always:
-                score = np.where(contradicted == 0, explained - mistaken / 4, 0)
-            else:
-                share = weights.mean() if n else 1.0
-                score = explained - mistaken - contradicted * share
-            best = int(score.argmax())
-            if score[best] <= 0 or explained[best] < least:
-                break
-            chosen.append((faults[best], always))
-            open_ &= ~explains[best, :n]
+        while (best := trial.best(faults, always)) is not None:
+            chosen.append((best, always))
     return chosen
+
+
+class _Trial:
+    """Models are tried on wrong answers, each of a weight, and on right ones."""
+
+    def __init__(self, wrong: list[Evidence], weights: list[float], right: list[Evidence]) -> None:
+        self._wrong, self._right = wrong, right
+        self._weights = np.array(weights)
+        self._least = LEAST_SHARE * self._weights.sum()
+        self._open = np.ones(len(wrong), bool)
+        self._results: dict[int, tuple[Truths, Truths, int]] = {}
+
+    def best(self, faults: list[Fault], always: bool) -> Fault | None:
+        """The model that explains most of what is open, which it then no longer is.
+
+        `always`: only models that no right answer contradicts.
+        """
+        scores = (
+            [self._score(i, f, always) for i, f in enumerate(faults)] if self._open.any() else []
+        )
+        i = int(np.argmax(scores)) if scores else 0
+        if not scores or scores[i] <= 0:
+            return None
+        self._open &= ~self._results[i][1]
+        return faults[i]
+
+    def _score(self, i: int, fault: Fault, always: bool) -> float:
+        if i not in self._results:
+            if not self._promises(fault):
+                return 0
+            self._results[i] = self._tried(fault)
+        deviates, explains, contradicted = self._results[i]
+        weights = self._weights * self._open
+        explained, mistaken = weights @ explains, weights @ (deviates & ~explains)
+        if explained < self._least or (always and contradicted):
+            return 0
+        if always:
+            return float(explained - mistaken / 4)
+        return float(explained - mistaken - contradicted * self._weights.mean())
+
+    def _promises(self, fault: Fault) -> bool:
+        """Does it explain any of some rows that are open?  Most models do not, and cost no more."""
+        at = np.flatnonzero(self._open)
+        rows = [self._wrong[j] for j in at[:: max(1, len(at) // SCREENED)]]
+        return any(fault.answer(e) == e.got for e in rows)
+
+    def _tried(self, fault: Fault) -> tuple[Truths, Truths, int]:
+        """In which wrong answers it deviates, which it explains; right ones where it deviates."""
+        answers = [fault.answer(e) for e in self._wrong]
+        pairs = list(zip(answers, self._wrong, strict=True))
+        deviates = np.array([a is not None and a != e.expected for a, e in pairs], bool)
+        explains = np.array([a == e.got for a, e in pairs], bool)
+        answers = [fault.answer(e) for e in self._right]
+        pairs = list(zip(answers, self._right, strict=True))
+        return deviates, explains, sum(a is not None and a != e.expected for a, e in pairs)
 
 
 def _telling(right: Iterable[Evidence]) -> list[Evidence]:
@@ -150,16 +190,3 @@ def _telling(right: Iterable[Evidence]) -> list[Evidence]:
         if len(rows) < RIGHT_STUDIED:
             rows.append(e)
     return [e for rows in kept.values() for e in rows]
-
-
-def _answers(faults: list[Fault], rows: list[Evidence]) -> tuple[np.ndarray, np.ndarray]:
-    """For each model and row: does the model deviate, and is its answer the device's?"""
-    deviates = np.zeros((len(faults), len(rows)), bool)
-    explains = np.zeros_like(deviates)
-    for j, e in enumerate(rows):
-        for i, fault in enumerate(faults):
-            code = fault.answer(e)
-            if code is not None and code != e.expected:
-                deviates[i, j] = True
-                explains[i, j] = code == e.got
-    return deviates, explains

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal, Inexact, localcontext
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from numformats.anatomy import fields, magnitude_code
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from numformats.number_format import Format
 
 __all__ = ["Decoded", "Mismatch", "decoded"]
+
+LONGEST_DECIMAL = 14
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,14 @@ def decoded(f: Format, code: int) -> Decoded:
 
 
 def _text(f: Format, code: int) -> str:
-    text = str(from_bits(code, f.type))
-    return text.removesuffix(".0")
+    """All digits of the number where they are few, else the shortest that read back."""
+    value = oracle_of(f).decode(code)
+    if isinstance(value, Fraction):
+        with localcontext(prec=LONGEST_DECIMAL) as context:
+            digits = Decimal(value.numerator) / Decimal(value.denominator)
+            if not context.flags[Inexact]:
+                return format(digits.normalize(), "f" if abs(digits.adjusted()) < 9 else "")
+    return str(from_bits(code, f.type)).removesuffix(".0")
 
 
 @dataclass(frozen=True)

@@ -97,11 +97,21 @@ class Report:
         counts = f"{self.mismatches:,} of {self.checked:,} answers are wrong"
         return f"{self.title}: {counts} ({share:.3g} %)"
 
+    @property
+    def notes(self) -> list[str]:
+        """What must be known to read the counts."""
+        notes = []
+        if self.taken_apart < self.mismatches:
+            notes.append(
+                f"{self.taken_apart:,} wrong answers were taken apart; counts are in proportion"
+            )
+        if any(d.kind == "reference" for d in self.diagnoses):
+            notes.append("THE REFERENCE IS WRONG in some rows: please report it to numformats")
+        return notes
+
     def table(self) -> str:
         """The diagnoses, most frequent first, each with its first example, as lines of text."""
-        lines = [self.summary]
-        if self.taken_apart < self.mismatches:
-            lines.append(f"{self.taken_apart:,} of them were taken apart; counts are in proportion")
+        lines = [self.summary, *self.notes]
         for d in self.diagnoses:
             lines += ["", f"{d.kind:10} {d.count:>12,}  {d.sentence}"]
             if d.examples:
