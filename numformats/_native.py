@@ -24,6 +24,7 @@ __all__ = [
     "class_format",
     "environment",
     "ffi",
+    "format_text",
     "lib",
     "raise_flags",
     "row",
@@ -108,6 +109,13 @@ def table_name(f: Format) -> str | None:
     """The name of f in the table of named formats, or None."""
     index = lib.nf_find_named(row(f))
     return None if index < 0 else ffi.string(lib.nf_named_formats[index].name).decode()
+
+
+def format_text(f: Format) -> str:
+    """The canonical text of f, which parse_format reads back."""
+    buffer = ffi.new("char[]", lib.NF_FORMAT_TEXT_MAX)
+    raw: bytes = ffi.buffer(buffer, lib.nf_print_format(row(f), buffer))[:]
+    return raw.decode()
 
 
 def scalar_class(f: Format) -> type[Scalar]:

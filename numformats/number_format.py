@@ -137,17 +137,40 @@ class Format(Frozen):
 
     def __str__(self) -> str:
         """The canonical text, which `parse_format` reads back."""
-        head, _, width, options = _describe(self)
-        words = [] if width is None else [str(width)]
-        words += [f"{k}={str(v).lower()}" for k, v in options.items()]
-        return f"{head}<{','.join(words)}>"
+        from numformats import _native  # noqa: PLC0415
+
+        return _native.format_text(self)
 
     def __repr__(self) -> str:
         """The call of the factory that makes it."""
-        _, factory, width, options = _describe(self)
-        words = [] if width is None else [str(width)]
-        words += [f"{k}={v!r}" for k, v in options.items()]
-        return f"{factory}({', '.join(words)})"
+        family, _, inside = str(self).removesuffix(">").partition("<")
+        words = [_as_python(word) for word in inside.split(",")]
+        return f"{_FACTORIES[family]}({', '.join(words)})"
+
+
+# The factory of each family in a text.
+_FACTORIES = {
+    "posit": "Posit",
+    "bposit": "BPosit",
+    "takum_linear": "TakumLinear",
+    "float": "Float",
+    "truncated": "TruncatedFloat",
+    "fixed": "Fixed",
+}
+
+
+def _as_python(word: str) -> str:
+    """An argument of a factory from a word of a canonical text: inf=none is inf='none'.
+
+    >>> _as_python("32"), _as_python("signed=false"), _as_python("inf=none")
+    ('32', 'signed=False', "inf='none'")
+    """
+    name, equals, value = word.rpartition("=")
+    if value in {"true", "false"}:
+        value = value.capitalize()
+    elif not value.lstrip("-").isdigit():
+        value = repr(value)
+    return f"{name}{equals}{value}"
 
 
 _DEFAULTS: dict[str, object] = {"bits": 0} | {
@@ -163,50 +186,3 @@ def _text_of_bytes(raw: bytes) -> str:
     from numformats import _native  # noqa: PLC0415
 
     return str(_native.scalar_class(_native.new_format_of_bytes(raw)).format)
-
-
-def _describe(f: Format) -> tuple[str, str, int | None, dict[str, object]]:
-    """Head of the text, name of the factory, width if it is given first, and the options."""
-    if f.family == "posit":
-        if f.rs == f.bits - 1:
-            return "posit", "Posit", f.bits, {"es": f.es}
-        return "bposit", "BPosit", f.bits, {"rs": f.rs, "es": f.es}
-    if f.family == "takum_linear":
-        return "takum_linear", "TakumLinear", f.bits, {}
-    if f.family == "fixed":
-        return "fixed", "Fixed", f.bits, {"frac": f.frac} | _other_than(f, _FIXED_OPTIONS)
-    layout: dict[str, object] = {"exp": f.exp, "man": f.man}
-    if f.family == "truncated":
-        layout["compute_man"] = f.compute_man
-        return "truncated", "TruncatedFloat", None, layout | _other_than(f, _TRUNCATED_OPTIONS)
-    # signed_zero follows from signed and nan, so that the text need not say it
-    usual = {"bias": ("bias", _rules.default_bias(f.exp))} | _FLOAT_OPTIONS
-    return "float", "Float", None, layout | _other_than(f, usual)
-
-
-# For each option's public name, the field of Format that holds it and its usual value.
-_FIXED_OPTIONS: dict[str, tuple[str, object]] = {
-    "signed": ("is_signed", True),
-    "rounding": ("rounding", "nearest_even"),
-    "overflow": ("overflow", "saturate"),
-}
-_TRUNCATED_OPTIONS: dict[str, tuple[str, object]] = {
-    "ftz": ("ftz", True),
-    "daz": ("daz", True),
-    "truncate": ("cut", "result"),
-}
-_FLOAT_OPTIONS: dict[str, tuple[str, object]] = {
-    "signed": ("is_signed", True),
-    "zero": ("zero", True),
-    "subnormals": ("subnormals", True),
-    "inf": ("inf", "ieee"),
-    "nan": ("nan", "ieee"),
-    "rounding": ("rounding", "nearest_even"),
-    "overflow": ("overflow", "inf"),
-}
-
-
-def _other_than(f: Format, usual: dict[str, tuple[str, object]]) -> dict[str, object]:
-    """Those options of f that are not as usual."""
-    values = {option: getattr(f, field) for option, (field, _) in usual.items()}
-    return {option: v for option, v in values.items() if v != usual[option][1]}

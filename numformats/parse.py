@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import difflib
 import functools
-import inspect
 import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from numformats import _native, factories
+from numformats import _native
+from numformats._native import ffi, lib
 from numformats.errors import FormatError, UnknownFormatError
 from numformats.number_format import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numformats._dtypes import Scalar
 
@@ -24,15 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_dtype", "as_format", "parse_format"]
 
-_FACTORIES: dict[str, Callable[..., type[Scalar]]] = {
-    "posit": factories.Posit,
-    "bposit": factories.BPosit,
-    "takum_linear": factories.TakumLinear,
-    "float": factories.Float,
-    "truncated": factories.TruncatedFloat,
-    "fixed": factories.Fixed,
-}
-_TEXT = re.compile(r"\s*(\w+)\s*<([^<>]*)>\s*", re.ASCII)
+_FAMILIES = ("posit", "bposit", "takum_linear", "float", "truncated", "fixed")
 _LONGEST_TEXT = 300  # twice the longest canonical text; what is cached below stays small
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
@@ -63,52 +55,47 @@ def parse_format(text: str) -> type[Scalar]:
 
 @functools.lru_cache(maxsize=4096)  # a pickle of a million scalars names its format a million times
 def _parsed(text: str) -> type[Scalar]:
-    named = _native.NAMED.get(text.strip())
-    if named is not None:
-        return named
-    match = _TEXT.fullmatch(text)
-    if match is None:
-        raise unknown("format", text, [*_native.NAMED, *(f"{h}<...>" for h in _FACTORIES)])
-    head, inside = match.groups()
-    if head not in _FACTORIES:
-        raise unknown("family of formats", head, _FACTORIES)
-    factory = _FACTORIES[head]
-    try:
-        return factory(**_arguments(factory, inside))
-    except FormatError as error:
-        msg = f"{text!r}: {error}"
-        raise type(error)(msg) from None
+    raw, error = _read(text)
+    if raw is None:
+        raise _refusal(text, error)
+    return _native.scalar_class(_native.format_of_bytes(raw))
 
 
-def _arguments(factory: Callable[..., object], inside: str) -> dict[str, object]:
-    """The keyword arguments that the text between the angle brackets stands for."""
-    parameters = inspect.signature(factory).parameters
-    first = next(iter(parameters))
-    given: dict[str, object] = {}
-    for place, word in enumerate(inside.split(",")):
-        key, equals, value = (part.strip() for part in word.partition("="))
-        if not equals:
-            if place or first == "exp":
-                msg = f"{word.strip()!r}: must be of the form option=value"
-                raise FormatError(msg)
-            key, value = first, key
-        if key not in parameters:
-            raise unknown("option", key, parameters)
-        if key in given:
-            msg = f"{key}={value}: given twice"
-            raise FormatError(msg)
-        given[key] = _value(value)
-    for name, parameter in parameters.items():
-        if parameter.default is inspect.Parameter.empty and name not in given:
-            msg = f"{name} is missing"
-            raise FormatError(msg)
-    return given
+def _read(text: str) -> tuple[bytes | None, Any]:
+    """The bytes of the nf_format that the core reads, or None; and what it says is wrong."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    row, error = ffi.new("nf_format *"), ffi.new("nf_text_error *")
+    done = lib.nf_read_format(encoded, len(encoded), row, error) == lib.NF_OK
+    return (bytes(ffi.buffer(row)) if done else None), error
+
+
+def _refusal(text: str, error: Any) -> FormatError:
+    """The exception for what the core says is wrong with a text."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    word = encoded[error.at : error.at + error.length].decode("utf-8", "surrogatepass")
+    allowed = ffi.string(error.allowed).decode()
+    name = ffi.string(error.name).decode() if error.name != ffi.NULL else ""
+    if error.status == lib.NF_UNKNOWN_FORMAT:
+        return unknown("format", text, [*_native.NAMED, *(f"{h}<...>" for h in _FAMILIES)])
+    if error.status == lib.NF_UNKNOWN_FAMILY:
+        return unknown("family of formats", word, allowed.split(", "))
+    if error.status == lib.NF_UNKNOWN_OPTION:
+        problem: FormatError = unknown("option", word, allowed.split(", "))
+    else:
+        value = repr(_value(word)) if error.at >= 0 else ffi.string(error.value).decode()
+        problem = FormatError(
+            {
+                lib.NF_NO_OPTION: f"{word!r}: must be of the form option=value",
+                lib.NF_GIVEN_TWICE: f"{name}={word}: given twice",
+                lib.NF_MISSING_OPTION: f"{name} is missing",
+            }.get(error.status, f"{name}={value}: must be {allowed}")
+        )
+    return type(problem)(f"{text!r}: {problem}")
 
 
 def reads_as_format(text: str) -> bool:
     """Return whether it is a table name, or a family's with parameters, right or wrong ones."""
-    match = _TEXT.fullmatch(text)
-    return text.strip() in _native.NAMED or (match is not None and match[1] in _FACTORIES)
+    return _read(text)[1].status not in {lib.NF_UNKNOWN_FORMAT, lib.NF_UNKNOWN_FAMILY}
 
 
 def _value(text: str) -> object:

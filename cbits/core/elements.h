@@ -72,26 +72,26 @@ NF_INLINE uint64_t nf_el_floor_divide(const nf_format *f, uint64_t a, uint64_t b
 {
     if (nf_wraps(f))
         return nf_wrap_op(f, NF_OP_floor_divide, a, b, 0, env);
-    return nf_result_128_any(f, nf_floor_divide(nf_load_128_any(f, a), nf_load_128_any(f, b), env),
-                             env);
+    return nf_result_128_any(
+        f, nf_floor_divide_128(nf_load_128_any(f, a), nf_load_128_any(f, b), env), env);
 }
 
 NF_INLINE uint64_t nf_el_remainder(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
     return nf_result_128_any(
-        f, nf_remainder(nf_load_128_any(f, a), nf_load_128_any(f, b), true, env), env);
+        f, nf_remainder_128(nf_load_128_any(f, a), nf_load_128_any(f, b), true, env), env);
 }
 
 NF_INLINE uint64_t nf_el_fmod(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
     return nf_result_128_any(
-        f, nf_remainder(nf_load_128_any(f, a), nf_load_128_any(f, b), false, env), env);
+        f, nf_remainder_128(nf_load_128_any(f, a), nf_load_128_any(f, b), false, env), env);
 }
 
 NF_INLINE uint64_t nf_el_ieee_remainder(const nf_format *f, uint64_t a, uint64_t b, nf_env *env)
 {
     return nf_result_128_any(
-        f, nf_ieee_remainder(nf_load_128_any(f, a), nf_load_128_any(f, b), env), env);
+        f, nf_ieee_remainder_128(nf_load_128_any(f, a), nf_load_128_any(f, b), env), env);
 }
 
 NF_INLINE void nf_el_divmod(const nf_format *f, uint64_t a, uint64_t b, uint64_t *quotient,

@@ -178,6 +178,18 @@ const char *nf_status_text(nf_status status)
         [NF_BAD_COMPUTE_MAN] = "compute_man must be 0..man",
         [NF_BAD_CUT] = "cut must be result, operand, align, product or rounded",
         [NF_BAD_FRAC] = "frac must be -64..128",
+        [NF_UNKNOWN_FORMAT] = "unknown format: neither a name nor family<option=value,...>",
+        [NF_UNKNOWN_FAMILY] = "unknown family of formats",
+        [NF_UNKNOWN_OPTION] = "the family has no such option",
+        [NF_NO_OPTION] = "must be of the form option=value",
+        [NF_GIVEN_TWICE] = "an option is given twice",
+        [NF_MISSING_OPTION] = "an option that the family needs is missing",
+        [NF_BAD_NUMBER] = "the text is not a number",
+        [NF_BAD_MODEL] = "the text is not an accumulator model",
+        [NF_BAD_OPERATION] = "there is no such operation, or not of that kind",
+        [NF_BAD_CODE] = "a code has more bits than its format, or parts are not those of a value",
+        [NF_BAD_ARGUMENT] = "NULL where a pointer is needed, or a size that cannot be",
+        [NF_OUT_OF_MEMORY] = "out of memory",
     };
-    return text[status];
+    return (unsigned)status < NF_STATUS_COUNT ? text[status] : "no status";
 }

@@ -67,7 +67,7 @@ static nf_number_128 floor_divide_finite(nf_number_128 a, nf_number_128 b)
     return nf_normalise_128(sign, 127, whole + (sign && !exact));
 }
 
-nf_number_128 nf_floor_divide(nf_number_128 a, nf_number_128 b, nf_env *env)
+nf_number_128 nf_floor_divide_128(nf_number_128 a, nf_number_128 b, nf_env *env)
 {
     if (a.cls == NF_FINITE && b.cls == NF_FINITE)
         return floor_divide_finite(a, b);
@@ -90,7 +90,7 @@ static nf_number_128 remainder_finite(nf_number_128 a, nf_number_128 b)
     return nf_normalise_128(a.sign, b.exp + 64, r);
 }
 
-nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env)
+nf_number_128 nf_remainder_128(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env)
 {
     if (a.cls == NF_NOT_A_NUMBER || b.cls == NF_NOT_A_NUMBER)
         return nf_special_128(NF_NOT_A_NUMBER, 0);
@@ -129,10 +129,10 @@ static nf_number_128 ieee_remainder_finite(nf_number_128 a, nf_number_128 b)
     return nf_add_finite_128(r, compare_magnitudes(r, three_halves) < 0 ? whole : twice, false);
 }
 
-nf_number_128 nf_ieee_remainder(nf_number_128 a, nf_number_128 b, nf_env *env)
+nf_number_128 nf_ieee_remainder_128(nf_number_128 a, nf_number_128 b, nf_env *env)
 {
     if (a.cls != NF_FINITE || b.cls != NF_FINITE)
-        return nf_remainder(a, b, false, env); /* the same as of the truncated quotient */
+        return nf_remainder_128(a, b, false, env); /* the same as of the truncated quotient */
     nf_number_128 r = ieee_remainder_finite(a, b);
     return r.cls == NF_ZERO ? nf_special_128(NF_ZERO, a.sign) : r;
 }

@@ -14,16 +14,16 @@
 nf_number_128 nf_to_integer(nf_number_128 x, nf_rounding mode);
 
 /* floor(a / b), exactly.  a/0 is as in division; inf/b is invalid. */
-nf_number_128 nf_floor_divide(nf_number_128 a, nf_number_128 b, nf_env *env);
+nf_number_128 nf_floor_divide_128(nf_number_128 a, nf_number_128 b, nf_env *env);
 /* a - b*floor(a/b) when `floored` (sign of b), else a - b*trunc(a/b) (sign of a). */
-nf_number_128 nf_remainder(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env);
+nf_number_128 nf_remainder_128(nf_number_128 a, nf_number_128 b, bool floored, nf_env *env);
 /* a - b*n, n the integer nearest to a/b, ties to even: IEEE 754-2019, 5.3.1. */
-nf_number_128 nf_ieee_remainder(nf_number_128 a, nf_number_128 b, nf_env *env);
+nf_number_128 nf_ieee_remainder_128(nf_number_128 a, nf_number_128 b, nf_env *env);
 
 /* x^k, exactly, for -NF_POWER_MAX <= k <= NF_POWER_MAX.  NaN^0 and 0^0 are 1, but NaR by
  * posit_rules. */
 enum { NF_POWER_MAX = 64 };
-nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
+nf_number_128 nf_powi_128(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env);
 
 /* Code of the result of add, sub, mul, div, floor_divide, remainder, fmod, fma or fmm of values of
  * at most 64 significant bits, none beyond 2^NF_EXACT_EXP, in a wrapping fixed-point format; of

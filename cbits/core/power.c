@@ -36,7 +36,7 @@ static nf_number_128 power_finite(nf_number_128 x, int k)
     return r;
 }
 
-nf_number_128 nf_powi(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env)
+nf_number_128 nf_powi_128(nf_number_128 x, int64_t k, bool posit_rules, nf_env *env)
 {
     assert(k >= -NF_POWER_MAX && k <= NF_POWER_MAX);
     if (x.cls == NF_NOT_A_NUMBER && (k != 0 || posit_rules))

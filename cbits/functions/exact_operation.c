@@ -31,7 +31,7 @@ uint64_t nf_exact_operation(const nf_format *f, nf_op op, const nf_unpacked *in,
     if (nf_is_function(op))
         return nf_function_of_numbers(f, op, x[0], x[1], env);
     if (op == NF_OP_ieee_remainder)
-        return nf_result_128(f, nf_ieee_remainder(x[0], x[1], env), env);
+        return nf_result_128(f, nf_ieee_remainder_128(x[0], x[1], env), env);
     if (nf_wraps(f))
         return nf_wrap_values(f, op, x, env);
     switch (op) {
@@ -39,9 +39,9 @@ uint64_t nf_exact_operation(const nf_format *f, nf_op op, const nf_unpacked *in,
     case NF_OP_sub: r = nf_do_sub_128(f, x[0], x[1], env); break;
     case NF_OP_mul: r = nf_do_mul_128(f, x[0], x[1], env); break;
     case NF_OP_div: r = nf_do_div_128(f, x[0], x[1], env); break;
-    case NF_OP_floor_divide: r = nf_floor_divide(x[0], x[1], env); break;
-    case NF_OP_remainder: r = nf_remainder(x[0], x[1], true, env); break;
-    case NF_OP_fmod: r = nf_remainder(x[0], x[1], false, env); break;
+    case NF_OP_floor_divide: r = nf_floor_divide_128(x[0], x[1], env); break;
+    case NF_OP_remainder: r = nf_remainder_128(x[0], x[1], true, env); break;
+    case NF_OP_fmod: r = nf_remainder_128(x[0], x[1], false, env); break;
     case NF_OP_fma: r = nf_fma_of_numbers(f, false, x[0], x[1], x[2], env); break;
     default: r = nf_fmm_of_numbers(f, x[0], x[1], x[2], env); break;
     }

@@ -100,7 +100,7 @@ static uint64_t small_power(const nf_format *f, nf_number_128 x, int64_t k, nf_e
 {
     if (nf_wraps(f))
         return nf_wrap_power(f, x, k, env);
-    return nf_result_128_any(f, nf_powi(x, k, nf_is_tapered(f), env), env);
+    return nf_result_128_any(f, nf_powi_128(x, k, nf_is_tapered(f), env), env);
 }
 
 /* Is y the exponent of a small power? */

@@ -54,9 +54,11 @@ static void test_small_quotients(void)
                 floored.sign = y.sign;
             if (a % b == 0)
                 truncated.sign = x.sign;
-            CHECK(same_number(nf_floor_divide(x, y, &env), quotient), "%d//%d", (int)a, (int)b);
-            CHECK(same_number(nf_remainder(x, y, true, &env), floored), "%d%%%d", (int)a, (int)b);
-            CHECK(same_number(nf_remainder(x, y, false, &env), truncated), "%d,%d", (int)a, (int)b);
+            CHECK(same_number(nf_floor_divide_128(x, y, &env), quotient), "%d//%d", (int)a, (int)b);
+            CHECK(same_number(nf_remainder_128(x, y, true, &env), floored), "%d%%%d", (int)a,
+                  (int)b);
+            CHECK(same_number(nf_remainder_128(x, y, false, &env), truncated), "%d,%d", (int)a,
+                  (int)b);
         }
     }
     CHECK(env.flags == 0, "flags %u", env.flags);
@@ -77,13 +79,14 @@ static void test_ieee_remainders(void)
                 if (8 * a == 8 * n * size)
                     want.sign = a < 0;
                 nf_number_128 got =
-                    nf_ieee_remainder(number(a * (1 << -shift), shift), number(b, 0), &env);
+                    nf_ieee_remainder_128(number(a * (1 << -shift), shift), number(b, 0), &env);
                 CHECK(same_number(got, want), "%d rem %d", (int)a, (int)b);
             }
         }
     }
     CHECK(env.flags == 0, "flags %u", env.flags);
-    CHECK(nf_ieee_remainder(number(1, 0), nf_special_128(NF_ZERO, 0), &env).cls == NF_NOT_A_NUMBER,
+    CHECK(nf_ieee_remainder_128(number(1, 0), nf_special_128(NF_ZERO, 0), &env).cls ==
+              NF_NOT_A_NUMBER,
           "x rem 0");
     CHECK(env.flags == NF_INVALID, "flags %u", env.flags);
 }
@@ -111,8 +114,8 @@ static void test_long_quotients(void)
         nf_number_128 want = nf_finite_128(negative, bits - 1, q | some);
         if (negative && r != 0) /* floor is one more in magnitude */
             want.sig = all ? q + 1 : q | 1;
-        CHECK(same_number(nf_floor_divide(x, y, &env), want), "k %d", k);
-        CHECK(same_number(nf_remainder(x, y, false, &env), nf_normalise_128(negative, 127, r)),
+        CHECK(same_number(nf_floor_divide_128(x, y, &env), want), "k %d", k);
+        CHECK(same_number(nf_remainder_128(x, y, false, &env), nf_normalise_128(negative, 127, r)),
               "k %d", k);
     }
 }
@@ -150,21 +153,22 @@ static void test_powers(void)
         nf_u128 power = 1;
         for (int k = 0; k <= 40; k++, power *= (nf_u128)(x < 0 ? -x : x)) {
             nf_number_128 want = nf_normalise_128(x < 0 && k & 1, 127 - 3 * k, power);
-            CHECK(same_number(nf_powi(number(x, -3), k, false, &env), want), "%d^%d", (int)x, k);
+            CHECK(same_number(nf_powi_128(number(x, -3), k, false, &env), want), "%d^%d", (int)x,
+                  k);
             if (x == 0 || k == 0)
                 continue;
-            nf_number_128 inverse = nf_powi(number(x, -3), -k, false, &env), one = number(1, 0);
+            nf_number_128 inverse = nf_powi_128(number(x, -3), -k, false, &env), one = number(1, 0);
             if (power >> 64 == 0) /* the quotient of 64-bit numbers is another way to it */
                 CHECK(same_number(inverse, nf_div_finite_128(one, want)), "%d^-%d", (int)x, k);
         }
     }
     CHECK(env.flags == 0, "flags %u", env.flags);
-    CHECK(nf_powi(number(0, 0), -3, false, &env).cls == NF_INFINITE && env.flags == NF_DIVIDE,
+    CHECK(nf_powi_128(number(0, 0), -3, false, &env).cls == NF_INFINITE && env.flags == NF_DIVIDE,
           "1/0");
     nf_number_128 nan = nf_special_128(NF_NOT_A_NUMBER, 0);
-    CHECK(nf_powi(nan, 0, false, &env).cls == NF_FINITE, "NaN^0");
-    CHECK(nf_powi(nan, 0, true, &env).cls == NF_NOT_A_NUMBER, "NaR^0");
-    CHECK(nf_powi(number(0, 0), 0, true, &env).cls == NF_NOT_A_NUMBER, "0^0 of posits");
+    CHECK(nf_powi_128(nan, 0, false, &env).cls == NF_FINITE, "NaN^0");
+    CHECK(nf_powi_128(nan, 0, true, &env).cls == NF_NOT_A_NUMBER, "NaR^0");
+    CHECK(nf_powi_128(number(0, 0), 0, true, &env).cls == NF_NOT_A_NUMBER, "0^0 of posits");
 }
 
 /* Eight bits with four below the point, wrapping, rounding toward negative: shifts of integers. */

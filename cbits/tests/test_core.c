@@ -7,6 +7,7 @@
 #include "exact.h"
 #include "fields.h"
 #include "strangers.h"
+#include "format_text.h"
 #include "stages.h"
 #include "instances.h"
 #include "products.h"
@@ -24,6 +25,7 @@ static void test_core(void)
     test_text_reads_back();
     test_layout();
     test_grammar();
+    test_format_text();
     test_long_decimals();
     test_integers();
     test_small_quotients();
