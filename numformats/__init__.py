@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from numformats._ufuncs import *  # noqa: F403
     from numformats.function_cases import special_cases
     from numformats.io import load, save, savez, savez_compressed
+    from numformats.library_files import get_include, get_library
     from numformats.plan import arena
 
 __version__ = "0.1.0"
@@ -78,6 +79,8 @@ _LAZY = {
     "save": "numformats.io:save",
     "savez": "numformats.io:savez",
     "savez_compressed": "numformats.io:savez_compressed",
+    "get_include": "numformats.library_files:get_include",
+    "get_library": "numformats.library_files:get_library",
     "show": "numformats._show:show",
     "special_cases": "numformats.function_cases:special_cases",
     "accelerator": "numformats.accelerator:",
@@ -120,6 +123,8 @@ __all__ = [  # noqa: PLE0604 - formats and ufuncs come from the tables
     "special_cases",
     "formats",
     "from_bits",
+    "get_include",
+    "get_library",
     "hardware",
     "linalg",
     "linspace",

@@ -4,6 +4,7 @@
 #ifndef NF_EXACT_H
 #define NF_EXACT_H
 
+#include "nf.h"
 #include "nf_models.h"
 
 /* A matrix in memory: element (i, j) is at data + i * row + j * column (bytes). */

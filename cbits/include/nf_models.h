@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How does a machine that is not exact add products?  The accumulator models of matrix products. */
+/* How does a machine that is not exact add products?  The accumulator models of matrix products.
+ *
+ * library/generate.py copies this file into numformats.h: it is plain C99 and C++. */
 #ifndef NF_MODELS_H
 #define NF_MODELS_H
 
-#include "nf.h"
+#include "nf_types.h"
 
-/* A matrix product takes one by its field `model` (nf_exact.h).  Flags are those that the formats'
- * operations raise; a sum of no terms is 0.  Results depend neither on the path nor on the caller's
- * floating-point environment.
+/* Flags are those that the formats' operations raise; a sum of no terms is 0.  Results depend neither
+ * on the path nor on the caller's floating-point environment.
  *
  * p_j: the exact products, or the terms of a plain sum, in order; rnd_F: one rounding into F. */
 typedef enum {
+    NF_MODEL_EXACT = -1, /* of the library: exact, rounded once (nf_exact.h: no model) */
     NF_MODEL_SEQUENTIAL, /* s = rnd_T(s + rnd_T(p_j)): multiplier and adder of the result format */
     NF_MODEL_FORMAT,     /* s = rnd_F(s + p_j), at the end rnd_T(s): fused multiply-adds in f */
     NF_MODEL_BLOCKED,    /* blocks of `block` products as NF_MODEL_FORMAT, added in g */

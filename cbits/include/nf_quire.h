@@ -12,10 +12,6 @@
 
 #include "nf.h"
 
-typedef struct nf_quire_layout {
-    int32_t bits, lsb;
-} nf_quire_layout;
-
 /* Standard posits: 16n bits (Posit Standard 3.2).  b-posits <n, 6, 5>: one layout of 1024 bits for
  * all n.  Others: every product exact, and 31 bits for carries. */
 nf_quire_layout nf_quire_layout_of(const nf_format *f);

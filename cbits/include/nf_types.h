@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which types do all callers of the core share?  (Part of the public face.)
  *
- * library/header.py copies this file into numformats.h: it must be plain C99 and C++. */
+ * library/generate.py copies this file into numformats.h: it is plain C99 and C++. */
 #ifndef NF_TYPES_H
 #define NF_TYPES_H
 
@@ -150,7 +150,8 @@ typedef struct nf_unpacked {
     uint64_t hi, lo;
 } nf_unpacked;
 
-enum { NF_INVALID = 1, NF_DIVIDE = 2, NF_OVERFLOW = 4 };
+/* Status flags.  NF_REFUSED, of the library alone: the call could not be, and its result is 0. */
+enum { NF_INVALID = 1, NF_DIVIDE = 2, NF_OVERFLOW = 4, NF_REFUSED = 8 };
 
 /* What a call may draw on and leave behind: status flags are ORed in; stochastic rounding takes
  * the word number `index` of the generator (seed, stream). */
@@ -165,6 +166,11 @@ typedef struct nf_limits {
     int32_t max_exp, min_exp;                  /* of maxpos and minpos */
     bool has_nan, has_inf, has_neg_zero, has_negative;
 } nf_limits;
+
+/* A quire's shape: a two's-complement number of so many bits, worth 2^lsb each step. */
+typedef struct nf_quire_layout {
+    int32_t bits, lsb;
+} nf_quire_layout;
 
 /* ---- operations ------------------------------------------------------------------------------ */
 
