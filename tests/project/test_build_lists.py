@@ -30,7 +30,7 @@ def test_every_python_file_is_installed():
     for package, names in re.findall(r"'([\w./]+)': \[(.*?)\]", text, re.DOTALL):
         listed |= {str(Path(package, name)) for name in re.findall(r"'([^']+)'", names)}
     assert len(listed) > 30
-    assert listed == tree("numformats", ".py", ".pyi", ".typed")
+    assert listed == tree("numformats", ".py", ".pyi", ".typed", ".v", ".sv", ".svh", ".cpp")
 
 
 def test_every_c_file_is_compiled():

@@ -63,7 +63,7 @@ class Proof:
 
 def claim(
     kind: str,
-    format: FormatLike,
+    format: FormatLike,  # noqa: A002 - as the command line says it
     *,
     mode: str | None = None,
     to: FormatLike | None = None,
