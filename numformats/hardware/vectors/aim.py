@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from numformats.hardware.vectors.grid import Binade, Grid, power
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from fractions import Fraction
 
     from numformats.hardware.abstract import Operation
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Aim", "Row"]
 
 Row = tuple[int, ...]
+_T = TypeVar("_T")
 
 _grid = lru_cache(maxsize=32)(Grid)
 
@@ -37,24 +38,30 @@ class Aim:
         return {b.exponent: b for b in self.result.binades}
 
     def targets(self) -> Iterator[tuple[Fraction, Binade]]:
-        """Numbers to hit and their binades, without end: in turn the ends and numbers within.
+        """Numbers to hit and their binades, without end.
 
-        Two of three are midpoints, where rounding to nearest changes its mind; the others are
-        numbers of the format, beside which directed roundings and truncation do.
+        In each turn a binade of every precision, a quarter of all binades, and both ends of the
+        range.  Two of three numbers are midpoints, where rounding to nearest changes its mind; the
+        others are of the format, beside which directed roundings and truncation do.
         """
-        grid, draws, turn = self.result, self.draws, 0
+        grid, turn = self.result, 0
         truncates = grid.format.family == "truncated"
+        precisions: dict[int, list[Binade]] = {}
+        for b in grid.binades:
+            precisions.setdefault(b.fraction, []).append(b)
         while True:
-            for b in grid.binades:
-                kind = turn % 5
-                place = (b.first, b.last, b.last - 1)[kind] if kind < 3 else 0
-                if not b.first <= place <= b.last:
-                    place = draws.between(b.first, b.last)
-                is_value = truncates or turn % 3 == 2
+            chosen = [self._one_of(of, turn) for of in precisions.values()]
+            for b in [*chosen, *grid.binades[turn % 4 :: 4]]:
+                place = self._one_of(range(b.first, b.last + 1), self.draws.below(5))
+                is_value = truncates or self.draws.one_in(3)
                 yield (grid.value(place) if is_value else grid.midpoint(place)), b
             yield (grid.midpoint(0) if grid.first else grid.value(0) / 2), grid.binades[0]
             yield grid.midpoint(grid.last), grid.binades[-1]
             turn += 1
+
+    def _one_of(self, of: Sequence[_T], kind: int) -> _T:
+        """The first, the last, or any."""
+        return of[(0, -1)[kind % 4]] if kind % 4 < 2 else self.draws.choice(of)
 
     def binade(self, operand: int) -> Binade:
         """A binade of an operand: any, the most precise ones more often."""

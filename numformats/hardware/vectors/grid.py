@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Binade", "Grid", "power"]
 
-MOST_BINADES = 400
+MOST_BINADES = 520
 
 
 def power(exponent: int) -> Fraction:
@@ -128,7 +128,7 @@ class Grid:
         if f.family == "fixed":
             return exponent + f.frac
         if f.is_tapered:
-            return numbers.bit_length() - 1
+            return (numbers - 1).bit_length()  # of the least ones the code 0 may be missing
         kept = f.compute_man if f.family == "truncated" else f.man
         least = (1 if f.zero else 0) - f.bias
         return min(kept, exponent - least + f.man)
