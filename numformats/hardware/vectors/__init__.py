@@ -3,7 +3,8 @@
 
 `numformats.hardware.vectors` is both this package and its function.
 
-Read in this order: draws, corners, exhaustive, levels, filled.
+Read in this order: draws, corners; grid, congruences, aim, solved, ties, extremes, aimed;
+exhaustive, levels, filled.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from numformats.hardware.operations import Operation, operation
 from numformats.hardware.vectors.draws import Draws
 from numformats.hardware.vectors.exhaustive import check_size, every_row
 from numformats.hardware.vectors.filled import ReferenceFaultError, filled
-from numformats.hardware.vectors.levels import LEVELS, rows_of_level
+from numformats.hardware.vectors.levels import LEVELS, Columns, rows_of_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ def vectors(  # noqa: PLR0913 - what a command line says
     seed: int = SEED,
     count: int | None = None,
     tininess: str = "after",
+    witnesses: bool = False,
 ) -> Iterator[Cases]:
     """Cases with operands, right results and flags, in batches.
 
@@ -56,7 +58,11 @@ def vectors(  # noqa: PLR0913 - what a command line says
         How many cases: of a level filled up by random ones, of "exhaustive" evenly spaced.
     tininess : "after" or "before"
         When a float is too small for the flag underflow: rounded as if the exponent had no end
-        (IEEE 754's choice for decimal, and that of most binary hardware), or before it is rounded.
+        (RISC-V, x86), or before it is rounded (Arm).  IEEE 754 leaves it open for binary formats.
+    witnesses : bool
+        Add a case for each transition (of regimes, alignment, rounding bits, carries, saturation:
+        `numformats.hardware.coverage`) that the level misses, found by a solver within a minute.
+        Needs numformats[hardware]; these cases are the same where the solver's version is.
 
     Results are those of the compiled arithmetic; rows of each batch, chosen by the seed, are asked
     of the oracle too, and ReferenceFaultError is raised where the two differ.  Raises ValueError
@@ -69,7 +75,13 @@ def vectors(  # noqa: PLR0913 - what a command line says
     """
     asked = operation(format, op, mode=mode, to=to)
     _check(asked, level, seed, count, tininess)
-    return _batches(asked, level, seed, count, tininess)
+    if witnesses and level == "exhaustive":
+        raise ValueError("witnesses=True; allowed: False with level='exhaustive', which has them")
+    if level == "exhaustive":
+        parts = every_row(asked, BATCH, count)
+    else:
+        parts = _rows(asked, int(level), seed, count, witnesses=witnesses)
+    return _filled(asked, parts, Draws(seed, f"{asked} confirmed"), tininess)
 
 
 def _check(asked: Operation, level: int | str, seed: int, count: int | None, tininess: str) -> None:
@@ -88,15 +100,18 @@ def _check(asked: Operation, level: int | str, seed: int, count: int | None, tin
             raise ValueError(f"{f} rounds by random words, so that a case has no one result")
 
 
-def _batches(
-    asked: Operation, level: int | str, seed: int, count: int | None, tininess: str
+def _rows(
+    asked: Operation, level: int, seed: int, count: int | None, *, witnesses: bool
+) -> Iterator[Columns]:
+    """The rows of a level, made when the first are asked for, in batches."""
+    draws = Draws(seed, f"{asked} level {level}")
+    rows = rows_of_level(asked, level, draws, count, witnesses=witnesses)
+    for start in range(0, len(rows[0]), BATCH):
+        yield tuple(c[start : start + BATCH] for c in rows)
+
+
+def _filled(
+    asked: Operation, parts: Iterator[Columns], draws: Draws, tininess: str
 ) -> Iterator[Cases]:
-    draws = Draws(seed, f"{asked} confirmed")
-    if level == "exhaustive":
-        parts = every_row(asked, BATCH, count)
-    else:
-        rows = rows_of_level(asked, int(level), Draws(seed, f"{asked} level {level}"), count)
-        starts = range(0, len(rows[0]), BATCH)
-        parts = (tuple(c[i : i + BATCH] for c in rows) for i in starts)
     for part in parts:
         yield filled(asked, part, draws, confirmed=CONFIRMED, tininess=tininess)

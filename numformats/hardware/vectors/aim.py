@@ -40,9 +40,9 @@ class Aim:
     def targets(self) -> Iterator[tuple[Fraction, Binade]]:
         """Numbers to hit and their binades, without end.
 
-        In each turn a binade of every precision, a quarter of all binades, and both ends of the
-        range.  Two of three numbers are midpoints, where rounding to nearest changes its mind; the
-        others are of the format, beside which directed roundings and truncation do.
+        In each turn an eighth of all binades, about as many with all precisions evenly, and both
+        ends of the range.  Two of three numbers are midpoints, where rounding to nearest changes
+        its mind; the others are of the format: beside these directed roundings and cuts do.
         """
         grid, turn = self.result, 0
         truncates = grid.format.family == "truncated"
@@ -50,14 +50,21 @@ class Aim:
         for b in grid.binades:
             precisions.setdefault(b.fraction, []).append(b)
         while True:
-            chosen = [self._one_of(of, turn) for of in precisions.values()]
-            for b in [*chosen, *grid.binades[turn % 4 :: 4]]:
-                place = self._one_of(range(b.first, b.last + 1), self.draws.below(5))
+            spread = grid.binades[turn % 8 :: 8]
+            each = range(turn, turn + max(1, len(spread) // len(precisions)))
+            chosen = [self._one_of(of, kind) for of in precisions.values() for kind in each]
+            for b in [*chosen, *spread]:
+                place = self._place(b)
                 is_value = truncates or self.draws.one_in(3)
                 yield (grid.value(place) if is_value else grid.midpoint(place)), b
             yield (grid.midpoint(0) if grid.first else grid.value(0) / 2), grid.binades[0]
             yield grid.midpoint(grid.last), grid.binades[-1]
             turn += 1
+
+    def _place(self, b: Binade) -> int:
+        """The first of a binade, the last, or any: there may be more than a range can tell."""
+        kind = self.draws.below(5)
+        return (b.first, b.last)[kind] if kind < 2 else self.draws.between(b.first, b.last)
 
     def _one_of(self, of: Sequence[_T], kind: int) -> _T:
         """The first, the last, or any."""

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from numformats.arrays import code_dtype
+from numformats.hardware.cases import Cases
 from numformats.hardware.vectors.aimed import aimed_rows
 from numformats.hardware.vectors.corners import corners
 from numformats.hardware.vectors.exhaustive import rows_at, size
@@ -19,27 +21,33 @@ if TYPE_CHECKING:
     from numformats.hardware.operations import Operation
     from numformats.hardware.vectors.draws import Draws
 
-__all__ = ["LEVELS", "rows_of_level"]
+__all__ = ["AIMED", "LEVELS", "Columns", "columns_of", "random_rows", "rows_of_level"]
 
 # About how many cases a level has, as Berkeley TestFloat's: 46,464 and 1,254,528 for f16_add.
 LEVELS = {1: 46_000, 2: 1_000_000}
-# How many of them aim.
+# How many of them aim at most; of fewer cases it is a sixth.
 AIMED = {1: 8_000, 2: 60_000}
 
 Columns = tuple[np.ndarray[Any, Any], ...]
 
 
-def rows_of_level(operation: Operation, level: int, draws: Draws, count: int | None) -> Columns:
+def rows_of_level(
+    operation: Operation, level: int, draws: Draws, count: int | None, *, witnesses: bool = False
+) -> Columns:
     """Columns of operands: all there are where they are few, else corners, aimed and random rows.
 
     `count` cases, where it is given: random rows are added, or evenly spaced rows taken.
+    `witnesses`: one more for each transition that none of them reaches, before all random rows.
     """
     wanted = LEVELS[level] if count is None else count
     total = size(operation)
     if total <= LEVELS[level] * 3 // 2 and (count is None or count >= total):
         return rows_at(operation, np.arange(total, dtype=np.uint64))
-    aimed = columns_of(operation, aimed_rows(operation, AIMED[level], draws))
-    made = _joined(operation, [_crossed(operation, level), aimed])
+    aimed = aimed_rows(operation, min(AIMED[level], wanted // 6), draws)
+    crossed = _crossed(operation, min(wanted, LEVELS[level]) // 2)
+    made = _joined(operation, [crossed, columns_of(operation, aimed)])
+    if witnesses:
+        made = _joined(operation, [made, _witnesses(operation, made)])
     short = wanted - len(made[0])
     if short > 0:
         return _joined(operation, [made, random_rows(operation, short, draws)])
@@ -49,14 +57,29 @@ def rows_of_level(operation: Operation, level: int, draws: Draws, count: int | N
     return tuple(c[places] for c in made)
 
 
-def _crossed(operation: Operation, level: int) -> Columns:
-    """Every corner of each operand with every one of the others."""
-    arity = len(operation.operands)
-    share = LEVELS[level] // 2
-    each = max(2, int(share ** (1 / arity)))
+def _crossed(operation: Operation, share: int) -> Columns:
+    """Every corner of each operand with every one of the others: at most `share` rows."""
+    each = max(2, _root(share, len(operation.operands)))
     lists = [corners(f, each) for f in operation.operands]
     rows = itertools.islice(itertools.product(*lists), share)
     return columns_of(operation, rows)
+
+
+def _root(n: int, k: int) -> int:
+    """The integer part of the k-th root, the same on every machine."""
+    root = 1
+    while (root + 1) ** k <= n:
+        root += 1
+    return root
+
+
+def _witnesses(operation: Operation, made: Columns) -> Columns:
+    """Cases that a solver finds for the transition bins that stay empty."""
+    coverage = importlib.import_module("numformats.hardware.coverage")
+    seen = coverage.Coverage(operation)
+    seen.add(Cases(made))
+    found: Columns = coverage.fill(operation, seen.missing()).operands
+    return found
 
 
 def random_rows(operation: Operation, count: int, draws: Draws) -> Columns:
