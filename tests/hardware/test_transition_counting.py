@@ -38,6 +38,32 @@ def test_one_by_one_is_all_together():
     assert parts.table() == whole.table()
 
 
+def test_single_cases_are_counted_when_asked_for(monkeypatch):
+    monkeypatch.setattr("numformats.hardware.coverage.counting._TOGETHER", 16)
+    cases = some_cases(ADD, 40)
+    whole, single = Coverage(ADD), Coverage(ADD)
+    whole.add(cases)
+    for codes in zip(*(c.tolist() for c in cases.operands), strict=True):
+        single.add_case(*codes)
+    reads = [Coverage.table, Coverage.summary, Coverage.to_json, Coverage.missing, str]
+    reads += [lambda c: c.counts("carry").tolist(), lambda c: c.states("carry").tolist()]
+    for read in reads:
+        single.add_case(0, 8)
+        whole.add(Cases(tuple(ADD.columns([[0, 8]]))))
+        assert read(single) == read(whole)
+    single.add_case(0, 8)
+    merged = Coverage(ADD)
+    merged.merge(single)
+    assert merged.counts("kinds").sum() == 48
+    with pytest.raises(ValueError, match="1 operands; add has 2"):
+        single.add_case(0)
+
+
+def test_bits_above_the_format_are_ignored():
+    seen = bins_of(ADD, Cases(tuple(ADD.columns([[8, 9], [0x28, 0xE9]]))))
+    assert seen[0] == seen[1]
+
+
 def test_nothing_may_be_added():
     seen = Coverage(ADD)
     seen.add(some_cases(ADD, 0))

@@ -28,11 +28,15 @@ def is_fast(operation: Operation) -> bool:
 
 
 def columns_of(operation: Operation, operands: Sequence[Any]) -> dict[str, Any]:
-    """A column of integers for each quantity that a table of the operation needs."""
+    """A column of integers for each quantity that a table of the operation needs.
+
+    Bits of operands above the width of their format are ignored.
+    """
     groups = groups_of(operation)
     wanted = {g.when for g in groups} | {c.name for g in groups for c in g.coordinates}
     if is_fast(operation):
-        words = [np.asarray(column).astype(np.int64) for column in operands]
+        pairs = zip(operands, operation.operands, strict=True)
+        words = [np.asarray(c).astype(np.int64) & ((1 << f.bits) - 1) for c, f in pairs]
         q = quantities(Integers(), operation, words)
         return {name: q[name] for name in wanted}
     # Words of 64 bits are too short: each case by itself, in Python's integers.

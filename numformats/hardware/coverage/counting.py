@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from numformats.hardware.cases import Cases
 from numformats.hardware.coverage.bins import Bin, Group, groups_of
 from numformats.hardware.coverage.columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from numformats.hardware.cases import Cases
     from numformats.hardware.operations import Operation
 
 __all__ = ["Coverage", "Row", "bins_of"]
 
+_TOGETHER = 4096
+"""Single cases that are counted at once."""
 STATES = ("hit", "witness", "unreachable", "empty")
 
 
@@ -81,6 +83,7 @@ class Coverage:
         self._counts = {g.name: np.zeros(g.size, np.int64) for g in self.groups}
         self._witnessed = {g.name: np.zeros(g.size, np.int64) for g in self.groups}
         self._unreachable = {g.name: np.zeros(g.size, np.bool_) for g in self.groups}
+        self._waiting: list[tuple[int, ...]] = []
 
     def add(self, cases: Cases, *, witnesses: bool = False) -> None:
         """Count cases, or `witnesses` that a solver found, which are told apart in the table."""
@@ -91,8 +94,27 @@ class Coverage:
             else:
                 np.add.at(counts[group.name], flat, 1)
 
+    def add_case(self, *codes: int) -> None:
+        """Count one case, soon: thousands of them are looked at together, for speed.
+
+        ValueError for another number of codes than there are operands.
+        """
+        wanted = len(self.operation.operands)
+        if len(codes) != wanted:
+            raise ValueError(f"{len(codes)} operands; {self.operation.name} has {wanted}")
+        self._waiting.append(codes)
+        if len(self._waiting) >= _TOGETHER:
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Count the cases that wait."""
+        if self._waiting:
+            waiting, self._waiting = self._waiting, []
+            self.add(Cases(tuple(self.operation.columns(waiting))))
+
     def exclude(self, bins: Iterable[Bin]) -> None:
         """Note that these bins are proved to be unreachable; ValueError where one was hit."""
+        self._catch_up()
         for found in bins:
             group, index = self._find(found)
             if self._counts[group.name][index] or self._witnessed[group.name][index]:
@@ -107,6 +129,7 @@ class Coverage:
 
     def table(self) -> list[Row]:
         """All bins in the order of their tables, with counts and states."""
+        self._catch_up()
         rows = []
         for group in self.groups:
             states = self._states(group).tolist()
@@ -116,12 +139,14 @@ class Coverage:
         return rows
 
     def _states(self, group: Group) -> Any:
+        self._catch_up()
         name = group.name
         hit, witnessed = self._counts[name] > 0, self._witnessed[name] > 0
         return np.select([hit, witnessed, self._unreachable[name]], [0, 1, 2], 3)
 
     def counts(self, group: str) -> Any:
         """How often the bins of a table were hit: an array with an axis for each coordinate."""
+        self._catch_up()
         (found,) = [g for g in self.groups if g.name == group]
         return (self._counts[group] + self._witnessed[group]).reshape(found.shape)
 
@@ -138,6 +163,8 @@ class Coverage:
         """Add the counts and proofs of another; ValueError where it is of another operation."""
         if other.operation != self.operation:
             raise ValueError(f"coverage of {other.operation}; this one is of {self.operation}")
+        self._catch_up()
+        other._catch_up()
         for name in self._counts:
             self._counts[name] += other._counts[name]
             self._witnessed[name] += other._witnessed[name]
@@ -161,6 +188,7 @@ class Coverage:
 
     def to_json(self) -> str:
         """Counts and proofs as JSON, which `from_json` reads back."""
+        self._catch_up()
         tables = {
             g.name: {
                 "coordinates": {c.name: list(c.labels) for c in g.coordinates},
