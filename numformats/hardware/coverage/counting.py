@@ -73,8 +73,10 @@ class Coverage:
     >>> add = operation("posit8", "add")
     >>> seen = Coverage(add)
     >>> seen.add(Cases(tuple(add.columns([[0x40, 0x48], [0, 0x80]]))))
-    >>> [(row.bin.values, row.hits) for row in seen.table() if row.hits][:2]
-    [(('NaR', 'zero'), 0), (('zero', 'NaR'), 1)]
+    >>> [str(row.bin) for row in seen.table() if row.hits and row.bin.group == "kinds"]
+    ['kinds[zero NaR]', 'kinds[normal normal]']
+    >>> seen.summary()["ends"]
+    {'hit': 1, 'witness': 0, 'unreachable': 0, 'empty': 11}
     """
 
     def __init__(self, operation: Operation) -> None:
