@@ -37,7 +37,7 @@ def check(  # noqa: PLR0913 - its options
     ] = None,
     to: Annotated[str | None, typer.Option(help="format of the result, of convert")] = None,
     flags: Annotated[
-        bool | None, typer.Option(help="compare flags; default: those of floats, if given")
+        bool | None, typer.Option(help="compare flags; default: if there are some")
     ] = None,
     nans: Annotated[
         str, typer.Option(help="any: all NaNs of a float are equal; same: only equal codes")

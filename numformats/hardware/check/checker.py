@@ -36,8 +36,8 @@ class Checker:
     ----------
     operation : Operation
     flags : "auto", True or False
-        Whether flags are compared; "auto": where the device gives some and the format is a float,
-        as only floats raise flags here.
+        Whether flags are compared; "auto": where the device gives some.  Posits and takums raise
+        none.
     nans : "any" or "same"
         Whether any NaN stands for any other, or the code must be the one of the format.
     limit : int
@@ -153,7 +153,7 @@ class Checker:
     def _compares(self, cases: Cases) -> bool:
         """Are this batch's flags compared?"""
         if self._flags == "auto":
-            return cases.flags is not None and self.operation.result.family == "float"
+            return cases.flags is not None
         if self._flags and cases.flags is None:
             raise ValueError("flags=True, but the cases have no flags")
         return bool(self._flags)

@@ -57,6 +57,8 @@ def decoding_faults(operation: Operation) -> Iterator[Fault]:
             name = ", ".join(f"{key}={value}" for key, value in changes.items() if key != "bits")
             text = f"computes in another format: {name} instead of {_own(f, changes)}"
             yield Fault(kind, text, partial(_in_other_format, changes=changes))
+            text = f"results are written in another format: {name} instead of {_own(f, changes)}"
+            yield Fault(kind, text, partial(_written_otherwise, changes=changes))
 
 
 def _own(f: Format, changes: dict[str, int]) -> str:
@@ -101,6 +103,11 @@ def _in_other_format(e: Evidence, changes: dict[str, int]) -> int | None:
     values = [o.codec.load(code) for o, code in zip(operands, e.operands, strict=True)]
     value = exact_result(e.operation, values)
     return e.settle(result.codec.store(value, None)[0])
+
+
+def _written_otherwise(e: Evidence, changes: dict[str, int]) -> int | None:
+    f = _changed(e.operation.result, changes)
+    return None if f is None else e.settle(oracle_of(f).codec.store(e.exact, None)[0])
 
 
 def _regime(f: Format, value: Exact, code: int) -> tuple[int, bool]:

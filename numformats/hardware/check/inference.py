@@ -117,7 +117,7 @@ def _choose(
     trial = _Trial(
         [e for rows in studied.values() for e in rows],
         [counts[g] / len(rows) for g, rows in studied.items() for _ in rows],
-        _telling(right),
+        right,
     )
     chosen: list[tuple[Fault, bool]] = []
     for always in (True, False):
@@ -130,7 +130,7 @@ class _Trial:
     """Models are tried on wrong answers, each of a weight, and on right ones."""
 
     def __init__(self, wrong: list[Evidence], weights: list[float], right: list[Evidence]) -> None:
-        self._wrong, self._right = wrong, right
+        self._wrong, self._right, self._all_right = wrong, _telling(right), right
         self._weights = np.array(weights)
         self._least = LEAST_SHARE * self._weights.sum()
         self._open = np.ones(len(wrong), bool)
@@ -147,8 +147,17 @@ class _Trial:
         i = int(np.argmax(scores)) if scores else 0
         if not scores or scores[i] <= 0:
             return None
+        if always and self._is_contradicted(i, faults[i]):
+            return self.best(faults, always)
         self._open &= ~self._results[i][1]
         return faults[i]
+
+    def _is_contradicted(self, i: int, fault: Fault) -> bool:
+        """By any right answer at all: the winner has to stand before every one that was kept."""
+        deviates, explains, _ = self._results[i]
+        count = sum(_deviates(fault, e) for e in self._all_right)
+        self._results[i] = deviates, explains, count
+        return count > 0
 
     def _score(self, i: int, fault: Fault, always: bool) -> float:
         if i not in self._results:
@@ -176,9 +185,12 @@ class _Trial:
         pairs = list(zip(answers, self._wrong, strict=True))
         deviates = np.array([a is not None and a != e.expected for a, e in pairs], bool)
         explains = np.array([a == e.got for a, e in pairs], bool)
-        answers = [fault.answer(e) for e in self._right]
-        pairs = list(zip(answers, self._right, strict=True))
-        return deviates, explains, sum(a is not None and a != e.expected for a, e in pairs)
+        return deviates, explains, sum(_deviates(fault, e) for e in self._right)
+
+
+def _deviates(fault: Fault, e: Evidence) -> bool:
+    code = fault.answer(e)
+    return code is not None and code != e.expected
 
 
 def _telling(right: Iterable[Evidence]) -> list[Evidence]:

@@ -22,7 +22,6 @@ _ORDINALS = ("first", "second", "third")
 
 def operand_faults(operation: Operation) -> Iterator[Fault]:
     """The faults that a device of this operation can have in what it makes of its operands."""
-    yield from _sign_faults(operation)
     count = len(operation.operands)
     if operation.name == "sub":
         text = "operands exchanged in subtraction: b - a"
@@ -38,6 +37,7 @@ def operand_faults(operation: Operation) -> Iterator[Fault]:
         if operation.operands[i] == operation.result and operation.name != "rint":
             text = f"the {_ordinal(i)} operand is returned as it is"
             yield Fault("operands", text, partial(_operand, i=i))
+    yield from _sign_faults(operation)
 
 
 def _ordinal(i: int) -> str:

@@ -45,7 +45,7 @@ def check(  # noqa: PLR0913 - options of a command
     layout : how a file or lines are laid out: "testfloat", ...
     mode, to : as for `numformats.hardware.operation`
     flags : "auto", True or False
-        Whether flags are compared; "auto": where there are some and the format is a float.
+        Whether flags are compared; "auto": where there are some.
     nans : "any" or "same"
         Whether any code of NaN is as good as any other.
     limit : how many examples each diagnosis has

@@ -133,7 +133,7 @@ def _terms(e: Evidence) -> tuple[Fraction, Fraction] | None:
 
 def _aligned(e: Evidence, places: int) -> int | None:
     terms = _terms(e)
-    if terms is None or e.place not in BETWEEN:
+    if terms is None or e.place == "beyond":
         return None
     large, small = terms
     shift = places - floor_log2(large)
