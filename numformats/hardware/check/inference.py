@@ -141,16 +141,15 @@ class _Trial:
 
         `always`: only models that no right answer contradicts.
         """
-        scores = (
-            [self._score(i, f, always) for i, f in enumerate(faults)] if self._open.any() else []
-        )
-        i = int(np.argmax(scores)) if scores else 0
-        if not scores or scores[i] <= 0:
-            return None
-        if always and self._is_contradicted(i, faults[i]):
-            return self.best(faults, always)
-        self._open &= ~self._results[i][1]
-        return faults[i]
+        while self._open.any() and faults:
+            scores = [self._score(i, fault, always) for i, fault in enumerate(faults)]
+            i = int(np.argmax(scores))
+            if scores[i] <= 0:
+                return None
+            if not (always and self._is_contradicted(i, faults[i])):
+                self._open &= ~self._results[i][1]
+                return faults[i]
+        return None
 
     def _is_contradicted(self, i: int, fault: Fault) -> bool:
         """By any right answer at all: the winner has to stand before every one that was kept."""

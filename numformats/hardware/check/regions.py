@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from numformats.anatomy import fields, magnitude_code
 from numformats.oracle import Special
-from numformats.oracle.values import is_zero
+from numformats.oracle.values import is_infinite, is_zero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +51,22 @@ def regime_of(evidence: Evidence, code: int) -> str:
 
 def symptom(evidence: Evidence) -> tuple[str, str]:
     """Kind and sentence of a wrong answer by itself: the first of a list that is so."""
-    return next((kind, text) for kind, text, shows in _SYMPTOMS if shows(evidence))
+    kind, text = next((kind, text) for kind, text, shows in _SYMPTOMS if shows(evidence))
+    return kind, text.format(got=_got(evidence))
 
 
-def _nan_differs(e: Evidence) -> bool:
-    got, right = (e.oracle.decode(code) is Special.NAN for code in (e.got, e.expected))
-    return got != right
+def _got(e: Evidence) -> str:
+    """What the device gave, in a word."""
+    value = e.oracle.decode(e.got)
+    if value is Special.NAN:
+        return "NaR" if e.operation.result.is_tapered else "NaN"
+    if is_zero(value):
+        return "0"
+    return "infinity" if is_infinite(value) else "another number"
+
+
+def _is_nan(e: Evidence, code: int) -> bool:
+    return e.oracle.decode(code) is Special.NAN
 
 
 def _zero_for_number(e: Evidence) -> bool:
@@ -65,11 +75,7 @@ def _zero_for_number(e: Evidence) -> bool:
 
 
 def _sign_differs(e: Evidence) -> bool:
-    return not _both_nan(e) and e.oracle.signbit(e.got) != e.oracle.signbit(e.expected)
-
-
-def _both_nan(e: Evidence) -> bool:
-    return all(e.oracle.decode(code) is Special.NAN for code in (e.got, e.expected))
+    return not _is_nan(e, e.got) and e.oracle.signbit(e.got) != e.oracle.signbit(e.expected)
 
 
 def _is_beside(e: Evidence) -> bool:
@@ -80,17 +86,27 @@ def _is_beside(e: Evidence) -> bool:
 _SYMPTOMS: list[tuple[str, str, Callable[[Evidence], bool]]] = [
     (
         "saturation",
-        "results beyond the largest number are wrong",
+        "some results beyond the largest number become {got}",
         lambda e: e.place == "beyond",
     ),
-    ("nar", "NaR or NaN is missing, or comes where it must not", _nan_differs),
     (
-        "underflow",
-        "results below the least number, or near it, are wrong",
-        _zero_for_number,
+        "nar",
+        "some results are {got} where it must not come",
+        lambda e: _is_nan(e, e.got) and not _is_nan(e, e.expected),
     ),
+    (
+        "nar",
+        "some operands that are no numbers give {got}",
+        lambda e: _is_nan(e, e.expected) and not _is_nan(e, e.got) and Special.NAN in e.values,
+    ),
+    (
+        "nar",
+        "some operations that have no result give {got}",
+        lambda e: _is_nan(e, e.expected) and not _is_nan(e, e.got),
+    ),
+    ("underflow", "some results near the least number become {got}", _zero_for_number),
     ("sign", "the sign is wrong", _sign_differs),
-    ("tie", "ties go the wrong way", lambda e: e.place == "tie" and _is_beside(e)),
+    ("tie", "some ties go the wrong way", lambda e: e.place == "tie" and _is_beside(e)),
     (
         "regime",
         "the regime is wrong",
@@ -103,7 +119,7 @@ _SYMPTOMS: list[tuple[str, str, Callable[[Evidence], bool]]] = [
     ),
     (
         "sticky",
-        "results just above a tie are rounded as if they were ties",
+        "some results just above a tie are rounded as if they were ties",
         lambda e: _is_beside(e) and e.place == "above" and e.got & 1 == 0,
     ),
     ("rounding", "the wrong one of the two codes beside the exact result is taken", _is_beside),

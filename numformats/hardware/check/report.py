@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numformats as nf
 from numformats.durable_file import write_durably
+from numformats.hardware.check.page import page
 
 if TYPE_CHECKING:
     import os
@@ -17,25 +18,9 @@ if TYPE_CHECKING:
     from numformats.hardware.check.mismatch import Mismatch
     from numformats.hardware.operations import Operation
 
-__all__ = ["KINDS", "Diagnosis", "Report"]
+__all__ = ["Diagnosis", "Report"]
 
 SCHEMA = "numformats.check/1"
-KINDS = {
-    "tie": "exact ties go the wrong way",
-    "sticky": "bits behind the guard bit are lost",
-    "regime": "regimes, or rounding where they leave no fraction bits, are wrong",
-    "saturation": "results beyond the largest number are wrong",
-    "underflow": "results (or operands) below the least numbers are wrong",
-    "nar": "NaR or NaN is missing, or comes where it must not",
-    "sign": "signs are wrong",
-    "flags": "results are right, but not their flags",
-    "rounding": "the wrong rule of rounding, or rounding twice",
-    "format": "the device computes in another format",
-    "operands": "operands are exchanged, or another operation is done",
-    "other": "wrong, by no fault that is known here",
-    "reference": "the oracle sides with the device: report this as a fault of numformats",
-}
-"""Kinds of diagnoses and what each says."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +127,6 @@ class Report:
 
     def to_html(self, path: str | os.PathLike[str] | None = None) -> str:
         """The report as one page that needs no other file; with a path, it is written there too."""
-        from numformats.hardware.check.page import page  # noqa: PLC0415 - it reads this module
-
         text = page(self)
         if path is not None:
             write_durably(path, text.encode())
