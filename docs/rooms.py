@@ -32,6 +32,7 @@ RULES: dict[str, set[str]] = {
     "models": {"exact", "levels", "core", "include"},
     "plan": {"routes", "exact", "levels", "functions", "core", "include"},
     "numpy": {"routes", "models", "exact", "levels", "functions", "core", "include"},
+    "library": {"models", "exact", "routes", "levels", "core", "include"},
     "cffi": {"plan", "blocks", "routes", "models", "exact", "levels", "functions", "core"}
     | {"analysis", "include"},
 }
@@ -47,9 +48,10 @@ ANSWERS = {
     "routes": "which loop serves this call?",
     "plan": "a planned step in one arena",
     "numpy": "DTypes, ufuncs, scalars",
+    "library": "C, C++, SystemVerilog",
     "cffi": "plain buffers",
 }
-DOORS = {"numpy", "cffi"}
+DOORS = {"numpy", "cffi", "library"}
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 DEFINED = re.compile(
     r"^(?!static\b|NF_INLINE|NF_PLAIN|typedef|#)\w[\w \*]*?\b(nf_\w+)\([^;{}]*\)\n\{", re.MULTILINE
