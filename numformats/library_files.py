@@ -28,10 +28,10 @@ def get_include() -> str:
 def get_library(kind: Literal["shared", "static"] = "shared") -> str:
     """The file of the library, for a compiler's command line or `ctypes.CDLL`.
 
-    Beside it are `pkgconfig/` (for PKG_CONFIG_PATH) and `cmake/` (its parent folder for
-    CMAKE_PREFIX_PATH), and what -lnumformats finds.  A program that is linked with the shared library
-    finds it when it runs by `-Wl,-rpath,FOLDER`.  Raises ValueError for another kind,
-    FileNotFoundError as `get_include` does.
+    Beside it are `pkgconfig/` (for PKG_CONFIG_PATH), `cmake/` (CMAKE_PREFIX_PATH is the folder
+    above), and what -lnumformats finds.  A program that is linked with the shared library finds it
+    when it runs by `-Wl,-rpath,FOLDER`.  Raises ValueError for another kind, FileNotFoundError as
+    `get_include` does.
 
     >>> import ctypes, numformats as nf
     >>> library = ctypes.CDLL(nf.get_library())
