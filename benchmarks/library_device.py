@@ -156,10 +156,13 @@ def gfloat(name: str, op: str, to: str, mode: str) -> Compute:
         return getattr(formats, f"format_info_{infos[text]}")
 
     def compute(*columns: Codes) -> Codes:
-        values = [g.decode_ndarray(info(name), c.astype(np.int64)) for c in columns]
+        values = [
+            g.decode_ndarray(info(name), c if c.itemsize == 8 else c.astype(np.int64))
+            for c in columns
+        ]
         found = values[0] if op == "convert" else UFUNCS[op](*values)
         target = info(to or name)
-        saturates = not target.has_infs and not target.num_nans
+        saturates = not target.num_infs and not target.num_nans
         rounded = g.round_ndarray(target, found, getattr(g.RoundMode, modes[mode]), sat=saturates)
         return g.encode_ndarray(target, rounded)
 

@@ -83,7 +83,9 @@ class Fptest(Layout):
             rows: list[Sequence[int]] = []
             try:
                 for number, line in enumerate(block.split(b"\n"), first):
-                    rows.extend([number, *row] for row in reader.rows(number, line))
+                    row = reader.row(number, line)
+                    if row:
+                        rows.append([number, *row])
             except LayoutError:
                 yield from _batch(rows, operation)
                 raise
@@ -98,34 +100,34 @@ class _Reader:
         self.lines = 0  # that are cases
         self._found = 0
         self._passed: Counter[str] = Counter()
-        self._key = _key(operation)
+        self._key = [*_key(operation)]
+        self._flags: dict[str, int] = {}  # of the letters that were read
         self._numbers = [Numbers(f) for f in (*operation.operands, operation.result)]
 
-    def rows(self, number: int, line: bytes) -> Iterator[list[int]]:
-        """The codes and flags of a line, if it has some of this operation."""
+    def row(self, number: int, line: bytes) -> list[int]:
+        """The codes and flags of a line, none if it has none of this operation."""
         if b"\0" in line:
             raise LayoutError(number, line, "byte 0x00; expected text")
         fields = line.decode("ascii", "backslashreplace").split()
         if not fields or fields[0].startswith(("#", "//")):
-            return
+            return []
         if "->" not in fields:
             if not self.lines:  # what stands before the first case: whose suite it is
-                return
+                return []
             raise LayoutError(number, line, "no ->; expected operands -> result")
         self.lines += 1
         try:
             row = self._row(fields)
         except ValueError as error:
             raise LayoutError(number, line, str(error)) from None
-        if row:
-            self._found += 1
-            yield row
+        self._found += bool(row)
+        return row
 
     def _row(self, fields: list[str]) -> list[int]:
         """Codes and flags; none where the line is of another operation, or of a trap."""
         arrow = fields.index("->")
         key, given, answer = fields[:2], fields[2:arrow], fields[arrow + 1 :]
-        if tuple(key) != self._key:
+        if key != self._key:
             self._passed[" ".join(key)] += 1
             return []
         operands, traps = len(self._numbers) - 1, ""
@@ -136,15 +138,13 @@ class _Reader:
         if not answer:
             raise ValueError("no result")
         up = "".join(answer[1:])
-        if not set(up) <= set(READ):
-            raise ValueError(f"flags {up!r}; allowed: the letters {''.join(READ)}")
-        if answer[0] == "#" or set(up) & set(traps):
+        flags = self._flags.get(up)
+        if flags is None:
+            flags = self._flags[up] = _read_flags(up)
+        if answer[0] == "#" or (traps and set(up) & set(traps)):
             self._passed["trapped exceptions"] += 1
             return []
         codes = [n.code(t) for n, t in zip(self._numbers, [*given, answer[0]], strict=True)]
-        flags = 0
-        for letter in up:
-            flags |= READ[letter]
         return [*codes, flags]
 
     def end(self, number: int) -> None:
@@ -153,6 +153,16 @@ class _Reader:
             has = ", ".join(k for k, _ in self._passed.most_common(5))
             wanted = f"the file has no cases of {' '.join(self._key)}"
             raise LayoutError(number, "", f"{wanted}; it has {has}" if has else wanted)
+
+
+def _read_flags(letters: str) -> int:
+    """The flags that are up; ValueError for a letter that is none."""
+    flags = 0
+    for letter in letters:
+        if letter not in READ:
+            raise ValueError(f"flags {letters!r}; allowed: the letters {''.join(READ)}")
+        flags |= READ[letter]
+    return flags
 
 
 def _key(operation: Operation) -> tuple[str, str]:

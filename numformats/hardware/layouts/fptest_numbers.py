@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Numbers"]
 
-_NUMBER = re.compile(r"([+-])([01])\.([0-9A-Fa-f]+)[Pp]([+-]?[0-9]+)")
+_NUMBER = re.compile(r"[+-][01]\.[0-9A-Fa-f]+P[+-]?[0-9]+")
 _CODE = re.compile(r"0x[0-9A-Fa-f]+")
-_WORDS = ("Zero", "Inf")
 
 
 class Numbers:
@@ -37,6 +36,16 @@ class Numbers:
         self.name = f"b{f.bits}" if self._is_binary else str(f)
         self._digits = digits_of(f.man)
         self._top = (1 << f.exp) - 1  # the exponent field of infinities and NaNs
+        self._known: dict[str, int] = {}  # codes of words
+        self._tops: dict[str, int] = {}  # sign and exponent field of "-1" and "127" together
+        if self._is_binary:
+            top = self._top << f.man
+            self._known = {"Q": top | 1 << (f.man - 1), "S": top | 1}
+            for sign, bit in (("+", 0), ("-", 1 << (f.bits - 1))):
+                self._known |= {f"{sign}Zero": bit, f"{sign}Inf": bit | top}
+                self._tops[f"{sign}0{1 - f.bias}"] = bit
+                for e in range(1, self._top):
+                    self._tops[f"{sign}1{e - f.bias}"] = bit | e << f.man
 
     def text(self, code: int) -> str:
         """The number of a code."""
@@ -55,34 +64,25 @@ class Numbers:
 
     def code(self, text: str) -> int:
         """The code of a number; ValueError where it is none of this format."""
-        f = self._format
+        known = self._known.get(text)
+        if known is not None:
+            return known
         if text.startswith("0x"):
             return self._plain(text)
+        f, point = self._format, 3 + self._digits
         if not self._is_binary:
             raise ValueError(f"{text!r}; expected a code of {f}: 0x and {digits_of(f.bits)} digits")
-        top = self._top << f.man
-        if text in {"Q", "S"}:
-            return top | (1 << (f.man - 1) if text == "Q" else 1)
-        if text[1:] in _WORDS and text[0] in "+-":
-            return (text[0] == "-") << (f.bits - 1) | (top if text[1:] == "Inf" else 0)
-        found = _NUMBER.fullmatch(text)
-        if not found:
-            raise ValueError(
-                f"{text!r} is no number; such are +1.{'0' * self._digits}P0, -Zero, +Inf, Q, S"
-            )
-        sign, lead, digits, power = found.groups()
-        fraction, exponent = int(digits, 16), int(power) + f.bias
-        if len(digits) != self._digits or fraction >> f.man:
-            raise ValueError(
-                f"{text!r}: expected a fraction of {f.man} bits in {self._digits} digits"
-            )
-        if lead == "0":
-            fits, exponent = exponent == 1 and fraction > 0, 0
-        else:
-            fits = 0 < exponent < self._top
-        if not fits:
+        if not _NUMBER.fullmatch(text):
+            such = f"+1.{'0' * self._digits}P0, -Zero, +Inf, Q, S"
+            raise ValueError(f"{text!r} is no number; such are {such}")
+        fraction = int(text[3 : text.index("P")], 16)
+        if text[point] != "P" or fraction >> f.man:
+            expected = f"a fraction of {f.man} bits in {self._digits} digits"
+            raise ValueError(f"{text!r}: expected {expected}")
+        top = self._tops.get(text[:2] + text[point + 1 :].removeprefix("+"))
+        if top is None or (text[1] == "0" and not fraction):
             raise ValueError(f"{text!r} is no number of {self.name} with that exponent")
-        return (sign == "-") << (f.bits - 1) | exponent << f.man | fraction
+        return top | fraction
 
     def _plain(self, text: str) -> int:
         digits = digits_of(self._format.bits)
