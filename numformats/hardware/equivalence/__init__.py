@@ -3,7 +3,8 @@
 
 Yosys reads its Verilog, the formats' definitions say what is right, and a solver compares them.
 
-Read in this order: problems, terms, codes, rounded, table, ports, claims, design, proof.
+Read in this order: problems, terms, codes, rounded, table, ports, claims, design, asking, triage,
+proof, report.
 """
 
 from __future__ import annotations

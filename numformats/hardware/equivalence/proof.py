@@ -3,31 +3,29 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
+from numformats.hardware.equivalence.asking import Verdict, answer, find_failure
 from numformats.hardware.equivalence.claims import Claim, Decoder, Encoder, Operator
 from numformats.hardware.equivalence.design import read_design
 from numformats.hardware.equivalence.ports import ABSENT, fitted
 from numformats.hardware.equivalence.terms import Terms
+from numformats.hardware.equivalence.triage import triage
 from numformats.hardware.operations import operation
 from numformats.parse import as_format
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from numformats.hardware.check import Diagnosis
+    from numformats.hardware.equivalence.claims import Bits
     from numformats.hardware.equivalence.design import Design
-    from numformats.hardware.equivalence.terms import Term
     from numformats.parse import FormatLike
 
-__all__ = ["Counterexample", "Proof", "Verdict", "claim", "prove"]
-
-Verdict = Literal["proved", "refuted", "undecided"]
+__all__ = ["Counterexample", "Proof", "claim", "prove"]
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,8 @@ class Proof:
     left_out: tuple[str, ...]
     """Ports of the convention that the design was said not to have."""
     counterexample: Counterexample | None = None
-    diagnosis: Any = None
+    diagnosis: Diagnosis | None = None
+    """What is likely wrong, as `numformats check` says it."""
 
     def __bool__(self) -> bool:
         """Is it proved?"""
@@ -119,70 +118,43 @@ def prove(  # noqa: PLR0913 - a design and a claim
     names = fitted(design, goal.ports, ports or {})
     left_out = tuple(n for n, name in (ports or {}).items() if name == ABSENT)
     widths = {name: design.ports[own].width for name, own in names.items()}
-    directions = {name: design.ports[own].direction for name, own in names.items()}
+    inputs = [n for n, own in names.items() if design.ports[own].direction == "input"]
     terms, start = Terms(), time.monotonic()
     words = design.in_terms(terms)
     known = {name: words[own] for name, own in names.items()}
-    verdict, model = _solve(terms, goal.wrong(terms, known), known, seconds)
-    found = None
-    if model is not None:
-        inputs = {n: v for n, v in model.items() if directions[n] == "input"}
-        got = {n: v for n, v in model.items() if directions[n] == "output"}
-        if goal.allows(inputs, got, widths):
-            raise RuntimeError(f"solver and oracle disagree about {inputs} -> {got}: please report")
-        found = Counterexample(inputs, got, goal.expected(inputs, widths), widths)
-    bits = sum(w for n, w in widths.items() if directions[n] == "input")
-    return Proof(verdict, goal, design, bits, time.monotonic() - start, left_out, found)
+    verdict, values = find_failure(terms, goal.wrong(terms, known), known, seconds)
+    found = diagnosis = None
+    if values is not None:
+        first = _split(values, inputs)
+        found = _confirmed(goal, *first, widths)
+        beside = [answer(terms, known, near) for near in _neighbours(first[0], widths)]
+        diagnosis = triage(goal, [first, *(_split(v, inputs) for v in beside)], widths)
+    spent = time.monotonic() - start
+    bits = sum(widths[name] for name in inputs)
+    return Proof(verdict, goal, design, bits, spent, left_out, found, diagnosis)
 
 
-def _solve(
-    terms: Terms, wrong: Term, words: Mapping[str, Term], seconds: float
-) -> tuple[Verdict, dict[str, int] | None]:
-    """Ask whether the claim can be wrong, and where."""
-    api = terms.solver
-    options = api.Options()
-    options.set(api.Option.PRODUCE_MODELS, True)
-    solver = api.Bitwuzla(terms.manager, options)
-    solver.assert_formula(wrong)
-    limit = time.monotonic() + seconds
-    with _interruptible() as interrupted:
-        solver.configure_terminator(_Stop(lambda: interrupted() or time.monotonic() > limit))
-        result = solver.check_sat()
-    if result == api.Result.UNSAT:
-        return "proved", None
-    if result != api.Result.SAT:
-        return "undecided", None
-    return "refuted", {name: int(solver.get_value(w).value(10)) for name, w in words.items()}
+def _split(values: Bits, inputs: Sequence[str]) -> tuple[Bits, Bits]:
+    """Inputs, and outputs."""
+    return (
+        {name: value for name, value in values.items() if name in inputs},
+        {name: value for name, value in values.items() if name not in inputs},
+    )
 
 
-class _Stop:
-    """The solver asks this object, often, whether it shall stop."""
-
-    def __init__(self, question: Callable[[], bool]) -> None:
-        self._question = question
-
-    def __call__(self) -> bool:
-        return self._question()
+def _confirmed(goal: Claim, inputs: Bits, got: Bits, widths: Bits) -> Counterexample:
+    """The counterexample, if the oracle agrees that it is one."""
+    if goal.allows(inputs, got, widths):
+        raise RuntimeError(f"solver and oracle disagree about {inputs} -> {got}: please report")
+    return Counterexample(inputs, got, goal.expected(inputs, widths), widths)
 
 
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Note Ctrl-C within; raise KeyboardInterrupt at the end.
+def _neighbours(inputs: Bits, widths: Bits) -> Iterator[dict[str, int]]:
+    """The inputs with one bit of a number changed: right and wrong answers that tell more.
 
-    The solver's binding drops what is raised while it asks, so that nothing may be raised there.
+    Flags stay, and so does the significand's leading one.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-    came = threading.Event()
-
-    def note(_signal: int, _frame: Any) -> None:
-        came.set()
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield came.is_set
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if came.is_set():
-        raise KeyboardInterrupt
+    for name, value in inputs.items():
+        bits = widths[name] - (name == "significand")
+        if widths[name] > 1 or name == "sticky":
+            yield from ({**inputs, name: value ^ 1 << place} for place in range(bits))
