@@ -144,9 +144,9 @@ def _run(command: Sequence[str], folder: str, seconds: float) -> str:
 
 def _raise_its_error(log: str, top: str) -> None:
     """Its first error in one line."""
-    found = re.search(r"^.*ERROR: .*(\n(?!\n).*)?", log, re.MULTILINE)
+    found = re.search(r"^.*ERROR:.*", log, re.MULTILINE)
     if found:
-        text = " ".join(found[0].replace("ERROR: ", "").split())
+        text = " ".join(found[0].replace("ERROR:", "").split())
         raise EquivalenceError(f"yosys on {top}: {text}")
 
 

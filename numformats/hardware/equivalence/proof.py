@@ -152,9 +152,9 @@ def _confirmed(goal: Claim, inputs: Bits, got: Bits, widths: Bits) -> Counterexa
 def _neighbours(inputs: Bits, widths: Bits) -> Iterator[dict[str, int]]:
     """The inputs with one bit of a number changed: right and wrong answers that tell more.
 
-    Flags stay, and so does the significand's leading one.
+    What says zero, NaR or infinity stays, and so does the significand's leading one.
     """
     for name, value in inputs.items():
         bits = widths[name] - (name == "significand")
-        if widths[name] > 1 or name == "sticky":
+        if widths[name] > 1 or name in ("sign", "sticky"):
             yield from ({**inputs, name: value ^ 1 << place} for place in range(bits))
