@@ -58,7 +58,6 @@ def test_an_unknown_latency_is_measured(tmp_path):
     found = run(files, "delayed", SIX, "add", count=300)
     assert found.passed
     assert found.latency == 3
-    assert not run(files, "delayed", SIX, "add", count=300, latency=2).passed
 
 
 @needs_icarus
@@ -78,7 +77,7 @@ def test_undefined_bits_are_no_answer(tmp_path):
         ("module d(input [7:0] a, b, output [7:0] sum); assign sum = a; endmodule", {}, "d has no port 'result'"),
         ("module d(input [8:0] a, b, output [7:0] result); assign result = a; endmodule", {}, "port 'a' of d has 9 bits; a has 8"),
         ("module d(input [7:0] a, b, output [7:0] result); assign result = a; endmodule", {"stall": 0.5},
-         "stall: d has no clk, and never waits"),
+         "stall: d has no clk, so that it never waits"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told(text, options, reason, tmp_path):

@@ -152,8 +152,7 @@ def test_what_cannot_be_claimed_is_told(arguments, reason):
 
 
 def test_a_narrow_encoder_cannot_have_a_sticky_bit(tmp_path):
-    text = "module e(input sign, zero, nar, sticky, input [7:0] scale, input [3:0] significand, output [7:0] code);" \
-           " assign code = scale; endmodule"  # fmt: skip
+    text = "module e(input sign, zero, nar, sticky, input [7:0] scale, input [3:0] significand, output [7:0] code); assign code = scale; endmodule"
     with pytest.raises(EquivalenceError, match="have 4 bits; with a sticky port .* needs 5"):
         prove([put(tmp_path, text)], "e", "posit8", "encode")
 

@@ -133,7 +133,7 @@ def _simulate(  # noqa: PLR0913 - what the runner wants to know
         raise BenchError(f"no file {missing[0]!r}")
     # Lints are not our question, and a design in a temporary folder is compiled for one run.
     quiet = ["-Wno-fatal", "-Wno-lint", "-Wno-style", "-CFLAGS", "-O0"]
-    extra = quiet if tool.name == "verilator" else ["-g2012"]
+    extra = quiet if tool.name == "verilator" else []
     log = place / "simulation.log"
     with _environment(tool, task):
         runner = runners.get_runner(tool.name)

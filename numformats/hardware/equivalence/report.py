@@ -85,7 +85,7 @@ def code_text(code: int, fmt: Format) -> str:
 
     >>> import numformats as nf
     >>> code_text(0x4C, nf.posit8.format)
-    '4c  0|10|01|100 = 3'
+    '4c  0|10|01|100 = 3.0'
     """
     parts = "|".join(part.bits for part in fields(fmt, magnitude_code(fmt, code)))
     number = from_bits(np.array([code], code_dtype(fmt)), fmt)[0]
