@@ -198,6 +198,7 @@ def test_every_public_name_is_in_the_reference():
         ("reference/compensation", "training.compensation"),
         ("reference/discrete-updates", "sampling"),
         ("reference/discrete-updates", "training.discrete"),
+        ("reference/hardware", "hardware.accelerator"),
         ("reference/mixed-precision", "training.mixed_precision"),
         ("reference/model-versions", "training.versions"),
         ("reference/quantization", "quantization"),

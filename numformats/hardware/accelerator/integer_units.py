@@ -191,4 +191,5 @@ class Vacc(Pipeline):
             self.held[:-1] = [None] * (len(self.stages) - 1)
         else:
             self.accumulators[written["d"]] = written["acc"]
+            self.activity.bits_written += self.bits
         return written

@@ -66,7 +66,7 @@ class Activity:
     flushed: int = 0
     """Operations that were thrown away."""
     bits_written: int = 0
-    """Bits of registers that took valid content, valid bits not counted."""
+    """Bits of registers, and of VACC's accumulators, that took content; valid bits not counted."""
 
 
 @dataclass
