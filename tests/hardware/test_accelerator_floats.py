@@ -72,10 +72,11 @@ def test_vcomp_of_all_pairs_of_eight_bits(alpha, fused):
     unit, oracle = vcomp(f, fused=fused), for_format(f)
     rows = [{"n": x, "m": y, "alpha": alpha} for x, y in zip(n.tolist(), m.tolist(), strict=True)]
     found = [r["code"] for r in unit.run(rows)]
-    compiled = compiled_vcomp(*(nf.from_bits(c, f) for c in (n, m, alpha)), fused=fused, T=f)
+    with np.errstate(all="ignore"):
+        compiled = compiled_vcomp(*(nf.from_bits(c, f) for c in (n, m, alpha)), fused=fused, T=f)
     assert found == nf.to_bits(compiled).tolist()
-    judged = [twin.vcomp(oracle, r["n"], r["m"], alpha, fused) for r in rows[::9]]
-    assert found[::9] == judged
+    judged = [twin.vcomp(oracle, r["n"], r["m"], alpha, fused) for r in rows[::31]]
+    assert found[::31] == judged
     assert unit.activity.cycles == len(rows) + (8 if fused else 11) - 1
 
 

@@ -185,6 +185,20 @@ def test_programs_in_no_order_leave_what_they_say(forwarding):
     assert machine.registers == registers
 
 
+class Stale(InOrder):
+    """Planted: an operand comes from the register file, though its result is on the way to it."""
+
+    def _read(self, register):
+        return self.registers[register]
+
+
+def test_a_stale_operand_is_seen():
+    chain = [Instruction(0, {"a": 0, "b": 1})] * 3
+    found = [make(vscale(8), "word", [100, 64]) for make in (InOrder, Stale)]
+    assert [m.run(chain) for m in found] == [13, 13]
+    assert found[0].registers != found[1].registers
+
+
 def test_words():
     assert shift_right(0b1011, 2) == 0b11
     assert shift_right(0b1000, 2) == 0b10

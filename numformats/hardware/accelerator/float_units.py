@@ -59,15 +59,11 @@ def _scale(p: FloatPath, addend: str) -> Stage:
         if p.cut == "product":
             sig &= ~ones(width - 1 - p.keep)
         exp = exp + 1 - places & ones(p.exp_bits) if kind == FINITE else 0
-        return _named("product", Term(sign, exp, sig, kind)) | _widened(p, addend, r)
+        return _named("product", Term(sign, exp, sig, kind)) | {k: r[k] for k in kept}
 
+    kept = {f"{addend}_{k}": w for k, w in p.term_widths.items()}
     widths = {f"product_{k}": w for k, w in p.term_widths.items()} | {"product_sig": width}
-    return Stage("scale", widths | {f"{addend}_{k}": w for k, w in p.term_widths.items()}, work)
-
-
-def _widened(p: FloatPath, name: str, registers: Registers) -> Registers:
-    """The addend's own registers, which are not wider than before."""
-    return {f"{name}_{k}": registers[f"{name}_{k}"] for k in p.term_widths}
+    return Stage("scale", widths | kept, work)
 
 
 def _align(p: FloatPath, x: str, y: str, width: int) -> Stage:
@@ -179,17 +175,18 @@ def vcomp(format: FormatLike = "binary32", *, fused: bool = True) -> Pipeline:  
     if fused:
         addend = {f"n_{k}": w for k, w in p.term_widths.items()}
         width = 2 * p.man + 2
-        product = _carrying(_multiply(p, "m", "alpha"), addend)
-        stages = [_unpack(p, "n", "m", "alpha"), product, _scale(p, "n")]
+        multiply = _carrying(_multiply(p, "m", "alpha"), addend)
+        stages = [_unpack(p, "n", "m", "alpha"), multiply, _scale(p, "n")]
         stages += [*_addition(p, "product", "n", width), _cut(p, is_product=False), _pack(p)]
         return Pipeline(operands, stages)
-    waits = {"n": p.bits}
-    first = [_unpack(p, "m", "alpha"), _multiply(p, "m", "alpha")]
-    first += [_normalise(p, "product", 2 * p.man), _cut(p, is_product=True), _pack(p)]
-    again = _unpack(p, "n", "code")
-    last = [*_addition(p, "n", "code", p.man + 1), _cut(p, is_product=False), _pack(p)]
-    tags = [f"{word}_{s.name}" for word, part in (("product", first), ("sum", [again, *last]))
-            for s in part]  # fmt: skip
-    stages = [*(_carrying(s, waits) for s in first), again, *last]
-    named = [Stage(tag, s.widths, s.work) for tag, s in zip(tags, stages, strict=True)]
-    return Pipeline(operands, named)
+    product = [_unpack(p, "m", "alpha"), _multiply(p, "m", "alpha")]
+    product += [_normalise(p, "product", 2 * p.man), _cut(p, is_product=True), _pack(p)]
+    total = [_unpack(p, "n", "code"), *_addition(p, "n", "code", p.man + 1)]
+    total += [_cut(p, is_product=False), _pack(p)]
+    waiting = [_carrying(s, {"n": p.bits}) for s in product]  # the addend goes along
+    return Pipeline(operands, [*_tagged("product", waiting), *_tagged("sum", total)])
+
+
+def _tagged(word: str, stages: list[Stage]) -> list[Stage]:
+    """The stages with a word before their names."""
+    return [Stage(f"{word}_{s.name}", s.widths, s.work) for s in stages]

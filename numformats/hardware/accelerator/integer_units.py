@@ -143,12 +143,13 @@ class Vacc(Pipeline):
         """Whether operands go in at the next edge: not behind a trap, nor while one waits."""
         return not self.halted and super().ready
 
-    def waits(self, place: int) -> bool:
-        """With the interlock: whether an older product for the same accumulator is not written."""
-        held = self.held[place]
-        if self.hazards == "forward" or place != 1 or held is None:
-            return False
-        return any(older is not None and older["d"] == held["d"] for older in self.held[2:4])
+    def first_moving(self) -> int:
+        """With the interlock 2, the read stage, while an older product is on its way there."""
+        held = self.held[1]
+        if self.hazards == "forward" or held is None:
+            return 0
+        older = any(h is not None and h["d"] == held["d"] for h in self.held[2:4])
+        return 2 if older else 0
 
     def _on_the_way(self, d: int) -> int | None:
         """What the adder has for an accumulator, as it will be written at this edge."""

@@ -107,16 +107,11 @@ class Pipeline:
     @property
     def ready(self) -> bool:
         """Whether operands go in at the next edge, unless it is stalled or flushed."""
-        return self._first_moving() == 0
+        return self.first_moving() == 0
 
-    def waits(self, place: int) -> bool:  # noqa: ARG002 - those that wait look at the place
-        """Whether what stage `place` holds must stay there at the next edge; here: never."""
-        return False
-
-    def _first_moving(self) -> int:
-        """The first stage that takes new content: all before it stay where they are."""
-        waiting = [i for i, h in enumerate(self.held) if h is not None and self.waits(i)]
-        return waiting[-1] + 1 if waiting else 0
+    def first_moving(self) -> int:
+        """The first stage that takes new content at the next edge; those before it stay; here 0."""
+        return 0
 
     def step(
         self, operands: Mapping[str, int] | None = None, *, stall: bool = False, flush: bool = False
@@ -134,7 +129,7 @@ class Pipeline:
             self.activity.flushed += thrown
             self.held = [None] * len(self.stages)
             return None
-        first = self._first_moving()
+        first = self.first_moving()
         if stall or first:
             self.activity.stalls += 1
             if stall:
