@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rtl_simulation import DESIGNS
 
-__all__ = ["BUGS", "Bug", "plant"]
+__all__ = ["OTHERS", "QUICK", "Bug", "plant"]
 
 
 class Bug(NamedTuple):
@@ -59,37 +59,43 @@ FLOAT_FLUSH_SIGN = ("truncated_adder.v", "both_zero & subtract | cancelled",
                     "both_zero & subtract | cancelled | underflow")  # fmt: skip
 FLOAT_OVERFLOW = ("truncated_adder.v", "infinite | exponent >= $signed(TOP[XW-1:0])", "infinite")
 
-BUGS = [
+# One of each kind in the design that simulates fastest; the other ones take minutes.
+QUICK = [
+    Bug("sticky lost below the product's guard", *PRODUCT, "sticky", *MULTIPLIER),
+    Bug("regime off by one", *REGIME, "regime", *MULTIPLIER),
+    Bug("ties away from zero", *TIE_AWAY, "tie", *MULTIPLIER),
+    Bug("no saturation", *SATURATION, "saturation", *MULTIPLIER),
+    Bug("tiny results are zero", *FLUSH, "underflow", *MULTIPLIER),
+    Bug("tiny results lose their sign", *FLUSH_SIGN, "sign", *MULTIPLIER),
+    Bug("NaR of one operand is lost", *NAR_PRODUCT, "nar", *MULTIPLIER),
+]
+OTHERS = [
     Bug("sticky lost in alignment", *ALIGNMENT, "sticky", *ADDER),
     Bug("sticky lost in alignment", *ALIGNMENT, "sticky", *POSIT_ADDER),
     Bug("sticky lost in alignment", *ALIGNMENT, "sticky", *TRUNCATED),
-    Bug("sticky lost below the product's guard", *PRODUCT, "sticky", *MULTIPLIER),
     Bug("sticky lost below the product's guard", *PRODUCT, "sticky", *POSIT_MULTIPLIER),
     Bug("regime off by one", *REGIME, "regime", *ADDER),
     Bug("regime off by one", *REGIME, "regime", *POSIT_ADDER),
-    Bug("regime off by one", *REGIME, "regime", *MULTIPLIER),
     Bug("ties away from zero", *TIE_AWAY, "tie", *ADDER),
     Bug("ties away from zero", *TIE_AWAY, "tie", *POSIT_MULTIPLIER),
     Bug("ties toward zero", *TIE_ZERO, "tie", *POSIT_ADDER),
     Bug("no saturation", *SATURATION, "saturation", *ADDER),
     Bug("no saturation", *SATURATION, "saturation", *POSIT_MULTIPLIER),
     Bug("overflow is not seen", *FLOAT_OVERFLOW, "saturation", *TRUNCATED),
-    Bug("tiny results are zero", *FLUSH, "underflow", *MULTIPLIER),
     Bug("tiny results are zero", *FLUSH, "underflow", *POSIT_MULTIPLIER),
-    Bug("tiny results lose their sign", *FLUSH_SIGN, "sign", *MULTIPLIER),
     Bug("flushed results lose their sign", *FLOAT_FLUSH_SIGN, "sign", *TRUNCATED),
     Bug("wrong sign of a swapped difference", *SIGN, "sign", *ADDER),
     Bug("product of negative numbers is negative", *SIGN_PRODUCT, "sign", *POSIT_MULTIPLIER),
     Bug("NaR of one operand is lost", *NAR_SUM, "nar", *ADDER),
     Bug("NaR of one operand is lost", *NAR_PRODUCT, "nar", *POSIT_MULTIPLIER),
     Bug("carry stops inside the code", *CARRY, "regime", *POSIT_ADDER),
-    Bug("no rounding without fraction bits", *NO_ROUNDING, "rounding", *POSIT_MULTIPLIER),
+    Bug("no rounding without fraction bits", *NO_ROUNDING, "regime", *POSIT_MULTIPLIER),
     Bug("results are cut", *CUT, "rounding", *ADDER),
 ]
 
 
 def plant(folder, bug):
-    """All designs in a folder, one of them with the bug."""
+    """All designs in a folder, with the bug."""
     shutil.copytree(DESIGNS, folder, dirs_exist_ok=True)
     path = folder / bug.file
     text = path.read_text("utf-8")
