@@ -15,9 +15,9 @@ from rtl_simulation import DESIGNS, needs_icarus
 pytestmark = needs_icarus
 SLOW = pytest.mark.builds  # not slow to compile, but to simulate
 TOPS = [
-    ("bposit16_adder", "bposit16", "add"),
     ("bposit16_multiplier", "bposit16", "mul"),
     ("mlu32_adder", "mlu32", "add"),
+    pytest.param("bposit16_adder", "bposit16", "add", marks=SLOW),  # the tutorial runs it, too
     pytest.param("posit16_adder", "posit16", "add", marks=SLOW),
     pytest.param("posit16_multiplier", "posit16", "mul", marks=SLOW),
 ]
