@@ -175,7 +175,7 @@ def gates(top: str) -> dict[str, int]:
         cwd=DESIGNS,
         capture_output=True,
         text=True,
-        check=True,  # noqa: S607
+        check=True,
     )
     cells = done.stdout.rpartition("Printing statistics")[2]
     return {kind: int(count) for count, kind in re.findall(r"(\d+)\s+\$_(\w+?)_\s", cells)}

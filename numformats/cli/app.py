@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from numformats.cli import sweep
-from numformats.cli.prove_rtl import prove_rtl
 from numformats.cli.check import check
+from numformats.cli.prove_rtl import prove_rtl
 from numformats.cli.vectors import vectors
 
 app = typer.Typer(
