@@ -12,8 +12,12 @@ from __future__ import annotations
 
 from numformats.hardware.cases import Cases
 from numformats.hardware.check import Checker, Diagnosis, Mismatch, Report, check, diagnose
+from numformats.hardware.comparisons import Comparison
 from numformats.hardware.device import DeviceError, run_device
+from numformats.hardware.dots import Dot
+from numformats.hardware.instructions import Vacc, Vcomp, Vscale
 from numformats.hardware.layouts import LAYOUTS, Layout, LayoutError
+from numformats.hardware.machine_integers import ToInteger
 from numformats.hardware.operations import OPERATIONS, Conversion, Elementwise, Operation, operation
 from numformats.hardware.vectors import ReferenceFaultError, vectors
 
@@ -22,9 +26,11 @@ __all__ = [
     "OPERATIONS",
     "Cases",
     "Checker",
+    "Comparison",
     "Conversion",
     "DeviceError",
     "Diagnosis",
+    "Dot",
     "Elementwise",
     "Layout",
     "LayoutError",
@@ -32,6 +38,10 @@ __all__ = [
     "Operation",
     "ReferenceFaultError",
     "Report",
+    "ToInteger",
+    "Vacc",
+    "Vcomp",
+    "Vscale",
     "check",
     "diagnose",
     "operation",

@@ -10,10 +10,11 @@ import pytest
 
 import numformats as nf
 from numformats.hardware import OPERATIONS, Cases, Conversion, Elementwise, Operation, operation
+from numformats.hardware.arithmetic import ROWS
 
 FORMATS = ["posit8", "posit<2,es=0>", "bposit<7,rs=3,es=1>", "takum_linear<9>", "float8_e4m3fn",
            "float<exp=3,man=2,rounding=toward_negative>", "fixed<6,frac=3>"]  # fmt: skip
-NAMES = [name for name in OPERATIONS if name != "convert"]
+NAMES = list(ROWS)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,6 +72,11 @@ def test_what_does_not_exist_is_refused(arguments, text):
     names = dict(zip(("format", "op", "mode", "to"), arguments, strict=False))
     with pytest.raises(ValueError, match=text):
         operation(**names)
+
+
+def test_arithmetic_is_first_among_the_names():
+    assert OPERATIONS[: len(ROWS) + 1] == (*ROWS, "convert")
+    assert len(set(OPERATIONS)) == len(OPERATIONS)
 
 
 def test_cases_are_columns_of_one_length():

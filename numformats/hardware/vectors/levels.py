@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["AIMED", "LEVELS", "Columns", "columns_of", "random_rows", "rows_of_level"]
 
 # About how many cases a level has, as Berkeley TestFloat's: 46,464 and 1,254,528 for f16_add.
-LEVELS = {1: 46_000, 2: 1_000_000}
+LEVELS = {1: 60_000, 2: 1_000_000}
 # How many of them aim at most; of fewer cases it is a sixth.
 AIMED = {1: 8_000, 2: 60_000}
 
@@ -44,7 +44,7 @@ def rows_of_level(
     if total <= LEVELS[level] * 3 // 2 and (count is None or count >= total):
         return rows_at(operation, np.arange(total, dtype=np.uint64))
     aimed = aimed_rows(operation, min(AIMED[level], wanted // 6), draws)
-    crossed = _crossed(operation, min(wanted, LEVELS[level]) // 2)
+    crossed = _crossed(operation, 2 * min(wanted, LEVELS[level]) // 3)
     made = _joined(operation, [crossed, columns_of(operation, aimed)])
     if witnesses:
         made = _joined(operation, [made, _witnesses(operation, made)])
