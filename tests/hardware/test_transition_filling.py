@@ -13,30 +13,45 @@ import pytest
 from coverage_cases import all_cases
 from numformats.hardware import operation
 from numformats.hardware.coverage import Bin, Coverage, Decision, decide, fill, unreachable
-from numformats.hardware.coverage.terms import Terms
+from numformats.hardware.coverage.terms import Solver, Terms
 
 pytest.importorskip("bitwuzla", reason="witnesses and proofs need bitwuzla")
 
 # Every pair of codes says which bins are reachable.
 PAIRS = [("posit<6,es=1>", "add"), ("posit<6,es=1>", "mul"), ("posit<6,es=1>", "div"), ("bposit<6,rs=3,es=1>", "sub"),
-         ("bposit<6,rs=3,es=1>", "mul"), ("takum_linear<8>", "add"), ("float<exp=3,man=2>", "add"),
-         ("float<exp=3,man=2>", "div"), ("float8_e4m3fn", "add"),
-         ("posit8", "add"), ("posit8", "mul"), ("posit<3,es=0>", "fma"), ("posit8", "sqrt"),
-         ("float8_e5m2", "sqrt"), ("posit<2,es=0>", "add"),
+         ("bposit<6,rs=3,es=1>", "mul"), ("float<exp=3,man=2>", "add"),
+         ("float<exp=3,man=2>", "div"), ("posit<4,es=0>", "fma"), ("posit8", "sqrt"), ("posit<2,es=0>", "add"),
+         ("float<exp=2,man=1,inf=none,nan=all_ones,overflow=nan>", "fma"),
          ("float<exp=3,man=2,subnormals=false,rounding=toward_negative>", "mul")]  # fmt: skip
+DRAWN = [
+    ("posit8", "add"),
+    ("posit8", "mul"),
+    ("takum_linear<8>", "add"),
+    ("float8_e4m3fn", "add"),
+    ("posit16", "sqrt"),
+]
 
 
-@pytest.mark.parametrize(("text", "name"), PAIRS)
-def test_the_solver_agrees_with_exhaustion(text, name):
-    op = operation(text, name)
+def agrees_with_exhaustion(op):
     seen, found = Coverage(op), Coverage(op)
     seen.add(all_cases(op))
-    decision = decide(op, seconds=120)
+    decision = decide(op, seconds=600)
     assert isinstance(decision, Decision)
     assert decision.undecided == []
     assert set(decision.unreachable) == set(seen.missing())
     found.add(decision.witnesses)
     assert set(found.missing()) == set(seen.missing())
+
+
+@pytest.mark.parametrize(("text", "name"), PAIRS)
+def test_the_solver_alone_agrees_with_exhaustion(text, name, monkeypatch):
+    monkeypatch.setattr("numformats.hardware.coverage.filling._WORTH_DRAWING", 1 << 30)
+    agrees_with_exhaustion(operation(text, name))
+
+
+@pytest.mark.parametrize(("text", "name"), DRAWN)
+def test_draws_and_solver_agree_with_exhaustion(text, name):
+    agrees_with_exhaustion(operation(text, name))
 
 
 def test_one_bin_has_one_witness():
@@ -79,6 +94,16 @@ def test_control_c_stops_a_query():
     assert time.monotonic() - start < 30
     assert signal.getsignal(signal.SIGINT) is before
     assert solver.check(0.1) == "unknown"
+
+
+@pytest.mark.parametrize("name", ["add", "mul"])
+def test_what_the_solver_does_not_know_is_undecided(name, monkeypatch):
+    op = operation("posit<5,es=1>", name)
+    bins = [row.bin for row in Coverage(op).table() if row.bin.group in {"ends", "carry"}][:60]
+    monkeypatch.setattr(Solver, "check", lambda _self, _seconds: "unknown")
+    found = decide(op, bins, seconds=60)
+    assert (len(found.witnesses), found.unreachable) == (0, [])
+    assert sorted(found.undecided) == sorted(bins)
 
 
 def test_an_unknown_table_is_refused():

@@ -131,7 +131,7 @@ def _decode_float(algebra: Algebra, f: Format, code: Word) -> Number:
     return Number(
         nan=nan,
         inf=inf,
-        negative=negative if f.signed_zero else negative & ~zero,
+        negative=negative,
         exponent=where(no_number, 0, exponent),
         significand=where(no_number, 0, significand),
         bits=f.man + 1,
