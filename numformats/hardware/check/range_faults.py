@@ -52,9 +52,10 @@ def _ends(f: Format) -> Iterator[tuple[str, Callable[[Evidence], int]]]:
     """What overflow may become: a name, and the code."""
     if f.has_nan:
         yield ("NaR" if f.is_tapered else "NaN"), lambda e: e.oracle.codec.nan
-    if f.has_inf:
+    if f.has_inf and f.overflow != "inf":
         yield "infinity", lambda e: e.oracle.encode(_infinity(e), overflow="inf")
-    yield "the largest number", _largest
+    if not f.overflow.startswith("saturate"):
+        yield "the largest number", _largest
     yield "0", lambda e: e.code_of(zero(e.negative))
     if f.family != "fixed":
         yield "the number before the largest", lambda e: _step_down(e, _largest(e))
@@ -192,7 +193,8 @@ def _nan_faults(operation: Operation) -> Iterator[Fault]:
         if len(operation.operands) > 1 and operation.operands[i] == operation.result:
             name = f"{text}the result is operand {i + 1} where another is {nan}"
             yield Fault("nar", name, partial(_other_operand, i=i))
-    made = {"div": "x/0", "sqrt": "the root of a negative number"}
+    quotient = "0/0" if operation.result.has_inf else "x/0"
+    made = {"div": quotient, "sqrt": "the root of a negative number"}
     what = made.get(operation.name, "an invalid operation")
     yield Fault("nar", f"{what} gives 0 instead of {nan}", partial(_made_nan, code=lambda _: 0))
     text = f"{what} gives the largest number instead of {nan}"
