@@ -72,7 +72,7 @@ def diagnose(operation: Operation, cases: Cases, **options: Any) -> list[Diagnos
     """The faults that explain the wrong answers among cases in memory; options as of Checker.
 
     >>> import numpy as np
-    >>> from numformats.hardware import operation
+    >>> from numformats.hardware import Cases, operation
     >>> nar, one = np.array([0x80], np.uint8), np.array([0x40], np.uint8)
     >>> [d.kind for d in diagnose(operation("posit8", "add"), Cases((nar, one), one))]
     ['nar']
