@@ -10,7 +10,15 @@ import numformats as nf
 from accelerator_cases import CUTS, all_pairs, hard_pairs, small_twins
 from numformats.accelerator import vcomp as compiled_vcomp
 from numformats.hardware import operation
-from numformats.hardware.accelerator import RegisterError, Stage, adder, multiplier, vcomp
+from numformats.hardware.accelerator import (
+    Activity,
+    Pipeline,
+    RegisterError,
+    Stage,
+    adder,
+    multiplier,
+    vcomp,
+)
 from numformats.hardware.accelerator.datapath import FloatPath
 from numformats.oracle import accelerator as twin
 from numformats.oracle import for_format
@@ -108,6 +116,7 @@ def test_a_stall_keeps_everything_and_a_flush_forgets_it():
     done = unit.activity
     assert (done.flushed, done.accepted, done.finished, done.stalls) == (2, 3, 2, 1)
     assert not any(unit.shown().values())
+    assert Pipeline(unit.operands, unit.stages).activity == Activity()  # a new one begins at 0
 
 
 def test_registers_have_widths_and_operands_too():

@@ -114,6 +114,9 @@ def test_a_trap_is_precise():
     assert (unit.accumulators, unit.halted, unit.ready) == ([100, 1], True, False)
     assert unit.activity.flushed == 2
     assert [unit.step({"a": 1, "b": 1, "d": 1}) for _ in range(7)] == [None] * 7
+    unit.reset()
+    assert unit.run(rows[:2])[-1] == {"acc": 1, "trap": 0, "d": 1}
+    assert unit.accumulators == [100, 1]
 
 
 def test_a_flush_leaves_what_is_written():

@@ -8,7 +8,7 @@ import pytest
 
 import numformats as nf
 from numformats.accelerator import TrapError
-from numformats.hardware.accelerator import SystolicArray
+from numformats.hardware.accelerator import ArrayActivity, SystolicArray
 from numformats.oracle import accelerator as twin
 
 SHAPES = [(1, 1, 1), (4, 4, 4), (7, 10, 5), (2, 9, 8), (8, 3, 1)]
@@ -137,6 +137,7 @@ def test_a_late_saturation_is_seen():
 
 def test_counts_of_a_tile():
     unit = SystolicArray(2, 2, 8, 16)
+    assert unit.activity == ArrayActivity()
     unit.multiply(np.ones((2, 3), int), np.ones((3, 2), int))
     done = unit.activity
     assert (done.macs, done.bits_in, done.bits_out) == (12, 12 * 8, 4 * 16)

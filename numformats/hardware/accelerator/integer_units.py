@@ -177,6 +177,11 @@ class Vacc(Pipeline):
         kept, trapped = self._fitted(sum)
         return {"acc": kept, "trap": int(trapped), "d": d}
 
+    def reset(self) -> None:
+        """Make bubbles of all stages and 0 of all accumulators, and go on behind a trap."""
+        super().reset()
+        self.accumulators = [0] * len(self.accumulators)
+
     def step(
         self, operands: Mapping[str, int] | None = None, *, stall: bool = False, flush: bool = False
     ) -> Registers | None:

@@ -161,6 +161,11 @@ class Pipeline:
         self.activity.finished += after[-1] is not None
         return after[-1]
 
+    def reset(self) -> None:
+        """Make bubbles of all stages, as at the start; the counts go on."""
+        self.held = [None] * len(self.stages)
+        self.halted = False
+
     def run(self, rows: Iterable[Mapping[str, int]]) -> list[Registers]:
         """Send all rows in as fast as they are taken, until the last result is out, or it halts.
 
