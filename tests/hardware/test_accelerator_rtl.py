@@ -12,7 +12,7 @@ import numformats as nf
 from accelerator_cases import CUTS, hard_pairs, integer_edges
 from accelerator_rtl import CUT_NUMBERS, OVERFLOW_NUMBERS, compare, needs_icarus, trace
 from numformats.hardware import operation
-from numformats.hardware.accelerator import Vacc, adder, multiplier, vscale
+from numformats.hardware.accelerator import Vacc, adder, multiplier, vcomp, vscale
 from numformats.hardware.accelerator.bits import pattern
 from numformats.hardware.accelerator.datapath import FloatPath
 
@@ -42,12 +42,17 @@ def play(unit, operands, seed):
     return rows, expected
 
 
-def against(folder, unit, top, operands, parameters, defines=(), seed=1, also=()):
-    """The first difference of a design from its model; "" if none."""
-    rows, expected = play(unit, operands, seed)
-    watched = [f"{s.name}_{n}" for s in unit.stages for n in ("valid", *s.widths)]
-    edges = trace(folder, top, CONTROL | dict(unit.operands), [*watched, *also], rows,
-                  parameters=parameters, defines=defines)  # fmt: skip
+def against(folder, unit, top, operands, parameters, defines=(), named=None):
+    """The first difference of a design from its model; "" if none.
+
+    named: what a register of the model is called in the design, where that is another name.
+    """
+    rows, expected = play(unit, operands, 1)
+    if named:
+        expected = [{named(name): v for name, v in edge.items()} for edge in expected]
+    watched = list(dict.fromkeys(name for edge in expected for name in edge))
+    ports = CONTROL | dict(unit.operands)
+    edges = trace(folder, top, ports, watched, rows, parameters=parameters, defines=defines)
     return compare(edges, expected)
 
 
@@ -74,6 +79,27 @@ def test_floats_edge_by_edge(tmp_path, cut, op):
     "truncated<exp=4,man=2,compute_man=1,ftz=false,daz=false,truncate=product>"])  # fmt: skip
 def test_other_floats_edge_by_edge(tmp_path, f, op):
     assert not against(tmp_path, *float_case(f, op, 800))
+
+
+def part_of_vcomp(name):
+    """A register of one of the two units that VCOMP is made of."""
+    stages = ["unpack", "multiply", "normalise", "cut", "pack"]
+    if name.startswith("product_") and name.endswith("_n"):
+        place = 32 * stages.index(name.split("_")[1])
+        return f"along[{place + 31}:{place}]"
+    unit, _, register = name.partition("_")
+    for ours, port in (("m_", "a_"), ("alpha_", "b_"), ("n_", "a_"), ("code_", "b_")):
+        register = register.replace(f"unpack_{ours}", f"unpack_{port}")
+    return f"{unit}.{register}"
+
+
+@pytest.mark.parametrize("cut", ["result", "align"])
+def test_vcomp_edge_by_edge(tmp_path, cut):
+    f = nf.TruncatedFloat(8, 23, 20, truncate=cut).format
+    _, _, pairs, parameters = float_case(f, "add", 600)
+    operands = [{"n": p["a"], "m": q["a"], "alpha": q["b"]} for p, q in zip(pairs, pairs[::-1], strict=True)]  # fmt: skip
+    unit = vcomp(f, fused=False)
+    assert not against(tmp_path, unit, "vcomp", operands, parameters, named=part_of_vcomp)
 
 
 @pytest.mark.parametrize("plant", ["PLANT_CUT_LATE", "PLANT_NO_STICKY"])
