@@ -105,6 +105,24 @@ def test_the_interlock_waits_for_two_edges(accumulators, each):
     assert unit.activity.stalls == unit.activity.cycles - 60 - 4
 
 
+@pytest.mark.parametrize("hazards", ["forward", "interlock"])
+def test_stalls_and_bubbles_change_no_result(hazards):
+    rows = products(300, 8, 2, 11)
+    unit = Vacc(8, 12, overflow="saturate", accumulators=2, hazards=hazards)
+    rng, found, waiting = np.random.default_rng(1), [], rows[::-1]
+    while waiting or any(h is not None for h in unit.held[:-1]):
+        stall, sends = rng.random() < 0.3, bool(waiting) and rng.random() < 0.6
+        taken = sends and unit.ready and not stall
+        a, b, d = waiting[-1] if sends else (0, 0, 0)
+        row = {"a": pattern(a, 8), "b": pattern(b, 8), "d": d} if sends else None
+        found.append(unit.step(row, stall=stall))
+        if taken:
+            waiting.pop()
+    held, wanted = oracle_runs(rows, 2, 12, "saturate")
+    assert [as_signed(r["acc"], 12) for r in found if r is not None] == wanted
+    assert [as_signed(v, 12) for v in unit.accumulators] == held
+
+
 def test_a_trap_is_precise():
     rows = [{"a": 100, "b": 1, "d": 0}, {"a": 1, "b": 1, "d": 1}, {"a": 100, "b": 1, "d": 0},
             {"a": 5, "b": 1, "d": 1}, {"a": 6, "b": 1, "d": 1}]  # fmt: skip
