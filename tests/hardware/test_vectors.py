@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from numformats.hardware import Elementwise, ReferenceFaultError, operation, vectors
+from numformats.hardware import Cases, Elementwise, ReferenceFaultError, operation, vectors
 
 FORMATS = ["posit8", "posit<2,es=0>", "takum_linear<9>", "float8_e8m0fnu", "binary16", "fixed<64,frac=63>"]  # fmt: skip
 
@@ -89,3 +89,16 @@ def test_a_reference_that_is_wrong_is_named():
     asked = OffByOne("add", nf.posit16.format)
     with pytest.raises(ReferenceFaultError, match="the compiled arithmetic gives .* the oracle"):
         next(vectors(asked))
+
+
+def test_witnesses_of_a_solver_join_the_level():
+    pytest.importorskip("numformats.hardware.coverage", reason="needs numformats.hardware.coverage")
+    pytest.importorskip("bitwuzla", reason="needs bitwuzla, of numformats[hardware]")
+    asked = operation("posit<20,es=2>", "sqrt")
+    few = joined(vectors(asked, count=1500))
+    more = joined(vectors(asked, count=1500, witnesses=True))
+    bins = importlib.import_module("numformats.hardware.coverage").bins_of
+    reached = [{b for of in bins(asked, Cases((c[0],))) for b in of} for c in (few, more)]
+    assert len(reached[0]) < len(reached[1])
+    with pytest.raises(ValueError, match="witnesses=True; allowed: False with level='exhaustive'"):
+        vectors("posit8", "add", level="exhaustive", witnesses=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from numformats.hardware.vectors.congruences import nearest_multiple, two_adic_root
+
 if TYPE_CHECKING:
     import random
 
@@ -23,49 +25,6 @@ Codes = tuple[int, ...]
 def two(e: int) -> Fraction:
     """2**e."""
     return Fraction(1 << e) if e >= 0 else Fraction(1, 1 << -e)
-
-
-# ---- number theory -------------------------------------------------------------------------------
-
-
-def first_multiple(a: int, m: int, low: int, high: int) -> int | None:
-    """Least x >= 0 with low <= a * x mod m <= high; 0 <= low <= high < m."""
-    if low == 0:
-        return 0
-    a %= m
-    if a == 0:
-        return None
-    x = -(-low // a)
-    if a * x <= high:
-        return x
-    # no multiple of a lies in [low, high]: find how often m must be added before one does
-    wraps = first_multiple(m, a, -high % a, -low % a)
-    return None if wraps is None else -(-(low + m * wraps) // a)
-
-
-def nearest_multiple(a: int, m: int, target: int, start: int, stop: int, above: bool) -> int | None:
-    """x in [start, stop) with a * x mod m next to target, above or below it, not on it."""
-    width = 1
-    while width < m // 4:
-        shift = target - a * start
-        low, high = (shift + 1, shift + width) if above else (shift - width, shift - 1)
-        low %= m
-        high %= m
-        if low <= high:
-            x = first_multiple(a, m, low, high)
-            if x is not None and start + x < stop:
-                return start + x
-        width *= 2
-    return None
-
-
-def two_adic_root(d: int, j: int) -> int:
-    """An odd r with r * r = d (mod 2^j), for d = 1 (mod 8)."""
-    r = 1
-    for i in range(3, j):
-        if (r * r - d) >> i & 1:
-            r += 1 << (i - 1)
-    return r
 
 
 # ---- what a format looks like ----------------------------------------------------------------------

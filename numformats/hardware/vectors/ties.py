@@ -8,6 +8,7 @@ odd part of the divisor is no longer than the dividend's significand: never in o
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from numformats.hardware.vectors.grid import power
@@ -87,9 +88,19 @@ def _half_step(aim: Aim, r: Binade) -> Row | None:
     return aim.codes(x * left, y * half / (left * one * one), z)
 
 
+def dot(aim: Aim, r: Binade) -> Row | None:
+    """As `fused`, the addend times 1, and zeros."""
+    pairs, one = len(aim.operands) // 2, aim.operands[0].code(Fraction(1))
+    row = product(aim, r) if pairs == 1 else fused(aim, r)
+    if row is None or pairs == 1:
+        return row
+    return None if one is None else (*row, one, *(0,) * (2 * pairs - 4))
+
+
 TIES: dict[str, Callable[[Aim, Binade], Row | None]] = {
     "mul": product,
     "div": quotient,
     "fma": fused,
+    "dot": dot,
 }
 """Name of an operation -> one row whose result is a midpoint of the binade, if one was found."""
