@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from coverage_cases import all_cases, some_cases
-from numformats.hardware import operation
+from numformats.hardware import Cases, operation
 from numformats.hardware.coverage import Bin, Group, bins_of, circuit, groups_of, words
 from numformats.hardware.coverage.definition import quantities_of
+from numformats.hardware.coverage.drawing import draws
 
 SMALL = [
-    "posit<5,es=1>", "posit<2,es=0>", "posit<3,es=3>", "posit<6,es=0>", "bposit<6,rs=3,es=1>", "bposit<6,rs=2,es=4>",
+    "posit<5,es=1>", "posit<2,es=0>", "posit<3,es=3>", "posit<6,es=0>", "bposit<6,rs=3,es=1>", "bposit<6,rs=2,es=4>", "posit<6,es=5>",
     "float<exp=3,man=2>", "float<exp=2,man=3,inf=none,nan=all_ones,overflow=nan>",
     "float<exp=3,man=2,subnormals=false,rounding=toward_negative>",
     "float<exp=3,man=1,inf=none,nan=negative_zero,rounding=to_odd,overflow=saturate>",
@@ -64,7 +65,8 @@ def test_wide_words_give_what_the_definition_says(text, name):
     op = operation(text, name)
     if circuit.width(op) > 64:
         pytest.skip("words of 64 bits are too short for it")
-    assert list(differences(op, some_cases(op, 40))) == []
+    assert list(differences(op, some_cases(op, 20))) == []
+    assert list(differences(op, Cases(tuple(draws(op, 40, seed=3))))) == []
 
 
 @pytest.mark.parametrize("pair", [("posit8", "float8_e4m3fn"), ("float8_e5m2", "posit<6,es=1>"),
@@ -81,6 +83,15 @@ def test_cases_without_short_words_have_the_same_bins(name, monkeypatch):
     fast = bins_of(op, cases)
     monkeypatch.setattr("numformats.hardware.coverage.columns._WORD", 0)
     assert bins_of(op, cases) == fast
+
+
+def test_formats_of_64_bits_have_bins():
+    op = operation("posit64", "add")
+    cases = Cases(tuple(op.columns([[1 << 62, 3 << 62], [1 << 63, 1], [(1 << 64) - 1, 1]])))
+    found = [{b.group: b.values for b in bins} for bins in bins_of(op, cases)]
+    assert found[0]["alignment"] == ("difference", "0", "zero", "exact")
+    assert found[1] == {"kinds": ("NaR", "min")}
+    assert found[2]["kinds"] == ("-min", "min")
 
 
 def test_a_table_is_a_product_of_labels():

@@ -108,6 +108,13 @@ def test_json_is_read_back():
 def test_json_of_something_else_is_refused(text):
     with pytest.raises(ValueError):
         Coverage.from_json(ADD, text)
+    told = json.loads(Coverage(ADD).to_json())
+    for damage in ({}, None, {**told["tables"], "ends": {}}, {**told["tables"], "ends": 3}):
+        with pytest.raises(ValueError, match="is not as to_json writes it"):
+            Coverage.from_json(ADD, json.dumps({**told, "tables": damage}))
+    told["tables"]["ends"]["counts"].append(1)
+    with pytest.raises(ValueError, match="broadcast"):
+        Coverage.from_json(ADD, json.dumps(told))
     other = Coverage(operation("posit<5,es=1>", "sub"))
     with pytest.raises(ValueError, match="this one is of"):
         Coverage(ADD).merge(other)

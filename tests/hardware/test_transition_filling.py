@@ -67,6 +67,19 @@ def test_one_bin_has_one_witness():
     assert unreachable(op, [gone, tie]) == [gone]
 
 
+@pytest.mark.parametrize(
+    ("text", "name"), [("posit32", "fma"), ("posit64", "add"), ("binary64", "sqrt")]
+)
+def test_words_longer_than_64_bits_have_witnesses(text, name):
+    op = operation(text, name)
+    wanted = Bin("rounding", ("0", "+", "1", "1", "0", "1"))
+    gone = Bin("ends", ("+", "subnormal"))
+    found = decide(op, [wanted, gone], seconds=60)
+    assert len(found.witnesses) == 1
+    assert found.undecided == []
+    assert found.unreachable == [gone]
+
+
 def test_without_time_nothing_is_decided():
     op = operation("posit32", "div")
     bins = [Bin("ends", ("+", "overflow")), Bin("ends", ("-", "inside"))]

@@ -40,7 +40,9 @@ def width(operation: Operation) -> int:
     }.get(name, p)
     # A code, a takum of 12 bits with its characteristic, a string before it is cut, CANCELLED.
     fields = (max(12, *(g.bits for g in (*operands, f))) + 8, f.es + bits, 11 + bits, 22)
-    return max(inside, *fields, f.exp + f.man + 3) + 2
+    # Sums and differences of exponents, and the code of a float with any exponent.
+    exponents = [max(8 + 3, g.exp + 3, g.rs.bit_length() + g.es + 2) for g in (*operands, f)]
+    return max(inside, *fields, *exponents, f.exp + f.man + 3) + 2
 
 
 def quantities(algebra: Algebra, operation: Operation, codes: Sequence[Word]) -> dict[str, Word]:

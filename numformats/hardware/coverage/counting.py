@@ -214,10 +214,15 @@ class Coverage:
             if not isinstance(told, dict) or told.get(key) != own[key]:
                 raise ValueError(f"not the coverage of {operation}: {key} is not {own[key]!r}")
         for g in found.groups:
-            table = told["tables"][g.name]
-            if table["coordinates"] != own["tables"][g.name]["coordinates"]:
-                raise ValueError(f"the table {g.name} has other coordinates")
-            found._counts[g.name] += np.array(table["counts"], np.int64)
-            found._witnessed[g.name] += np.array(table["witnesses"], np.int64)
-            found._unreachable[g.name][table["unreachable"]] = True
+            try:
+                found._read(g.name, told["tables"][g.name], own["tables"][g.name])
+            except (KeyError, TypeError, IndexError) as e:
+                raise ValueError(f"the table {g.name} is not as to_json writes it: {e!r}") from e
         return found
+
+    def _read(self, name: str, table: dict[str, Any], own: dict[str, Any]) -> None:
+        if table["coordinates"] != own["coordinates"]:
+            raise ValueError(f"the table {name} has other coordinates")
+        self._counts[name] += np.array(table["counts"], np.int64)
+        self._witnessed[name] += np.array(table["witnesses"], np.int64)
+        self._unreachable[name][table["unreachable"]] = True

@@ -31,7 +31,7 @@ _SHARE = 8
 _LEAST_SECONDS = 0.05
 _WORTH_DRAWING = 64
 """So many bins make it worth while to draw cases before the solver is asked."""
-_DRAWS, _SLOW_DRAWS = 1 << 17, 1 << 11
+_DRAWS = 1 << 17
 
 Place = tuple[int, ...]
 
@@ -171,9 +171,10 @@ class _Search:
 
     def _draw(self) -> None:
         """Close the bins that random cases hit."""
-        if sum(map(len, self.open.values())) < _WORTH_DRAWING or self._seconds() <= 0:
+        worth = sum(map(len, self.open.values())) >= _WORTH_DRAWING
+        if not worth or not is_fast(self.operation) or self._seconds() <= 0:
             return
-        columns = draws(self.operation, _DRAWS if is_fast(self.operation) else _SLOW_DRAWS, seed=0)
+        columns = draws(self.operation, _DRAWS, seed=0)
         q = columns_of(self.operation, columns)
         for name, group in self.groups.items():
             (rows,) = np.nonzero(q[group.when])
