@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from numformats.hardware import Checker
+from numformats.hardware import LAYOUTS, Checker
 from tests.support.command_line import expect_problem, run
 
 ADD = ("check", "--format", "posit8", "--op", "add")
@@ -107,3 +107,37 @@ def test_a_device_is_asked(capsys, tmp_path):
     status, out, _ = run(capsys, *ADD, "--device", device, "--limit", "0")
     assert status == 1
     assert "answers are wrong" in out
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    "asked",
+    [("posit16", "add"), ("binary16", "fma"), ("binary32", "lt"), ("posit<7,es=1>", "dot:2")],
+)
+def test_vectors_come_back_in_every_layout(capsys, tmp_path, layout, asked):
+    path = tmp_path / "cases"
+    common = ("--format", asked[0], "--op", asked[1], "--layout", layout)
+    made = run(capsys, "vectors", *common, "--count", "500", "--output", path)
+    if made[0] == 2 and layout == "fptest":
+        assert layout in made[2] or asked[1] in made[2]  # FPgen has no such operation
+        return
+    assert made[0] == 0, made
+    status, out, err = run(capsys, "check", *common, path)
+    assert (status, err) == (0, ""), out
+    assert "all 500 answers are right" in out
+
+
+def test_rows_in_another_order_and_with_other_ends_of_line_are_as_good(capsys, answers):
+    lines = [*GOOD.splitlines(), *BAD.splitlines()]
+    status, out, _ = run(capsys, *ADD, answers("\r\n".join(reversed(lines))))
+    assert status == 1
+    assert "1 of 4 answers are wrong" in out
+
+
+def test_a_file_of_a_million_lines(capsys, tmp_path):
+    path = tmp_path / "many.txt"
+    path.write_text((GOOD * 500_000) + BAD, "ascii")
+    status, out, _ = run(capsys, *ADD, path, "--no-flags")
+    assert status == 1
+    assert "1 of 1,000,002 answers are wrong" in out
+    assert "line 1000002:" in out

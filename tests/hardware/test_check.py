@@ -167,3 +167,11 @@ def test_columns_that_do_not_fit_are_refused():
             Checker(asked).add(Cases(columns, results))
     with pytest.raises(ValueError, match="rounds stochastically"):
         Checker(operation("binary16", "add", mode="stochastic"))
+
+
+def test_truths_and_dot_products_are_checked_too():
+    lines = ["3C00 4000 1", "7E00 3C00 1", "3C00 3C00 0"]
+    assert [d.kind for d in check("binary16", "lt", lines).diagnoses] == ["nar"]
+    assert check("binary16", "lt", ["3C00 4000 1"]).passed
+    report = check("posit8", "dot:2", ["40 40 40 40 48", "40 40 80 40 00"])
+    assert [(d.kind, d.count) for d in report.diagnoses] == [("nar", 1)]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from numformats.anatomy import fields, magnitude_code
@@ -69,9 +70,14 @@ def _is_nan(e: Evidence, code: int) -> bool:
     return e.oracle.decode(code) is Special.NAN
 
 
+def _of_nan(e: Evidence) -> bool:
+    return Special.NAN in e.values and not _is_nan(e, e.expected)
+
+
 def _zero_for_number(e: Evidence) -> bool:
-    got, right = (is_zero(e.oracle.decode(code)) for code in (e.got, e.expected))
-    return e.place == "under" or (got and not right)
+    got, right = (e.oracle.decode(code) for code in (e.got, e.expected))
+    small = isinstance(right, Fraction) and 0 < abs(right) < 1
+    return e.place == "under" or (is_zero(got) and small)
 
 
 def _sign_differs(e: Evidence) -> bool:
@@ -104,6 +110,7 @@ _SYMPTOMS: list[tuple[str, str, Callable[[Evidence], bool]]] = [
         "some operations that have no result give {got}",
         lambda e: _is_nan(e, e.expected) and not _is_nan(e, e.got),
     ),
+    ("nar", "some results of operands that are no numbers are wrong", _of_nan),
     ("underflow", "some results near the least number become {got}", _zero_for_number),
     ("sign", "the sign is wrong", _sign_differs),
     ("tie", "some ties go the wrong way", lambda e: e.place == "tie" and _is_beside(e)),
