@@ -111,7 +111,8 @@ def _check_file(checker: Checker, asked: Operation, file: Path, layout: str) -> 
 @contextmanager
 def _opened(file: Path) -> Iterator[IO[bytes]]:
     if file == STDIN:
-        yield sys.stdin.buffer
+        # Unbuffered, a read gives what has come, so that Ctrl-C finds all of it checked.
+        yield getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
         return
     with file.open("rb") as stream:
         yield stream
