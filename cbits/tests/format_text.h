@@ -61,6 +61,11 @@ static void test_format_text(void)
                   memcmp(&g, &named->format, sizeof g) == 0,
               "%s", text);
     }
+    static const char *const ends[] = {"", " ", "<", ">", "<>", " < > ", "posit<", "posit<8", "\t"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        nf_format f;
+        CHECK(read_exactly(ends[i], strlen(ends[i]), &f, &error) != NF_OK, "%s", ends[i]);
+    }
     for (int i = 0; i < 40000; i++) {
         nf_format f = draw_row(), g;
         size_t n = nf_print_format(&f, text);
