@@ -6,7 +6,8 @@
 #include <stdexcept>
 #include <string>
 
-class Format {
+class Format
+{
   public:
     explicit Format(const std::string &text)
     {
@@ -17,13 +18,17 @@ class Format {
             throw std::invalid_argument(sentence);
         }
     }
-    const nf_format *get() const { return &format_; }
+    const nf_format *get() const
+    {
+        return &format_;
+    }
 
   private:
     nf_format format_;
 };
 
-class Number {
+class Number
+{
   public:
     Number(const Format &format, double x)
         : format_(&format), code_(nf_from_double(format.get(), x, nullptr))
@@ -45,7 +50,9 @@ class Number {
     }
 
   private:
-    Number(const Format *format, uint64_t code) : format_(format), code_(code) {}
+    Number(const Format *format, uint64_t code) : format_(format), code_(code)
+    {
+    }
     const Format *format_;
     uint64_t code_;
 };
