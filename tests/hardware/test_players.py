@@ -126,6 +126,18 @@ def test_a_conversion_has_one_operand_and_two_widths(tmp_path):
     assert ((values & 0x7C00 == 0x7C00) & (values & 0x3FF != 0)).all()  # NaNs
 
 
+@needs_icarus
+def test_flags_come_with_the_answers(tmp_path):
+    asked = operation("binary16", "convert", to="float8_e5m2")
+    text = NARROW.replace("output [7:0] result", "output [7:0] result, output [4:0] fl").replace(
+        "assign", "assign fl = a[4:0]; assign"
+    )
+    made = Design(asked, "narrow", [put(tmp_path, text)], flags=True, ports={"flags": "fl"})
+    cases = Cases((np.arange(0, 20000, 777, dtype=np.uint16),))
+    (batch,) = play(made, [cases], tmp_path)
+    assert (batch.flags == cases.operands[0] % 32).all()
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

@@ -102,7 +102,7 @@ def prove(  # noqa: PLR0913 - a design and a claim
     mode, to : rounding, and format of the result, as of `numformats.hardware.operation`
     ports : the design's names of the ports of the convention; "-" for one that it has not
     parameters : values of the module's parameters
-    seconds : after which the verdict is "undecided"
+    seconds : of the solver, after which the verdict is "undecided"
 
     Returns a Proof, which is true when it is "proved".  Raises EquivalenceError (a ValueError)
     where there is nothing to prove: a design that does not parse or has registers, ports that are
@@ -114,7 +114,7 @@ def prove(  # noqa: PLR0913 - a design and a claim
     operands; the solver is bitwuzla (Niemetz and Preiner, CAV 2023).
     """
     goal = claim(kind, format, mode=mode, to=to)
-    design = read_design(files, top, parameters=parameters, seconds=seconds)
+    design = read_design(files, top, parameters=parameters)
     names = fitted(design, goal.ports, ports or {})
     left_out = tuple(n for n, name in (ports or {}).items() if name == ABSENT)
     widths = {name: design.ports[own].width for name, own in names.items()}

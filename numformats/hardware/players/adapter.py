@@ -36,7 +36,7 @@ class Design:
     signals : which of the signals clk, rst, rst_n, in_valid, in_ready, out_valid, out_ready it
         has, besides its operands a, b, c and its result
     latency : of a design without out_valid: cycles from operands to result; 0: combinational
-    flags : has it a port `flags`?
+    flags : has it a port `flags`, of five bits as in TestFloat?
     ports : names of the convention (docs/reference/rtl-ports.md) to the design's
     parameters : values of the module's parameters
     include : folders of files that it includes, or of its other modules
@@ -109,7 +109,8 @@ module numformats_dut (
 );
     wire rst_n = !rst;
     wire [{result - 1}:0] result_code;
-    assign result = {padded};
+    wire [4:0] flag_bits{"" if self.flags else " = 5'd0"};
+    assign result = {padded}, flags = {{3'd0, flag_bits}};
     {self.top} {f"#({values}) " if values else ""}dut ({", ".join(self._connections())});
     {self._handshake()}
 endmodule
@@ -124,12 +125,12 @@ endmodule
         wires |= {name: name for name in self.signals}
         wires["result"] = "result_code"
         if self.flags:
-            wires["flags"] = "flags"
+            wires["flags"] = "flag_bits"
         return [f".{self.ports.get(name, name)}({wire})" for name, wire in wires.items()]
 
     def _handshake(self) -> str:
         """What the design has not of valid and ready."""
-        lines = [] if self.flags else ["assign flags = 8'd0;"]
+        lines = []
         if "out_valid" in self.signals:
             if "in_ready" not in self.signals:
                 lines.append("assign in_ready = 1'b1;")
