@@ -15,7 +15,7 @@ TIES_AWAY = {"tie": "away"}, "tie", "ties go away from zero"
 TIES_DOWN = {"tie": "zero"}, "tie", "ties go toward zero"
 TIES_ODD = {"tie": "odd"}, "tie", "ties go to the odd code"
 NO_STICKY = {"no_sticky": True}, "sticky", "the sticky bit is lost: only the guard bit decides"
-TRUNCATES = {"truncates": True}, "rounding", "truncates instead of rounding"
+TRUNCATES = {"truncates": True}, "sticky", "truncates instead of rounding"
 UNROUNDED = (
     {"no_fraction_unrounded": True},
     "regime",
@@ -47,12 +47,12 @@ PLANTED = [
     *((f, "add", *REGIME) for f in ("posit16", "bposit16")),
     ("posit16", "mul", *OPERAND_REGIME),
     *((f, "sub", *EXCHANGED) for f in ("posit16", "binary16", "fixed<16,frac=8>")),
-    ("posit16", "mul", {"es": 1}, "format", "results are written in another format: es=1"),
+    ("posit16", "mul", {"es": 1}, "regime", "results are written in another format: es=1"),
     ("binary16", "mul", {"flushed": True}, "underflow", "subnormal results are flushed"),
     ("binary16", "add", {"flat_operands": True}, "underflow", "subnormal operands count as zero"),
     ("binary16", "mul", {"saturates": True}, "saturation", "the largest number instead of inf"),
     ("fixed<16,frac=8>", "add", {"wraps": True}, "saturation", "overflow is 'wrap'"),
-    *((f, "fma", {"unfused": True}, "rounding", "not fused") for f in ("posit16", "binary16")),
+    *((f, "fma", {"unfused": True}, "sticky", "not fused") for f in ("posit16", "binary16")),
 ]
 
 

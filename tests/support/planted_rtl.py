@@ -90,7 +90,7 @@ OTHERS = [
     Bug("NaR of one operand is lost", *NAR_PRODUCT, "nar", *POSIT_MULTIPLIER),
     Bug("carry stops inside the code", *CARRY, "regime", *POSIT_ADDER),
     Bug("no rounding without fraction bits", *NO_ROUNDING, "regime", *POSIT_MULTIPLIER),
-    Bug("results are cut", *CUT, "rounding", *ADDER),
+    Bug("results are cut", *CUT, "sticky", *ADDER),
 ]
 
 

@@ -71,17 +71,17 @@ def _other_formats(f: Format) -> Iterator[tuple[str, dict[str, int]]]:
     if f.family == "posit":
         rs = {f.bits - 1, f.rs - 1, f.rs + 1} - {f.rs}
         candidates += [("regime", {"rs": r}) for r in sorted(rs)]
-        candidates += [("format", {"es": es}) for es in range(6) if es != f.es]
+        candidates += [("regime", {"es": es}) for es in range(6) if es != f.es]
     elif f.family == "float":
-        candidates += [("format", {"bias": f.bias + step}) for step in (-1, 1)]
+        candidates += [("regime", {"bias": f.bias + step}) for step in (-1, 1)]
         moves = [1, -1, 2, -2, 3, -3]
         candidates += [
-            ("format", {"exp": f.exp + m, "man": f.man - m, "bias": (1 << (f.exp + m - 1)) - 1})
+            ("regime", {"exp": f.exp + m, "man": f.man - m, "bias": (1 << (f.exp + m - 1)) - 1})
             for m in moves
             if f.exp + m > 0
         ]
     elif f.family == "fixed":
-        candidates += [("format", {"frac": f.frac + step}) for step in (-1, 1)]
+        candidates += [("regime", {"frac": f.frac + step}) for step in (-1, 1)]
     for kind, changes in candidates:
         if _changed(f, changes) is not None:
             yield kind, changes

@@ -5,17 +5,14 @@ __all__ = ["KINDS"]
 
 KINDS = {
     "tie": "exact ties go the wrong way",
-    "sticky": "bits behind the guard bit are lost",
-    "regime": "regimes, or rounding where they leave no fraction bits, are wrong",
+    "sticky": "what lies behind the last place is lost or misused: sticky bits, all of it, or it is rounded twice",
+    "regime": "regimes or exponents are read or written wrongly, or the rounding where no fraction bits remain",
     "saturation": "results beyond the largest number are wrong",
     "underflow": "results (or operands) below the least numbers are wrong",
     "nar": "NaR or NaN is missing, or comes where it must not",
     "sign": "signs are wrong",
     "flags": "results are right, but not their flags",
-    "rounding": "the wrong rule of rounding, or rounding twice",
-    "format": "the device computes in another format",
-    "operands": "operands are exchanged, or another operation is done",
-    "other": "wrong, by no fault that is known here",
+    "other": "another operation, or wrong by no fault that is known here",
     "reference": "the oracle sides with the device: report this as a fault of numformats",
 }
 """Kinds of diagnoses and what each says."""

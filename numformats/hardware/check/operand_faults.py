@@ -27,16 +27,16 @@ def operand_faults(operation: Operation) -> Iterator[Fault]:
         text = "operands exchanged in subtraction: b - a"
         yield Fault("sign", text, partial(_reordered, order=(1, 0)))
     elif operation.name in {"div", "ieee_remainder"}:
-        yield Fault("operands", "operands exchanged: b / a", partial(_reordered, order=(1, 0)))
+        yield Fault("other", "operands exchanged: b / a", partial(_reordered, order=(1, 0)))
     elif operation.name == "fma":
-        yield Fault("rounding", "the product is rounded before the sum is: not fused", _unfused)
+        yield Fault("sticky", "the product is rounded before the sum is: not fused", _unfused)
         text = "operands exchanged: the third is a factor"
-        yield Fault("operands", text, partial(_reordered, order=(2, 1, 0)))
-        yield Fault("operands", "the third operand is not added", _product_only)
+        yield Fault("other", text, partial(_reordered, order=(2, 1, 0)))
+        yield Fault("other", "the third operand is not added", _product_only)
     for i in range(count):
         if operation.operands[i] == operation.result and operation.name != "rint":
             text = f"the {_ordinal(i)} operand is returned as it is"
-            yield Fault("operands", text, partial(_operand, i=i))
+            yield Fault("other", text, partial(_operand, i=i))
     yield from _sign_faults(operation)
 
 

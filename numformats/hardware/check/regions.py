@@ -129,6 +129,6 @@ _SYMPTOMS: list[tuple[str, str, Callable[[Evidence], bool]]] = [
         "some results just above a tie are rounded as if they were ties",
         lambda e: _is_beside(e) and e.place == "above" and e.got & 1 == 0,
     ),
-    ("rounding", "the wrong one of the two codes beside the exact result is taken", _is_beside),
+    ("sticky", "the wrong one of the two codes beside the exact result is taken", _is_beside),
     ("other", "the answer is wrong, by no fault that is known here", lambda _: True),
 ]

@@ -40,7 +40,7 @@ _MODES = {
 def rounding_faults(f: Format) -> Iterator[Fault]:
     """The faults that a device of this format can have in its rounding."""
     if f.family == "truncated":
-        yield Fault("rounding", "rounds to nearest instead of truncating", _nearest)
+        yield Fault("sticky", "rounds to nearest instead of truncating", _nearest)
         return
     own = f.rounding
     if own in _TIES:
@@ -51,9 +51,9 @@ def rounding_faults(f: Format) -> Iterator[Fault]:
         if own in _TIES and mode in _TIES:
             continue
         text = _MODES[mode] if mode == "toward_zero" else f"{_MODES[mode]}, instead of {own}"
-        yield Fault("rounding", text, partial(_rounded, mode=mode))
-    yield Fault("rounding", "rounds away from zero", _away)
-    yield Fault("rounding", "a carry out of the fraction is lost", _carry_lost)
+        yield Fault("sticky", text, partial(_rounded, mode=mode))
+    yield Fault("sticky", "rounds away from zero", _away)
+    yield Fault("sticky", "a carry out of the fraction is lost", _carry_lost)
     if f.is_tapered:
         yield from _taper_faults()
 

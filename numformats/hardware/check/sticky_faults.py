@@ -52,7 +52,7 @@ def sticky_faults(operation: Operation) -> Iterator[Fault]:
         for bits in sorted({*range(most + 1, most + 5), *(w for w in _KNOWN_WIDTHS if w > most)}):
             name = f" ({_KNOWN_WIDTHS[bits]})" if bits in _KNOWN_WIDTHS else ""
             text = f"rounds twice, first to {bits} significand bits{name}"
-            yield Fault("rounding", text, partial(_twice, bits=bits))
+            yield Fault("sticky", text, partial(_twice, bits=bits))
 
 
 def _alignment_faults(f: Format) -> Iterator[Fault]:
