@@ -9,14 +9,10 @@ import pytest
 import numformats as nf
 from accelerator_cases import CUTS, hard_pairs, integer_edges
 from accelerator_rtl import CUT_NUMBERS, needs_icarus, trace
-from numformats.hardware import OPERATIONS, Cases, operation
+from numformats.hardware import Cases, check, operation
 from numformats.hardware.accelerator import Vacc, vcomp, vscale
 from numformats.hardware.accelerator.bits import pattern
 
-check = pytest.importorskip("numformats.hardware.check").check
-pytestmark = pytest.mark.skipif(
-    "vcomp" not in OPERATIONS, reason="no instructions among operations"
-)
 TOPS = {"add": "pipelined_adder", "mul": "pipelined_multiplier"}
 PORTS = {"rst": 1, "flush": 1, "in_valid": 1, "out_ready": 1, "a": 32, "b": 32}
 

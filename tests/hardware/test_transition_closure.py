@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from numformats.hardware import Cases, operation
+from numformats.hardware import Cases, operation, vectors
 from numformats.hardware.coverage import Coverage, decide
 from numformats.hardware.coverage.drawing import draws
 
 pytest.importorskip("bitwuzla", reason="witnesses and proofs need bitwuzla")
-vectors = pytest.importorskip("numformats.hardware.vectors", reason="no vectors").vectors
 
 FORMATS = ["posit16", "bposit16", "takum_linear16", "binary16"]
 LONG = [

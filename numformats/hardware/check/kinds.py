@@ -5,8 +5,8 @@ __all__ = ["KINDS"]
 
 KINDS = {
     "tie": "exact ties go the wrong way",
-    "sticky": "what lies behind the last place is lost or misused: sticky bits, all of it, or it is rounded twice",
-    "regime": "regimes or exponents are read or written wrongly, or the rounding where no fraction bits remain",
+    "sticky": "what lies behind the last place is lost, or rounded twice",
+    "regime": "regimes, exponents, or rounding without fraction bits are wrong",
     "saturation": "results beyond the largest number are wrong",
     "underflow": "results (or operands) below the least numbers are wrong",
     "nar": "NaR or NaN is missing, or comes where it must not",

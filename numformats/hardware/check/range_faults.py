@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["range_faults"]
 
 
+# What becomes of a result beyond the largest number, unless it is the largest number.
+_OVERFLOWS = {"inf": "infinity", "nan": "NaN", "zero": "zero", "wrap": "wrapping"}
+
+
 def range_faults(operation: Operation) -> Iterator[Fault]:
     """The faults that a device of this operation can have at the ends of its range."""
     f = operation.result
@@ -35,7 +39,7 @@ def range_faults(operation: Operation) -> Iterator[Fault]:
 
 def _overflow_faults(f: Format) -> Iterator[Fault]:
     beyond = "results beyond the largest number"
-    instead = "instead of infinity" if f.overflow == "inf" else "instead of saturating"
+    instead = f"instead of {_OVERFLOWS.get(f.overflow, 'saturating')}"
     if f.overflow != "wrap":
         for name, code in _ends(f):
             text = f"{beyond} become {name} {instead}"
