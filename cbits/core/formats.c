@@ -48,6 +48,34 @@ int nf_storage_bytes(const nf_format *f)
 
 /* ---- is this a format? ----------------------------------------------------------------------- */
 
+/* Fields that say yes or no are 0 or 1: other fields are sums with them, and shifts by these sums. */
+static nf_status check_booleans(const nf_format *f)
+{
+    if (f->is_signed > 1)
+        return NF_BAD_SIGN;
+    if (f->zero > 1 || f->signed_zero > 1 || f->subnormals > 1)
+        return NF_BAD_ZERO;
+    return f->ftz > 1 || f->daz > 1 ? NF_BAD_CUT : NF_OK;
+}
+
+/* Fields that a family does not use are 0, so that equal formats have equal bytes. */
+static nf_status check_unused(const nf_format *f)
+{
+    bool tapered = f->family == NF_POSIT || f->family == NF_TAKUM_LINEAR;
+    bool has_fields = f->family == NF_FLOAT || f->family == NF_TRUNCATED;
+    bool layout =
+        f->exp || f->man || f->signed_zero || f->subnormals || f->inf || f->nan || f->bias;
+    bool cut = f->compute_man || f->ftz || f->daz || f->cut;
+    if (tapered && !f->is_signed)
+        return NF_BAD_SIGN;
+    if (!has_fields && !f->zero)
+        return NF_BAD_ZERO;
+    if ((f->family != NF_POSIT && (f->rs || f->es)) || (!has_fields && layout) ||
+        (f->family != NF_TRUNCATED && cut) || (f->family != NF_FIXED && f->frac))
+        return NF_BAD_UNUSED;
+    return NF_OK;
+}
+
 static nf_status check_posit(const nf_format *f)
 {
     if (f->es > 5)
@@ -141,6 +169,11 @@ nf_status nf_format_check(const nf_format *f)
         return NF_BAD_BITS;
     if (f->rounding > NF_STOCHASTIC)
         return NF_BAD_ROUNDING;
+    nf_status s = check_booleans(f);
+    if (s == NF_OK && f->family <= NF_FIXED)
+        s = check_unused(f);
+    if (s != NF_OK)
+        return s;
     switch (f->family) {
     case NF_POSIT: return check_posit(f);
     case NF_TAKUM_LINEAR: return check_takum(f);
@@ -178,6 +211,7 @@ const char *nf_status_text(nf_status status)
         [NF_BAD_COMPUTE_MAN] = "compute_man must be 0..man",
         [NF_BAD_CUT] = "cut must be result, operand, align, product or rounded",
         [NF_BAD_FRAC] = "frac must be -64..128",
+        [NF_BAD_UNUSED] = "fields that a family does not use must be 0",
         [NF_UNKNOWN_FORMAT] = "unknown format: neither a name nor family<option=value,...>",
         [NF_UNKNOWN_FAMILY] = "unknown family of formats",
         [NF_UNKNOWN_OPTION] = "the family has no such option",

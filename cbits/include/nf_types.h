@@ -108,6 +108,7 @@ typedef enum {
     NF_BAD_COMPUTE_MAN,
     NF_BAD_CUT,
     NF_BAD_FRAC,
+    NF_BAD_UNUSED, /* a field that the family does not use, and that is not 0 */
     /* of texts */
     NF_UNKNOWN_FORMAT, /* neither a name nor family<...> */
     NF_UNKNOWN_FAMILY,

@@ -12,7 +12,7 @@ enum { BLOCK_NUMBERS = 600 };
 static nf_format draw_element(void)
 {
     for (;;) {
-        nf_format f = {.is_signed = 1, .rounding = NF_NEAREST_EVEN};
+        nf_format f = {.is_signed = 1, .zero = 1, .rounding = NF_NEAREST_EVEN};
         if (draw_below(4) == 0) {
             f.family = NF_FIXED;
             f.bits = (uint8_t)(2 + draw_below(15));

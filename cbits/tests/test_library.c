@@ -46,6 +46,31 @@ static void test_texts(void)
     }
 }
 
+/* Rows that look like formats: a Boolean that is 128, a posit without a sign, a field of another family. */
+static void test_almost_rows(void)
+{
+    nf_format f = {.family = NF_FIXED, .bits = 32, .is_signed = 1, .zero = 1};
+    f.overflow = NF_OVERFLOW_SATURATE;
+    CHECK(nf_format_status(&f) == NF_OK);
+    f.is_signed = 128; /* shifted by -96 */
+    CHECK(nf_format_status(&f) == NF_BAD_SIGN);
+    f.is_signed = 1;
+    f.zero = 0;
+    CHECK(nf_format_status(&f) == NF_BAD_ZERO);
+    f.zero = 1;
+    f.rs = 3; /* the same numbers in other bytes */
+    CHECK(nf_format_status(&f) == NF_BAD_UNUSED);
+    nf_format posit = {
+        .family = NF_POSIT, .bits = 32, .rs = 31, .es = 2, .is_signed = 1, .zero = 1};
+    posit.overflow = NF_OVERFLOW_SATURATE;
+    CHECK(nf_format_status(&posit) == NF_OK);
+    posit.is_signed = 0; /* -1 was not below 0 */
+    CHECK(nf_format_status(&posit) == NF_BAD_SIGN);
+    posit.is_signed = 1;
+    posit.frac = 1;
+    CHECK(nf_format_status(&posit) == NF_BAD_UNUSED);
+}
+
 /* Rows of random bytes: each is a format, or every call refuses it. */
 static void test_rows(void)
 {
@@ -122,6 +147,7 @@ static void test_arrays(void)
 int main(void)
 {
     test_texts();
+    test_almost_rows();
     test_rows();
     test_handles();
     test_arrays();
