@@ -29,6 +29,13 @@ def test_results_are_the_oracles(text, op):
     assert results.tolist() == right
 
 
+@pytest.mark.parametrize("op", ["add", "div", "sqrt", "fma", "rint", "lt"])
+@pytest.mark.parametrize("text", ["binary16", "posit64", "float8_e8m0fnu"])
+def test_few_cases_can_be_asked_for(text, op):
+    for count in (0, 1, 5):
+        assert sum(map(len, vectors(text, op, count=count))) == count
+
+
 def test_few_cases_are_all_cases():
     *operands, results, flags = joined(vectors("posit<4,es=1>", "add"))
     pairs = list(zip(*(c.tolist() for c in operands), strict=True))

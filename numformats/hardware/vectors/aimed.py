@@ -46,23 +46,24 @@ def aimed_rows(operation: Operation, count: int, draws: Draws) -> list[Row]:
     found: dict[Row, None] = {}
     vain = 0
     for row in _rows(aim):
-        before = len(found)
-        found[_signed(aim, row)] = None
-        vain = vain + 1 if len(found) == before else 0
-        if len(found) == count or vain == _PATIENCE:
+        if len(found) >= count or vain == _PATIENCE:
             break
+        before = len(found)
+        if row is not None:
+            found[_signed(aim, row)] = None
+        vain = vain + 1 if len(found) == before else 0
     return list(found)
 
 
-def _rows(aim: Aim) -> Iterator[Row]:
-    """Of each target some rows, then ties of its binade, and some extremes of any."""
+def _rows(aim: Aim) -> Iterator[Row | None]:
+    """Of each target some rows, then ties of its binade, and some extremes of any; or None."""
     name = aim.operation.solver
     solve, tie, extreme = SOLVERS[name], TIES.get(name), EXTREMES.get(name)
     for target, binade in aim.targets():
         yield from islice(solve(aim, target), 8)
-        found = [tie(aim, binade)] if tie else []
+        found = [tie(aim, binade) if tie else None]
         found += [extreme(aim) for _ in range(2)] if extreme else []
-        yield from (row for row in found if row is not None)
+        yield from found
 
 
 def _signed(aim: Aim, row: Row) -> Row:
