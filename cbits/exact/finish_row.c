@@ -193,6 +193,18 @@ static bool is_plain(const block *b, int j)
     return nf_bits_of(nf_magnitude_of(x)) < NF_EXPONENT;
 }
 
+/* A number that is rounded without a flag: 0, and where a format has none its least. */
+static double quiet_number(const nf_format *f)
+{
+    double x = 0;
+    if (!f->zero) {
+        char code[8];
+        nf_store_code(code, nf_size(f), nf_limits_of(f).minpos);
+        nf_to_doubles(f, code, 0, 1, &x);
+    }
+    return x;
+}
+
 static void round_block(block *b, char *target, intptr_t stride)
 {
     const nf_format *f = &b->t->p->out.format;
@@ -208,10 +220,11 @@ static void put_block(block *b)
     const nf_matrix *out = &t->p->out;
     char *target = out->data + (t->i0 + b->i) * out->row + (t->j0 + b->j) * out->column;
     bool all = !b->special && t->b.bad_lines == 0;
+    const double quiet = all ? 0 : quiet_number(&out->format);
     for (int j = 0; j < b->n; j++) {
         t->open[b->j + j] = !all && !is_plain(b, j);
         if (t->open[b->j + j])
-            b->x[j] = 0; /* and raises nothing */
+            b->x[j] = quiet;
     }
     if (all) {
         round_block(b, target, out->column);

@@ -39,7 +39,7 @@ def test_differences_are_counted_and_refusals_told(modules, monkeypatch):
     # NumPy rounds to nearest only: as a device that should truncate it is wrong.
     found = run(trial("numpy", "binary16", "sqrt", mode="toward_zero"), sys.executable, 1)
     assert 10_000 < found["mismatches"] < found["checked"] == 1 << 16
-    assert found["diagnoses"][0]["kind"] == "rounding"
+    assert found["diagnoses"][0]["kind"] == "sticky"
     assert "KeyError" in run(trial("numpy", "bfloat16", "add"), sys.executable, 1)["error"]
 
 
