@@ -42,7 +42,7 @@ def test_a_refuted_design_ends_with_1(capsys, tmp_path):
     found = told["counterexample"]
     assert set(found) == {"inputs", "got", "expected", "diagnosis"}
     assert found["got"]["result"] != found["expected"]["result"]
-    assert found["diagnosis"] == "rounding"
+    assert found["diagnosis"] == "sticky"
 
 
 def test_a_proved_design_ends_with_0(capsys, tmp_path):
