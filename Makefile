@@ -54,7 +54,7 @@ help:
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
 	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md)"
 	@echo "make exhaustive  all 2^32 arguments or pairs, judged; goes on where it stopped"
-	@echo "make hardware-long  our 16-bit designs at all 2^32 pairs, verilated; goes on where it stopped"
+	@echo "make hardware-long  the long tests; our 16-bit designs at all 2^32 pairs, goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
 	@echo "make docs      the site, in site/"
 	@echo "make install   only the environment and the package, in $(VENV)"
@@ -107,6 +107,7 @@ exhaustive: $(STAMPS)/test
 
 # Each design is reported, even after one that is wrong.
 hardware-long: $(STAMPS)/test
+	$(RUN) pytest -n $(JOBS) -m long tests/hardware tests/library
 	@failed=0; for design in $(DESIGNS); do set -- $$(echo $$design | tr ':' ' '); \
 	  $(BIN)/python docs/examples/hardware/all_pairs.py $$1 --format $$2 --op $$3 \
 	    --build build/hardware || failed=1; \

@@ -26,7 +26,7 @@ def run(folder, *options):
     )  # fmt: skip
 
 
-@pytest.mark.builds
+@pytest.mark.long
 def test_ties_that_go_toward_zero_are_counted_once(tmp_path):
     (bug,) = (b for b in OTHERS if b.name == "ties toward zero")
     designs = plant(tmp_path / "designs", bug)

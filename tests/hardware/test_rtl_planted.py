@@ -13,7 +13,7 @@ from planted_rtl import OTHERS, QUICK, plant
 from rtl_simulation import DESIGNS, needs_icarus
 
 pytestmark = needs_icarus
-SLOW = pytest.mark.builds  # not slow to compile, but to simulate
+SLOW = pytest.mark.long  # not slow to compile, but to simulate
 TOPS = [
     ("bposit16_multiplier", "bposit16", "mul"),
     ("mlu32_adder", "mlu32", "add"),

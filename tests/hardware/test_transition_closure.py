@@ -48,7 +48,7 @@ def test_no_reachable_bin_is_empty(text, name):
     refute(op, seen)
 
 
-@pytest.mark.builds
+@pytest.mark.long
 @pytest.mark.parametrize(("text", "name"), LONG)
 def test_no_reachable_bin_is_empty_of_more_operations(text, name):
     op = operation(text, name)
@@ -57,7 +57,7 @@ def test_no_reachable_bin_is_empty_of_more_operations(text, name):
     refute(op, seen)
 
 
-@pytest.mark.builds
+@pytest.mark.long
 @pytest.mark.parametrize(("text", "to"), [("posit16", "bposit16"), ("binary16", "posit16"), ("takum_linear16", "binary16"),
                                           ("bfloat16", "float8_e4m3fn")])  # fmt: skip
 def test_the_solver_agrees_with_all_conversions(text, to):

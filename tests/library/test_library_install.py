@@ -10,7 +10,7 @@ import pytest
 from c_library import EXAMPLES, compiler, run
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.builds
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
