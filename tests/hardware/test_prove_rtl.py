@@ -51,7 +51,10 @@ def _codec(bug):
 
 PLANTED = {(b.file, b.mutated): b for b in BUGS if b.file in ("posit_decoder.v", "posit_encoder.v")}
 # A counterexample and its neighbours do not tell what `check` sees in thousands of answers.
-ONE_CASE = {"tiny results lose their sign": "underflow"}
+ONE_CASE = {
+    "tiny results lose their sign": "underflow",
+    "no rounding without fraction bits": "sticky",  # in these rows it only truncates
+}
 
 
 @pytest.mark.parametrize("bug", PLANTED.values(), ids=str)

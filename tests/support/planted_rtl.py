@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rtl_simulation import DESIGNS
 
-__all__ = ["OTHERS", "QUICK", "Bug", "plant"]
+__all__ = ["BUGS", "OTHERS", "QUICK", "Bug", "plant"]
 
 
 class Bug(NamedTuple):
@@ -92,6 +92,7 @@ OTHERS = [
     Bug("no rounding without fraction bits", *NO_ROUNDING, "regime", *POSIT_MULTIPLIER),
     Bug("results are cut", *CUT, "sticky", *ADDER),
 ]
+BUGS = [*QUICK, *OTHERS]
 
 
 def plant(folder, bug):

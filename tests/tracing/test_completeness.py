@@ -33,7 +33,7 @@ OURS = {*_dtypes.ufuncs.values(), *OVERRIDABLE}
 TABLED = Counter(f for _, functions in KINDS.values() for f in functions)
 # Public functions of ours that take no arrays, or are the very thing that a trace ends in.
 PLAIN = {
-    "build_info", "convolution_error_bound", "exact_dot", "exact_product", "exact_sum", "finfo", "formats", "get_num_threads",
+    "build_info", "convolution_error_bound", "exact_dot", "exact_product", "exact_sum", "finfo", "formats", "get_include", "get_library", "get_num_threads",
     "load", "parse_format", "product_error_bound", "published_error_constant", "save", "savetxt", "savez", "savez_compressed", "seed", "set_num_threads",
     "show", "special_cases", "pToQ", "qAbs", "qAddP", "qAddQ", "qMulAdd", "qMulSub", "qNegate", "qSubP",
     "qSubQ", "qToP",
