@@ -174,34 +174,14 @@ def test_conversions_are_those_of_numpy(text):
     wide, n = c_format("binary64"), ctypes.c_size_t(200)
     size = ctypes.c_ssize_t(f.storage_bytes)
     eight = ctypes.c_ssize_t(8)
-    call = lib.nf_convert_array
-    assert (
-        call(
-            byref(wide),
-            byref(row),
-            c_void_p(x.ctypes.data),
-            eight,
-            c_void_p(out.ctypes.data),
-            size,
-            n,
-            None,
-        )
-        == 0
-    )
+
+    def convert(source, source_size, start, target, target_size, end):
+        data = c_void_p(start.ctypes.data), source_size, c_void_p(end.ctypes.data), target_size
+        return lib.nf_convert_array(byref(source), byref(target), *data, n, None)
+
+    assert convert(wide, eight, x, row, size, out) == 0
     np.testing.assert_array_equal(out, want)
-    assert (
-        call(
-            byref(row),
-            byref(wide),
-            c_void_p(out.ctypes.data),
-            size,
-            c_void_p(again.ctypes.data),
-            eight,
-            n,
-            None,
-        )
-        == 0
-    )
+    assert convert(row, size, out, wide, eight, again) == 0
     np.testing.assert_array_equal(again, back)
 
 

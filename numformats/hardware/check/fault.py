@@ -6,8 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from numformats.oracle import exact
-from numformats.oracle.values import negate
+from numformats.hardware.arithmetic import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,27 +34,12 @@ SUMS = ("add", "sub", "fma")
 """Operations whose last step is a sum of two terms."""
 
 
-def _plain_sum(x: Value, y: Value) -> Exact:
-    return exact.add(x, y, lambda a, b: (a, b))[0]
-
-
-_EXACT: dict[str, Callable[..., Exact]] = {
-    "add": _plain_sum,
-    "sub": lambda x, y: _plain_sum(x, negate(y)),
-    "mul": lambda x, y: exact.mul(x, y)[0],
-    "div": lambda x, y: exact.div(x, y)[0],
-    "sqrt": lambda x: exact.sqrt(x)[0],
-    "fma": lambda x, y, z: _plain_sum(exact.mul(x, y)[0], z),
-    "rint": lambda x: exact.to_integer(x, round),
-    "convert": lambda x: x,
-}
-
-
 def knows_values(operation: Operation) -> bool:
     """Can models change the operands' values, rather than only their codes?"""
-    return operation.name in _EXACT and len(operation.operands) <= 3
+    row = ROWS.get(operation.name)
+    return operation.name == "convert" if row is None else len(operation.operands) == row.operands
 
 
 def exact_result(operation: Operation, values: Sequence[Value]) -> Exact:
     """The exact result for other values than codes have; the operation is one of knows_values."""
-    return _EXACT[operation.name](*values)
+    return values[0] if operation.name == "convert" else ROWS[operation.name].exact(*values)
