@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What is the value of an expression of C, and where is its behaviour undefined?
+
+An expression has a term and a type.  `&&`, `||` and `?:` fork the state, for their right sides may
+call.  Each place where C leaves the behaviour undefined becomes an obligation: (where, condition
+under which it happens).
+"""
+
+from __future__ import annotations
+
+import struct
+
+from pycparser import c_ast
+
+from proofs.smt import terms as t
+from proofs.smt.c.operators import Operators
+from proofs.smt.c.state import merge
+from proofs.smt.c.types import (
+    DOUBLE,
+    INT,
+    LONG,
+    UINT,
+    ULONG,
+    Double,
+    Int,
+    Pointer,
+    Struct,
+    UnsupportedError,
+    Void,
+)
+
+
+def integer(text):
+    """The value and type of an integer constant (C11, 6.4.4.1)."""
+    digits = text.lower().rstrip("ul")
+    suffix, value = text.lower()[len(digits) :], int(digits, 0)
+    types = [INT, UINT, LONG, ULONG] if digits.startswith("0x") else [INT, LONG]
+    if "u" in suffix:
+        types = [UINT, ULONG]
+    if "l" in suffix:
+        types = [ty for ty in types if ty.w == 64]
+    ty = next(ty for ty in types if value < 1 << (ty.w - ty.signed))
+    return t.bv(value, ty.w), ty
+
+
+class Expressions(Operators):
+    """Values and places; `fr` maps the names of a function to (pointer, type)."""
+
+    def ev(self, n, st, fr):
+        """The term and the type of an expression."""
+        rule = getattr(self, "ev_" + type(n).__name__, None)
+        if rule is None:
+            raise UnsupportedError(f"{type(n).__name__} at {n.coord}")
+        return rule(n, st, fr)
+
+    def ev_Constant(self, n, _st, _fr):
+        if n.type in ("double", "float"):
+            x = float.fromhex(n.value) if n.value.lower().startswith("0x") else float(n.value)
+            return t.bv(struct.unpack("<Q", struct.pack("<d", x))[0], 64), DOUBLE
+        return integer(n.value)
+
+    # ---- places
+    def place(self, n, st, fr):
+        """The pointer and the type of what can be assigned to."""
+        rule = getattr(self, "place_" + type(n).__name__, None)
+        if rule is None:
+            raise UnsupportedError(f"assignment to {type(n).__name__} at {n.coord}")
+        return rule(n, st, fr)
+
+    def place_ID(self, n, st, fr):
+        if n.name in fr:
+            return fr[n.name]
+        if n.name not in self.globals:
+            raise UnsupportedError(f"name {n.name} at {n.coord}")
+        declaration, ty = self.globals[n.name]
+        location = "global " + n.name
+        if location not in st.mem:
+            st.mem[location] = self.initial(declaration.init, ty, self.nowhere(), {})
+        return (location, ()), ty
+
+    def place_StructRef(self, n, st, fr):
+        if n.type == "->":
+            ref, ty = self.ev(n.name, st, fr)
+            ty = ty.to
+        else:
+            ref, ty = self.place(n.name, st, fr)
+        return (ref[0], (*ref[1], n.field.name)), ty.fields[n.field.name]
+
+    def place_UnaryOp(self, n, st, fr):
+        if n.op != "*":
+            raise UnsupportedError(f"assignment to {n.op} at {n.coord}")
+        ref, ty = self.ev(n.expr, st, fr)
+        return ref, ty.to
+
+    def place_ArrayRef(self, n, st, fr):
+        ref, ty = self.place(n.name, st, fr)
+        index, _ = self.ev(n.subscript, st, fr)
+        if not t.is_const(index):
+            raise UnsupportedError(f"index that is no constant at {n.coord}")
+        return (ref[0], (*ref[1], str(index.val))), ty.of
+
+    def ev_ID(self, n, st, fr):
+        if n.name in self.enums and n.name not in fr:
+            return t.bv(self.enums[n.name], 32), INT
+        ref, ty = self.place(n, st, fr)
+        return st.read(ref), ty
+
+    def ev_StructRef(self, n, st, fr):
+        if n.type == "." and not isinstance(
+            n.name, (c_ast.ID, c_ast.StructRef, c_ast.ArrayRef, c_ast.UnaryOp)
+        ):
+            value, ty = self.ev(n.name, st, fr)  # of a call's result
+            return value[n.field.name], ty.fields[n.field.name]
+        ref, ty = self.place(n, st, fr)
+        return st.read(ref), ty
+
+    def ev_ArrayRef(self, n, st, fr):
+        ref, ty = self.place(n, st, fr)
+        return st.read(ref), ty
+
+    def ev_Cast(self, n, st, fr):
+        value, ty = self.ev(n.expr, st, fr)
+        to = self.type(n.to_type)
+        return self.convert(value, ty, to), to
+
+    def ev_CompoundLiteral(self, n, st, fr):
+        ty = self.type(n.type)
+        return self.initial(n.init, ty, st, fr), ty
+
+    def ev_ExprList(self, n, st, fr):
+        for e in n.exprs:
+            last = self.ev(e, st, fr)
+        return last
+
+    # ---- what forks
+    def condition(self, n, st, fr):
+        """The truth of an expression as a Boolean term."""
+        value, ty = self.ev(n, st, fr)
+        return t.TRUE if isinstance(ty, Pointer) else t.ne(value, t.bv(0, value.w))
+
+    def ev_TernaryOp(self, n, st, fr):
+        c = self.condition(n.cond, st, fr)
+        if t.is_const(c):
+            return self.ev(n.iftrue if c.val else n.iffalse, st, fr)
+        yes, no = st.fork(c), st.fork(t.lnot(c))
+        x, tx = self.ev(n.iftrue, yes, fr)
+        y, ty = self.ev(n.iffalse, no, fr)
+        st.join(c, yes, no)
+        if isinstance(tx, (Struct, Pointer)):
+            return merge(c, x, y), tx
+        x, y, ty = self.usual(x, tx, y, ty)
+        return t.ite(c, x, y), ty
+
+    def ev_BinaryOp(self, n, st, fr):
+        if n.op in ("&&", "||"):
+            return self.both(n, st, fr)
+        x, tx = self.ev(n.left, st, fr)
+        y, ty = self.ev(n.right, st, fr)
+        return self.binary(n, n.op, (x, tx), (y, ty), st)
+
+    def both(self, n, st, fr):
+        """The right side of && is executed where the left one holds, of || where it does not."""
+        c = self.condition(n.left, st, fr)
+        entered = t.lnot(c) if n.op == "||" else c
+        if entered is t.FALSE:
+            return self.from_truth(t.boolean(n.op == "||"))
+        yes, no = st.fork(entered), st.fork(t.lnot(entered))
+        d = self.condition(n.right, yes, fr)
+        st.join(entered, yes, no)
+        return self.from_truth(t.land(c, d) if n.op == "&&" else t.lor(c, d))
+
+    # ---- operators of one operand
+    def ev_UnaryOp(self, n, st, fr):
+        if n.op == "&":
+            ref, ty = self.place(n.expr, st, fr)
+            return ref, Pointer(ty)
+        if n.op == "*":
+            ref, ty = self.place(n, st, fr)
+            return st.read(ref), ty
+        if n.op == "!":
+            return self.from_truth(t.lnot(self.condition(n.expr, st, fr)))
+        if n.op == "sizeof":
+            return self.size_of(n, st, fr)
+        if n.op in ("p++", "p--", "++", "--"):
+            return self.step(n, st, fr)
+        return self.unary(n, *self.promote(*self.ev(n.expr, st, fr)), st)
+
+    def size_of(self, n, st, fr):
+        ty = self.type(n.expr) if isinstance(n.expr, c_ast.Typename) else self.ev(n.expr, st, fr)[1]
+        if not isinstance(ty, (Int, Double)):
+            raise UnsupportedError(f"sizeof at {n.coord}")
+        return t.bv(8 if isinstance(ty, Double) else ty.w // 8, 64), ULONG
+
+    def step(self, n, st, fr):
+        ref, ty = self.place(n.expr, st, fr)
+        old, one = st.read(ref), t.bv(1, ty.w)
+        up = "++" in n.op
+        if ty.signed and not ty.lane:
+            self.oblige("overflow of " + n.op, n, st, t.eq(old, t.bv((1 << (ty.w - 1)) - up, ty.w)))
+        new = t.add(old, one) if up else t.sub(old, one)
+        st.write(ref, new)
+        return (old if n.op.startswith("p") else new), ty
+
+    def ev_Assignment(self, n, st, fr):
+        ref, ty = self.place(n.lvalue, st, fr)
+        value, tv = self.ev(n.rvalue, st, fr)
+        if n.op != "=":
+            value, tv = self.binary(n, n.op[:-1], (st.read(ref), ty), (value, tv), st)
+        value = self.convert(value, tv, ty)
+        st.write(ref, value)
+        return value, ty
+
+    # ---- calls
+    def ev_FuncCall(self, n, st, fr):
+        name = n.name.name
+        args = [self.ev(a, st, fr) for a in (n.args.exprs if n.args else ())]
+        if name in self.externals:
+            return self.externals[name](self, n, st, args)
+        if name in ("__builtin_clzll", "__builtin_ctzll"):
+            x = self.convert(*args[0], ULONG)
+            self.oblige(name + " of 0", n, st, t.eq(x, t.bv(0, 64)))
+            return zeros(x, leading=name == "__builtin_clzll"), INT
+        if name not in self.functions:
+            raise UnsupportedError(f"call of {name} at {n.coord}")
+        return self.call(name, args, st)
+
+    def call(self, name, args, st):
+        """Execute a function; its value and type.  `args`: (term or pointer, type), None: as declared."""
+        f = self.functions[name]
+        fr = {}
+        for p, (value, ty) in zip(
+            f.decl.type.args.params if f.decl.type.args else [], args, strict=False
+        ):
+            if p.name is None:
+                continue
+            to = self.type(p.type)
+            location = self.location(p.name)
+            st.mem[location] = value if ty is None else self.convert(value, ty, to)
+            fr[p.name] = ((location, ()), to)
+        result = self.type(f.decl.type.type)
+        value = self.run(list(f.body.block_items or ()), st, fr, result)
+        for (location, _), _ in fr.values():
+            if "#" in location:
+                st.mem.pop(location, None)
+        return value, Void() if isinstance(result, Void) else result
+
+
+def zeros(x, *, leading):
+    """Leading or trailing zeros of a word whose width is a power of two, by halves; w - 1 for 0."""
+    n, w = t.bv(0, 32), x.w
+    while w > 1:
+        h = w // 2
+        high, low = t.extract(w - 1, h, x), t.extract(h - 1, 0, x)
+        half, other = (high, low) if leading else (low, high)
+        none = t.eq(half, t.bv(0, h))
+        n = t.add(n, t.ite(none, t.bv(h, 32), t.bv(0, 32)))
+        x, w = t.ite(none, other, half), h
+    return n

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which claims are proved by a solver?  Each module here answers for a part of the core."""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = ("codec",)
+CLAIMS = [
+    claim
+    for name in MODULES
+    for claim in importlib.import_module(f"proofs.smt.claims.{name}").CLAIMS
+]
