@@ -13,11 +13,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Checkout:
-    """The C text below a folder; `read` collects the digests of the files that a proof has read."""
+    """The C text below a folder.
 
-    def __init__(self, root=ROOT):
-        self.root = Path(root)
+    `origin`: the checkout that this one is a changed copy of, or itself; it reads texts of formats.
+    """
+
+    def __init__(self, root=ROOT, origin=None):
+        self.root = Path(root).resolve()
         self.cbits = self.root / "cbits"
+        self.origin = origin or self
+
+    @property
+    def is_mutant(self):
+        """Is this a copy with a planted mistake, whose counterexamples nobody reads?"""
+        return self.origin is not self
 
     def digest(self, path):
         """SHA-256 of a file of this checkout."""
@@ -36,4 +45,4 @@ class Checkout:
                 self.cbits, Path(folder) / "cbits", ignore=shutil.ignore_patterns("tests", "numpy")
             )
             (Path(folder) / path).write_text(text.replace(old, new), "utf-8")
-            yield Checkout(folder)
+            yield Checkout(folder, self.origin)

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import hashlib
 import os
 import shlex
 import subprocess
 import tempfile
 from pathlib import Path
 
-from proofs.checkout import Checkout
+from proofs.checkout import ROOT, Checkout
 
 COMPILER = shlex.split(os.environ.get("CC", "cc"))
+CACHE = ROOT / "build" / "proofs"
+ROOMS = ("include", "core", "exact", "levels")
+# The fields of nf_format (nf_types.h) before `frac` and `bias`, a byte each.
 BYTES = [
     "family",
     "bits",
@@ -30,78 +34,115 @@ BYTES = [
     "subnormals",
     "inf",
     "nan",
+    "rounding",
+    "overflow",
+    "compute_man",
+    "ftz",
+    "daz",
+    "cut",
 ]
-BYTES += ["rounding", "overflow", "compute_man", "ftz", "daz", "cut"]
-UNARY = ("square", "sqrt", "reciprocal", "neg", "abs")
-BINARY = ("add", "sub", "mul", "div", "nextafter", "minimum", "maximum")
-DRIVER = """
-#include "elements.h"
-#include "order.h"
-uint64_t proofs_decode_encode(const nf_format *f, const nf_format *to, uint64_t a, nf_env *env)
-{ return nf_el_cast(f, to, a, env); }
-void proofs_decode(const nf_format *f, uint64_t a, nf_unpacked *x) { *x = nf_export(nf_decode_128(f, a)); }
-uint64_t proofs_encode_64(const nf_format *f, const nf_number_64 *x, nf_env *env) { return nf_encode_64(f, *x, env); }
-uint64_t proofs_encode_128(const nf_format *f, const nf_number_128 *x, nf_env *env) { return nf_encode_128(f, *x, env); }
-uint64_t proofs_fma(const nf_format *f, uint64_t a, uint64_t b, uint64_t c, nf_env *env) { return nf_el_fma(f, a, b, c, env); }
-"""
+ARGUMENTS = {
+    "sqrt": 1,
+    "square": 1,
+    "reciprocal": 1,
+    "add": 2,
+    "sub": 2,
+    "mul": 2,
+    "div": 2,
+    "fma": 3,
+}
+
+
+def driver():
+    """C text that makes functions of the inlined core callable: proofs_add and its like."""
+    lines = ['#include "elements.h"', '#include "order.h"']
+    for op, n in ARGUMENTS.items():
+        names = "abc"[:n]
+        parameters = ", ".join(f"uint64_t {x}" for x in names)
+        lines.append(
+            f"uint64_t proofs_{op}(const nf_format *f, {parameters}, nf_env *env)\n"
+            f"{{ return nf_el_{op}(f, {', '.join(names)}, env); }}"
+        )
+    lines += [
+        f"uint64_t proofs_round_trip_{w}(const nf_format *f, uint64_t a, nf_env *env)\n"
+        f"{{ return nf_encode_{w}(f, nf_decode_{w}(f, a), env); }}"
+        for w in (64, 128)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 class Row(ctypes.Structure):
     """nf_format of nf_types.h."""
 
-    _fields_ = [
-        *[(name, ctypes.c_uint8) for name in BYTES],
+    _fields_ = (
+        *((name, ctypes.c_uint8) for name in BYTES),
         ("frac", ctypes.c_int16),
         ("bias", ctypes.c_int32),
-    ]
+    )
 
     def fields(self):
         """Parameters by name, as integers."""
-        return {name: getattr(self, name) for name, _ in self._fields_}
+        return {name: getattr(self, name) for name, *_ in self._fields_}
 
 
 class Env(ctypes.Structure):
-    _fields_ = [
+    """nf_env of nf_types.h."""
+
+    _fields_ = (
         ("flags", ctypes.c_uint32),
         ("seed", ctypes.c_uint64),
         ("stream", ctypes.c_uint64),
         ("index", ctypes.c_uint64),
-    ]
+    )
 
 
 class TextError(ctypes.Structure):
-    _fields_ = [
+    """nf_text_error of nf_types.h."""
+
+    _fields_ = (
         ("status", ctypes.c_int),
         ("at", ctypes.c_int64),
         ("length", ctypes.c_size_t),
         ("name", ctypes.c_char_p),
         ("value", ctypes.c_char * 24),
         ("allowed", ctypes.c_char * 232),
-    ]
+    )
+
+    def sentence(self, text):
+        """What is wrong with the text, and what was allowed."""
+        word = text[self.at : self.at + self.length] if self.at >= 0 else self.value.decode()
+        name = f"{self.name.decode()}=" if self.name else ""
+        return f"{text!r} is no format: {name}{word}; allowed: {self.allowed.decode() or 'a name, or family<option=value,...>'}"
 
 
-def compiled(checkout, driver, flags=("-O1",), name="core"):
-    """The core and a driver's text as a library that ctypes has loaded."""
-    with tempfile.TemporaryDirectory(prefix="proofs-") as folder:
-        text, library = Path(folder) / f"{name}.c", Path(folder) / f"{name}.so"
-        text.write_text(driver)
-        sources = sorted(str(p) for p in (checkout.cbits / "core").glob("*.c"))
-        include = [f"-I{checkout.cbits / room}" for room in ("include", "core", "exact", "levels")]
-        command = [
-            *COMPILER,
-            "-std=gnu11",
-            "-w",
-            *flags,
-            "-shared",
-            "-fPIC",
-            *include,
-            str(text),
-            *sources,
-            "-o",
-            str(library),
-        ]
-        subprocess.run(command, check=True, capture_output=True, text=True)
-        return ctypes.CDLL(str(library))
+def compiled(checkout, text, flags=("-O1",)):
+    """The core and a C text that calls it, as a library that ctypes has loaded.
+
+    Libraries are kept in build/proofs under the digest of all that they are made of.  A planted
+    mistake's is not kept.  RuntimeError holds what the compiler says.
+    """
+    sources = sorted((checkout.cbits / "core").glob("*.c"))
+    headers = sorted(p for room in ROOMS for p in (checkout.cbits / room).glob("*.[hd]*"))
+    digest = hashlib.sha256(repr((COMPILER, flags, text)).encode())
+    for path in (*sources, *headers):
+        digest.update(path.name.encode() + path.read_bytes())
+    kept = CACHE / f"core-{digest.hexdigest()[:24]}.so"
+    if kept.exists():
+        return ctypes.CDLL(str(kept))
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="proofs-", dir=CACHE) as folder:
+        main, library = Path(folder) / "driver.c", Path(folder) / "core.so"
+        main.write_text(text, "utf-8")
+        include = [f"-I{checkout.cbits / room}" for room in ROOMS]
+        command = [*COMPILER, "-std=gnu11", "-w", *flags, "-shared", "-fPIC", *include]
+        command += [str(main), *map(str, sources), "-o", str(library)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"the core was not compiled: {done.stderr.strip()}")
+        if checkout.is_mutant:
+            return ctypes.CDLL(str(library))
+        library.rename(kept)
+    return ctypes.CDLL(str(kept))
 
 
 @functools.cache
@@ -114,25 +155,16 @@ class Native:
     """The core, compiled; rows are `Row`, codes integers."""
 
     def __init__(self, checkout):
-        ops = "".join(
-            f"uint64_t proofs_{op}(const nf_format *f, uint64_t a, nf_env *e) {{ return nf_el_{op}(f, a, e); }}\n"
-            for op in ("square", "sqrt", "reciprocal")
-        )
-        ops += "".join(
-            f"uint64_t proofs_{op}(const nf_format *f, uint64_t a, uint64_t b, nf_env *e) {{ return nf_el_{op}(f, a, b, e); }}\n"
-            for op in ("add", "sub", "mul", "div")
-        )
-        self.library = compiled(checkout, DRIVER + ops)
+        self.root = checkout.root
+        self.library = compiled(checkout, driver())
 
     def row(self, text):
         """The row that a text names; ValueError says what is wrong with it."""
-        row, error = Row(), TextError()
-        raw = text.encode()
-        status = self.library.nf_read_format(
-            ctypes.c_char_p(raw), ctypes.c_size_t(len(raw)), ctypes.byref(row), ctypes.byref(error)
-        )
-        if status != 0:
-            raise ValueError(f"{text!r} is no format: {error.allowed.decode()}")
+        row, error, raw = Row(), TextError(), text.encode()
+        error.at = -1
+        size = ctypes.c_size_t(len(raw))
+        if self.library.nf_read_format(raw, size, ctypes.byref(row), ctypes.byref(error)):
+            raise ValueError(error.sentence(text))
         return row
 
     def call(self, op, row, *codes):
@@ -140,5 +172,5 @@ class Native:
         function = getattr(self.library, f"proofs_{op}")
         function.restype = ctypes.c_uint64
         env = Env()
-        code = function(ctypes.byref(row), *[ctypes.c_uint64(c) for c in codes], ctypes.byref(env))
-        return code, env.flags
+        words = [ctypes.c_uint64(code) for code in codes]
+        return function(ctypes.byref(row), *words, ctypes.byref(env)), env.flags

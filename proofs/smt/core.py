@@ -26,7 +26,7 @@ class Core:
     @property
     def native(self):
         """The same text, compiled."""
-        return native(str(self.checkout.root))
+        return native(self.checkout.root)
 
     def digests(self):
         """SHA-256 of the files that the program was made of, by path."""
@@ -58,7 +58,7 @@ class Run:
 
     def row(self, text, name="row"):
         """The row that a text names, of constants: what a C function takes; `rows` has its fields."""
-        fields = self.core.native.row(text).fields()
+        fields = native(self.core.checkout.origin.root).row(text).fields()
         ty = self.p.types["nf_format"]
         self.st.mem[name] = {f: t.bv(fields[f], x.w) for f, x in ty.fields.items()}
         self.rows[name] = fields

@@ -78,4 +78,6 @@ def counterexample(query, core, values):
         )
     )
     lines = [f"{name} = {value:#x}" for name, value in shown.items()]
-    return lines + (query.replay(core.native, shown) if query.replay else [])
+    if query.replay and not core.checkout.is_mutant:
+        lines += query.replay(core.native, shown)
+    return lines

@@ -252,7 +252,7 @@ def _extend(op, x, w):
         return bv(x.val if op == "zero_extend" else signed(x.val, x.w), w)
     if _ite_consts(x):
         return ite(x.args[0], _extend(op, x.args[1], w), _extend(op, x.args[2], w))
-    if x.op == op or x.op == "zero_extend":
+    if x.op in (op, "zero_extend"):
         return _extend(x.op, x.args[0], w)
     return make(op, (x,), w, w - x.w)
 

@@ -8,6 +8,7 @@ from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.core import u64
 from proofs.smt.query import Query
+from proofs.smt.replay import round_trip as round_trip_replay
 from proofs.smt.smt_claim import smt_claim
 
 
@@ -25,7 +26,10 @@ def round_trip(core, instance):
         flat = t.land(t.eq(x["cls"], t.bv(0, 8)), t.boolean(not row["subnormals"]))
         same = t.lor(same, nan, flat)
     shown = {"code": code, "encoded": y}
-    yield Query("round trip", t.land(same, t.eq(run.flags, t.bv(0, 32))), shown=shown)
+    replay = round_trip_replay(instance.row, w)
+    yield Query(
+        "round trip", t.land(same, t.eq(run.flags, t.bv(0, 32))), shown=shown, replay=replay
+    )
     yield Query("defined", run.defined(), shown=shown)
 
 
