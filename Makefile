@@ -71,6 +71,7 @@ lint: $(STAMPS)/lint
 	$(RUN) ruff format --check .
 	$(RUN) mypy numformats
 	$(RUN) codespell_lib
+	$(BIN)/python -m proofs.smt.rules
 	$(BIN)/clang-format --dry-run -Werror $(C_FILES)
 
 format: $(STAMPS)/lint

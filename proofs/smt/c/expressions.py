@@ -220,9 +220,20 @@ class Expressions(Operators):
             x = self.convert(*args[0], ULONG)
             self.oblige(name + " of 0", n, st, t.eq(x, t.bv(0, 64)))
             return zeros(x, leading=name == "__builtin_clzll"), INT
+        if name == "memcpy":
+            return self.copied(n, st, *args)
         if name not in self.functions:
             raise UnsupportedError(f"call of {name} at {n.coord}")
         return self.call(name, args, st)
+
+    def copied(self, n, st, to, source, size):
+        """memcpy of one whole word: of a double to its bits, and back."""
+        new, old = st.read(source[0]), st.read(to[0])
+        widths = {x.w if isinstance(x, t.T) else None for x in (new, old)}
+        if not t.is_const(size[0]) or widths != {8 * size[0].val}:
+            raise UnsupportedError(f"memcpy of what is no whole word at {n.coord}")
+        st.write(to[0], new)
+        return to
 
     def call(self, name, args, st):
         """Execute a function; its value and type.  `args`: (term or pointer, type), None: as declared."""

@@ -38,6 +38,7 @@ class Program(Statements):
             {},
             {},
         )
+        self.declared = {}  # functions without a body
         self.count, self.obligations, self.axioms, self.externals = 0, [], [], {}
         self.lanes = frozenset(lanes)
         for d in c_parser.CParser().parse(source).ext:
@@ -47,9 +48,9 @@ class Program(Statements):
                 self.types[d.name] = (
                     self.lane(self.type(d.type)) if d.name in self.lanes else self.type(d.type)
                 )
-            elif isinstance(d, c_ast.Decl) and (
-                d.name is None or not isinstance(d.type, c_ast.FuncDecl)
-            ):
+            elif isinstance(d, c_ast.Decl) and isinstance(d.type, c_ast.FuncDecl):
+                self.declared[d.name] = d.type
+            elif isinstance(d, c_ast.Decl):
                 ty = self.type(d.type)
                 if d.name and d.init is not None:
                     self.globals[d.name] = (d, ty)
@@ -121,8 +122,10 @@ class Program(Statements):
         """Any value of a type: new variables."""
         if isinstance(ty, Struct):
             return {f: self.fresh(x, f"{hint}_{f}") for f, x in ty.fields.items()}
-        if isinstance(ty, Array):
+        if isinstance(ty, Array) and ty.n is not None:
             return {str(i): self.fresh(ty.of, f"{hint}_{i}") for i in range(ty.n)}
+        if not isinstance(ty, (Int, Double)):
+            raise UnsupportedError(f"any value of a {type(ty).__name__.lower()}: {hint}")
         self.count += 1
         return t.var(f"{hint}_{self.count}", 64 if isinstance(ty, Double) else ty.w)
 
