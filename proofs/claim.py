@@ -62,6 +62,7 @@ class Outcome:
     counterexample: list[str] = field(default_factory=list)
     why: str = ""
     files: dict[str, str] = field(default_factory=dict)  # path: SHA-256 of what was read
+    broken: bool = False  # the proof itself ended by an exception or a signal
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class Claim:
     """`prove(instance, checkout, seconds)` gives an Outcome; it may take `seconds` for each query.
 
     `instances`: all that are proved (`quick` says which of them by `make proofs`).  `of_row(row)`:
-    the instances for any one row, with those of lemmas as (claim id, instance) in `needs`.
+    the instances for any one row, with those of lemmas as (claim id, instance) in `needs`; a
+    ValueError says why the claim cannot have it.  `prepare(checkout)`: what all instances share, done
+    once before processes start.  `solvers`: second solvers, any of which `prove` takes as `solver`.
     """
 
     id: str
@@ -84,3 +87,5 @@ class Claim:
     mutants: tuple[Mutant, ...] = ()
     seconds: float = 60.0  # limit of one query
     trusts: str = ""
+    prepare: Callable[..., object] = lambda _checkout: None
+    solvers: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from proofs.smt import smtlib
 from proofs.smt import terms as t
+from proofs.smt.solvers import FIRST, SOLVERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -45,34 +46,9 @@ class Answer:
     values: dict[str, int]
 
 
-def bitwuzla_answer(text, seconds):
-    """Status and values of the variables, by bitwuzla."""
-    from bitwuzla import Option, Options, Parser, TermManager
-
-    options = Options()
-    options.set(Option.PRODUCE_MODELS, True)
-    options.set(Option.TIME_LIMIT_PER, int(seconds * 1000))
-    options.set(Option.SEED, 1)
-    parser = Parser(TermManager(), options)
-    parser.parse(text, True, False)
-    solver = parser.bitwuzla()
-    status = str(solver.check_sat()).rpartition(".")[2].lower()
-    values = {}
-    if status == "sat":
-        for f in parser.get_declared_funs():
-            values[str(f)] = int(
-                str(solver.get_value(f))
-                .removeprefix("#b")
-                .replace("true", "1")
-                .replace("false", "0"),
-                2,
-            )
-    return status, values
-
-
-def ask(asserts, seconds, solver=bitwuzla_answer):
-    """The solver's answer: are there values that satisfy all of `asserts`?"""
+def ask(asserts, seconds, solver=FIRST):
+    """A solver's answer: are there values that satisfy all of `asserts`?"""
     text = smtlib.smtlib(asserts)
     start = time.monotonic()
-    status, values = solver(text, seconds)
+    status, values = SOLVERS[solver](text, seconds)
     return Answer(status, time.monotonic() - start, len(smtlib.order(asserts)), values)

@@ -11,6 +11,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.types import UnsupportedError
 from proofs.smt.core import Core
 from proofs.smt.query import ask
+from proofs.smt.solvers import FIRST, SOLVERS
 
 _cores = {}
 
@@ -26,9 +27,9 @@ def core_of(checkout, make=Core):
 def smt_claim(name, says, functions, queries, instances, *, core=Core, **more):
     """`queries(core, instance)` yields Query objects; all of them have to be proved."""
 
-    def prove(instance, checkout, seconds):
+    def prove(instance, checkout, seconds, solver=FIRST):
         start = time.monotonic()
-        outcome = Outcome(PROVED, solver="bitwuzla")
+        outcome = Outcome(PROVED, solver=solver)
         try:
             program = core_of(checkout, core)
             outcome.files = program.digests()
@@ -40,13 +41,18 @@ def smt_claim(name, says, functions, queries, instances, *, core=Core, **more):
         outcome.seconds = time.monotonic() - start
         return outcome
 
+    def prepare(checkout):
+        """Parse and compile what all instances share."""
+        return core_of(checkout, core).native
+
+    more = {"prepare": prepare, "solvers": tuple(SOLVERS), **more}
     return Claim(name, says, "smt", tuple(functions), prove, tuple(instances), **more)
 
 
 def settle(query, core, seconds, outcome):
     """Ask one query; False where it is not proved, and the outcome says why."""
     if query.interesting is not None:
-        vacuity = ask([*query.hypotheses, query.interesting], seconds)
+        vacuity = ask([*query.hypotheses, query.interesting], seconds, outcome.solver)
         outcome.vacuity = "satisfiable" if vacuity.status == "sat" else vacuity.status
         if vacuity.status != "sat":
             outcome.result, outcome.why = (
@@ -54,7 +60,7 @@ def settle(query, core, seconds, outcome):
                 f"{query.name}: the hypotheses are {vacuity.status}",
             )
             return False
-    answer = ask([*query.hypotheses, t.lnot(query.goal)], seconds)
+    answer = ask([*query.hypotheses, t.lnot(query.goal)], seconds, outcome.solver)
     outcome.nodes += answer.nodes
     if answer.status == "unsat":
         return True
