@@ -18,10 +18,12 @@ ANYTHING = ("nf_random", "nf_wrap_op")
 class Core:
     """The core of a checkout as a program of terms; `extra` is C text behind the headers of TEXT."""
 
+    PROGRAM = Program
+
     def __init__(self, checkout, extra="", lanes=(), defines=()):
         self.checkout = checkout
         source, self.paths = preprocess(TEXT + extra, checkout, defines)
-        self.program = Program(source, lanes)
+        self.program = self.PROGRAM(source, lanes)
 
     @property
     def native(self):

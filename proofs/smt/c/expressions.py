@@ -19,8 +19,10 @@ from proofs.smt.c.types import (
     DOUBLE,
     INT,
     LONG,
+    SINGLE,
     UINT,
     ULONG,
+    Array,
     Double,
     Int,
     Pointer,
@@ -55,8 +57,10 @@ class Expressions(Operators):
 
     def ev_Constant(self, n, _st, _fr):
         if n.type in ("double", "float"):
-            x = float.fromhex(n.value) if n.value.lower().startswith("0x") else float(n.value)
-            return t.bv(struct.unpack("<Q", struct.pack("<d", x))[0], 64), DOUBLE
+            text = n.value.lower().rstrip("f" if n.type == "float" else "")
+            x = float.fromhex(text) if text.startswith("0x") else float(text)
+            word, ty = ("<If", SINGLE) if n.type == "float" else ("<Qd", DOUBLE)
+            return t.bv(struct.unpack("<" + word[1], struct.pack("<" + word[2], x))[0], ty.w), ty
         return integer(n.value)
 
     # ---- places
@@ -115,8 +119,18 @@ class Expressions(Operators):
         return st.read(ref), ty
 
     def ev_ArrayRef(self, n, st, fr):
-        ref, ty = self.place(n, st, fr)
-        return st.read(ref), ty
+        index, of = self.ev(n.subscript, st, fr)
+        if t.is_const(index):
+            ref, ty = self.place(n, st, fr)
+            return st.read(ref), ty
+        ref, ty = self.place(n.name, st, fr)
+        if not isinstance(ty, Array) or ty.n is None:
+            raise UnsupportedError(f"index that is no constant at {n.coord}")
+        self.oblige("index", n, st, t.lnot(t.ult(index, t.bv(ty.n, of.w))))
+        value, elements = st.read((ref[0], (*ref[1], "0"))), st.read(ref)
+        for i in range(1, ty.n):
+            value = merge(t.eq(index, t.bv(i, of.w)), elements[str(i)], value)
+        return value, ty.of
 
     def ev_Cast(self, n, st, fr):
         value, ty = self.ev(n.expr, st, fr)
@@ -189,7 +203,7 @@ class Expressions(Operators):
         ty = self.type(n.expr) if isinstance(n.expr, c_ast.Typename) else self.ev(n.expr, st, fr)[1]
         if not isinstance(ty, (Int, Double)):
             raise UnsupportedError(f"sizeof at {n.coord}")
-        return t.bv(8 if isinstance(ty, Double) else ty.w // 8, 64), ULONG
+        return t.bv(ty.w // 8, 64), ULONG
 
     def step(self, n, st, fr):
         ref, ty = self.place(n.expr, st, fr)

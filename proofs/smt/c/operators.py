@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What do the operators of C do to terms?  Promotions, usual conversions, and what is undefined.
 
-A double is a word of 64 bits: its operations are those of the solver's floating-point theory, each
-with a fresh word as its result (any NaN will do), which `axioms` ties to the operands.
+A double is a word of 64 bits, a float one of 32: their operations are those of the solver's
+floating-point theory, each with a fresh word as its result (any NaN will do), which `axioms` ties
+to the operands.  `mode` is the rounding mode, which a claim's stand-in of the host's control word
+may change.
 """
 
 from __future__ import annotations
 
+import math
+import operator
+import struct
+
 from proofs.smt import terms as t
 from proofs.smt.c.types import (
-    DOUBLE,
     INT,
     Array,
     Double,
@@ -20,7 +25,7 @@ from proofs.smt.c.types import (
     Void,
 )
 
-FP = "((_ to_fp 11 53) {%d})"
+SORT = {64: "(_ to_fp 11 53)", 32: "(_ to_fp 8 24)"}
 FLOAT_COMPARISONS = {
     "<": "fp.lt",
     ">": "fp.gt",
@@ -30,7 +35,35 @@ FLOAT_COMPARISONS = {
     "!=": "fp.eq",
 }
 FLOAT_OPERATIONS = {"+": "fp.add", "-": "fp.sub", "*": "fp.mul", "/": "fp.div"}
+PYTHON = {
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+ONES = (1 << 64) - 1
 WORDS = {"+": t.add, "-": t.sub, "*": t.mul, "&": t.band, "|": t.bor, "^": t.bxor}
+
+
+def word_of(x):
+    """The word of a Python float."""
+    return t.bv(struct.unpack("<Q", struct.pack("<d", x))[0], 64)
+
+
+def float_of(word):
+    """The Python float of a constant word."""
+    return struct.unpack("<d", struct.pack("<Q", word.val))[0]
+
+
+def real(ty, i):
+    """Argument i of a raw term, a word, as the floating-point number of that type."""
+    return f"({SORT[ty.w]} {{{i}}})"
 
 
 def compared(op, x, y, *, signed):
@@ -77,11 +110,20 @@ class Operators:
         return t.sext(v, b.w) if a.signed else t.zext(v, b.w)
 
     def to_double(self, v, a, b):
-        if isinstance(a, Double) or a.lane or (b.lane and a.w == 64):  # casts of lanes keep bits
+        if isinstance(a, Double):
+            return v if a.w == b.w else self.of_theory(b, f"({SORT[b.w]} {{mode}} {real(a, 0)})", v)
+        if a.lane or (b.lane and a.w == 64):  # casts of lanes keep bits
             return v
-        r = self.fresh(b, "double")
-        kind = "to_fp" if a.signed else "to_fp_unsigned"
-        self.axioms.append(t.raw(f"(= {FP % 0} ((_ {kind} 11 53) RNE {{1}}))", r, v))
+        if t.is_const(v) and b.w == 64:
+            return word_of(float(t.signed(v.val, v.w) if a.signed else v.val))
+        kind = SORT[b.w] if a.signed else SORT[b.w].replace("to_fp", "to_fp_unsigned")
+        return self.of_theory(b, f"({kind} {{mode}} {{0}})", v)
+
+    def of_theory(self, ty, text, *args):
+        """The word of a floating-point value in SMT-LIB's words: {0}... for arguments, {mode}."""
+        r = self.fresh(ty, "double")
+        text = text.replace("{mode}", self.mode)
+        self.axioms.append(t.raw(f"(= {real(ty, len(args))} {text})", *args, r))
         return r
 
     def promote(self, v, ty):
@@ -95,7 +137,8 @@ class Operators:
         if getattr(tx, "lane", False) or getattr(ty, "lane", False):
             to = tx if getattr(tx, "lane", False) else ty
         elif isinstance(tx, Double) or isinstance(ty, Double):
-            to = DOUBLE
+            doubles = [one for one in (tx, ty) if isinstance(one, Double)]
+            to = max(doubles, key=lambda one: one.w)
         else:
             x, tx = self.promote(x, tx)
             y, ty = self.promote(y, ty)
@@ -169,12 +212,21 @@ class Operators:
         return {"/": (t.udiv, t.sdiv), "%": (t.urem, t.srem)}[op][ty.signed](x, y), ty
 
     def of_doubles(self, op, x, y, ty):
+        known = None
+        if t.is_const(x) and t.is_const(y) and ty.w == 64 and self.mode == "RNE":
+            known = PYTHON[op](float_of(x), float_of(y)) if op != "/" or y.val << 1 & ONES else None
         if op in FLOAT_COMPARISONS:
-            c = t.raw(f"({FLOAT_COMPARISONS[op]} {FP % 0} {FP % 1})", x, y)
+            if known is not None:
+                c = t.boolean(known)
+                return self.from_lane(c, Int(ty.w, True)) if ty.lane else self.from_truth(c)
+            c = t.raw(f"({FLOAT_COMPARISONS[op]} {real(ty, 0)} {real(ty, 1)})", x, y)
             c = t.lnot(c) if op == "!=" else c
-            return self.from_lane(c, Int(64, True)) if ty.lane else self.from_truth(c)
-        r = self.fresh(ty, "double")
-        self.axioms.append(
-            t.raw(f"(= {FP % 0} ({FLOAT_OPERATIONS[op]} RNE {FP % 1} {FP % 2}))", r, x, y)
-        )
-        return r, ty
+            return self.from_lane(c, Int(ty.w, True)) if ty.lane else self.from_truth(c)
+        if op in self.operations:
+            return self.operations[op](self, x, y), ty
+        if known is not None and math.isfinite(known):
+            return word_of(known), ty
+        if op == "-" and t.is_const(y) and y.val == 0:  # x - 0 is x, in every mode
+            return x, ty
+        text = f"({FLOAT_OPERATIONS[op]} {{mode}} {real(ty, 0)} {real(ty, 1)})"
+        return self.of_theory(ty, text, x, y), ty

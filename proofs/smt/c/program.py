@@ -27,7 +27,7 @@ class Program(Statements):
 
     `lanes`: names of vector types; a vector is one of its lanes.  `externals` maps the name of a
     function to what stands for it: a Python function of (program, call, state, arguments) that
-    gives a term and a type.
+    gives a term and a type; `operations` maps +, -, * or / of doubles to what stands for it.
     """
 
     def __init__(self, source, lanes=()):
@@ -40,6 +40,7 @@ class Program(Statements):
         )
         self.declared = {}  # functions without a body
         self.count, self.obligations, self.axioms, self.externals = 0, [], [], {}
+        self.mode, self.operations = "RNE", {}
         self.lanes = frozenset(lanes)
         for d in c_parser.CParser().parse(source).ext:
             if isinstance(d, c_ast.FuncDef):
@@ -59,11 +60,14 @@ class Program(Statements):
         """The same text, without what executions have left: obligations, axioms, externals."""
         other = copy.copy(self)
         other.obligations, other.axioms, other.externals = [], [], {}
+        other.mode, other.operations = "RNE", {}
         return other
 
     @staticmethod
     def lane(ty):
-        return Double(lane=True) if isinstance(ty, Double) else Int(ty.w, ty.signed, lane=True)
+        return (
+            Double(ty.w, lane=True) if isinstance(ty, Double) else Int(ty.w, ty.signed, lane=True)
+        )
 
     def type(self, n):
         """The type that a node of the tree names."""
@@ -127,7 +131,7 @@ class Program(Statements):
         if not isinstance(ty, (Int, Double)):
             raise UnsupportedError(f"any value of a {type(ty).__name__.lower()}: {hint}")
         self.count += 1
-        return t.var(f"{hint}_{self.count}", 64 if isinstance(ty, Double) else ty.w)
+        return t.var(f"{hint}_{self.count}", ty.w)
 
     def zero(self, ty):
         """The value that zero initialisation gives."""
@@ -135,4 +139,4 @@ class Program(Statements):
             return {f: self.zero(x) for f, x in ty.fields.items()}
         if isinstance(ty, Array):
             return {str(i): self.zero(ty.of) for i in range(ty.n)}
-        return t.bv(0, 64 if isinstance(ty, Double) else ty.w)
+        return t.bv(0, ty.w)

@@ -25,10 +25,10 @@ class Int:
 
 
 class Double:
-    """A double is the word of its 64 bits."""
+    """A double is the word of its 64 bits, a float (w = 32) that of its 32."""
 
-    def __init__(self, *, lane=False):
-        self.lane = lane
+    def __init__(self, w=64, *, lane=False):
+        self.w, self.lane = w, lane
 
 
 class Struct:
@@ -52,7 +52,7 @@ class Void:
 
 INT, UINT, LONG, ULONG = Int(32, True), Int(32, False), Int(64, True), Int(64, False)
 BOOL = Int(8, False, boolean=True)
-U128, DOUBLE = Int(128, False), Double()
+U128, DOUBLE, SINGLE = Int(128, False), Double(), Double(32)
 NAMES = {
     "_Bool": BOOL,
     "char": Int(8, True),
@@ -72,6 +72,6 @@ NAMES = {
     "__int128": Int(128, True),
     "unsigned __int128": U128,
     "double": DOUBLE,
-    "float": DOUBLE,
+    "float": SINGLE,
     "void": Void(),
 }

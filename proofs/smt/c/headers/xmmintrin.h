@@ -1,0 +1,2 @@
+unsigned _mm_getcsr(void);
+void _mm_setcsr(unsigned);
