@@ -6,7 +6,6 @@ from __future__ import annotations
 import time
 
 from proofs.claim import PROVED, REFUTED, UNKNOWN, UNSUPPORTED, Claim, Outcome
-from proofs.smt import smtlib
 from proofs.smt import terms as t
 from proofs.smt.c.types import UnsupportedError
 from proofs.smt.core import Core
@@ -60,7 +59,9 @@ def settle(query, core, seconds, outcome):
                 f"{query.name}: the hypotheses are {vacuity.status}",
             )
             return False
-    answer = ask([*query.hypotheses, t.lnot(query.goal)], seconds, outcome.solver)
+    answer = ask(
+        [*query.hypotheses, t.lnot(query.goal), *named(query)], seconds, outcome.solver
+    )
     outcome.nodes += answer.nodes
     if answer.status == "unsat":
         return True
@@ -73,16 +74,14 @@ def settle(query, core, seconds, outcome):
     return False
 
 
+def named(query):
+    """Equations that give the terms a counterexample shows a name, so that the solver has their values."""
+    return [t.eq(t.var(f"shown_{i}", x.w), x) for i, x in enumerate(query.shown.values())]
+
+
 def counterexample(query, core, values):
     """Lines: the terms that the query shows, then what the compiled core gives there."""
-    variables = {x.val: 0 for x in smtlib.order(list(query.shown.values())) if x.op == "var"}
-    shown = dict(
-        zip(
-            query.shown,
-            smtlib.evaluate(list(query.shown.values()), {**variables, **values}),
-            strict=True,
-        )
-    )
+    shown = {name: values[f"shown_{i}"] for i, name in enumerate(query.shown)}
     lines = [f"{name} = {value:#x}" for name, value in shown.items()]
     if query.replay and not core.checkout.is_mutant:
         lines += query.replay(core.native, shown)
