@@ -59,9 +59,7 @@ def settle(query, core, seconds, outcome):
                 f"{query.name}: the hypotheses are {vacuity.status}",
             )
             return False
-    answer = ask(
-        [*query.hypotheses, t.lnot(query.goal), *named(query)], seconds, outcome.solver
-    )
+    answer = ask([*query.hypotheses, t.lnot(query.goal), *named(query)], seconds, outcome.solver)
     outcome.nodes += answer.nodes
     if answer.status == "unsat":
         return True

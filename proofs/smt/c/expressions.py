@@ -13,6 +13,7 @@ import struct
 from pycparser import c_ast
 
 from proofs.smt import terms as t
+from proofs.smt.c.cells import Cells, cell_name
 from proofs.smt.c.operators import Operators
 from proofs.smt.c.state import merge
 from proofs.smt.c.types import (
@@ -98,16 +99,26 @@ class Expressions(Operators):
 
     def place_ArrayRef(self, n, st, fr):
         ref, ty = self.place(n.name, st, fr)
+        if isinstance(ty, Pointer):
+            ref = st.read(ref)
         index, _ = self.ev(n.subscript, st, fr)
-        if not t.is_const(index):
+        if isinstance(st.read(ref), Cells):
+            name = cell_name(index)
+        elif t.is_const(index):
+            name = str(index.val)
+        else:
             raise UnsupportedError(f"index that is no constant at {n.coord}")
-        return (ref[0], (*ref[1], str(index.val))), ty.of
+        return (ref[0], (*ref[1], name)), ty.to if isinstance(ty, Pointer) else ty.of
 
     def ev_ID(self, n, st, fr):
         if n.name in self.enums and n.name not in fr:
             return t.bv(self.enums[n.name], 32), INT
-        ref, ty = self.place(n, st, fr)
-        return st.read(ref), ty
+        return self.value(*self.place(n, st, fr), st)
+
+    @staticmethod
+    def value(ref, ty, st):
+        """What is at a place; an array decays to a pointer to it (C11, 6.3.2.1)."""
+        return (ref, Pointer(ty.of)) if isinstance(ty, Array) else (st.read(ref), ty)
 
     def ev_StructRef(self, n, st, fr):
         if n.type == "." and not isinstance(
@@ -115,8 +126,7 @@ class Expressions(Operators):
         ):
             value, ty = self.ev(n.name, st, fr)  # of a call's result
             return value[n.field.name], ty.fields[n.field.name]
-        ref, ty = self.place(n, st, fr)
-        return st.read(ref), ty
+        return self.value(*self.place(n, st, fr), st)
 
     def ev_ArrayRef(self, n, st, fr):
         index, of = self.ev(n.subscript, st, fr)

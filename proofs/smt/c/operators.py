@@ -226,7 +226,7 @@ class Operators:
             return self.operations[op](self, x, y), ty
         if known is not None and math.isfinite(known):
             return word_of(known), ty
-        if op == "-" and t.is_const(y) and y.val == 0:  # x - 0 is x, in every mode
+        if op == "-" and t.is_const(y) and y.val == 0 and self.mode != "RTN":  # x - 0 is x
             return x, ty
         text = f"({FLOAT_OPERATIONS[op]} {{mode}} {real(ty, 0)} {real(ty, 1)})"
         return self.of_theory(ty, text, x, y), ty

@@ -15,7 +15,7 @@ from pathlib import Path
 COMPILER = shlex.split(os.environ.get("CC", "cc"))
 HEADERS = Path(__file__).parent / "headers"
 AWAY = ("-D__attribute__(x)=", "-D__extension__=", "-D__builtin_unreachable()=")
-ROOMS = ("include", "core", "exact", "levels")
+ROOMS = ("", "include", "core", "exact", "levels")
 
 
 def preprocess(text, checkout, defines=()):

@@ -41,6 +41,7 @@ class Program(Statements):
         self.declared = {}  # functions without a body
         self.count, self.obligations, self.axioms, self.externals = 0, [], [], {}
         self.mode, self.operations = "RNE", {}
+        self.invariants, self.lemmas, self.assumed = {}, [], []
         self.lanes = frozenset(lanes)
         for d in c_parser.CParser().parse(source).ext:
             if isinstance(d, c_ast.FuncDef):
@@ -61,6 +62,7 @@ class Program(Statements):
         other = copy.copy(self)
         other.obligations, other.axioms, other.externals = [], [], {}
         other.mode, other.operations = "RNE", {}
+        other.invariants, other.lemmas, other.assumed = {}, [], []
         return other
 
     @staticmethod

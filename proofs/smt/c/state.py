@@ -8,6 +8,7 @@ Memory maps a location to a term, or to a dictionary of terms for structs and ar
 from __future__ import annotations
 
 from proofs.smt import terms as t
+from proofs.smt.c.cells import Cells
 from proofs.smt.c.types import UnsupportedError
 
 
@@ -32,7 +33,11 @@ class State:
         """Change what is at a pointer; dictionaries are copied, since forks share them."""
 
         def put(old, path):
-            return {**old, path[0]: put(old[path[0]], path[1:])} if path else value
+            if not path:
+                return value
+            if isinstance(old, Cells):
+                return old.changed(path[0], put(old.peek(path[0]), path[1:]))
+            return {**old, path[0]: put(old[path[0]], path[1:])}
 
         self.mem[ref[0]] = put(self.mem.get(ref[0]), ref[1])
 
@@ -46,6 +51,8 @@ def merge(condition, x, y):
     """x where the condition holds, else y."""
     if x is y:
         return x
+    if isinstance(x, Cells):
+        return x.merged(condition, y)
     if isinstance(x, dict):
         return {name: merge(condition, x[name], y[name]) for name in x}
     if isinstance(x, tuple):

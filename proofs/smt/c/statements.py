@@ -11,7 +11,7 @@ from __future__ import annotations
 from pycparser import c_ast
 
 from proofs.smt import terms as t
-from proofs.smt.c.expressions import Expressions
+from proofs.smt.c.loops import Loops
 from proofs.smt.c.state import State, merge
 from proofs.smt.c.types import INT, Double, Int, Struct, UnsupportedError
 
@@ -32,7 +32,7 @@ def returns(n):
     return any(returns(c) for _, c in n.children())
 
 
-class Statements(Expressions):
+class Statements(Loops):
     """`run` does a list of statements that ends its function, and gives the value returned."""
 
     def run(self, todo, st, fr, result):
@@ -72,9 +72,9 @@ class Statements(Expressions):
             self.loop(s, st, fr)
         elif isinstance(s, c_ast.Decl):
             self.declare(s, st, fr)
-        elif isinstance(
-            s, (c_ast.While, c_ast.DoWhile, c_ast.Break, c_ast.Continue, c_ast.Goto, c_ast.Label)
-        ):
+        elif isinstance(s, c_ast.While):
+            self.loop(c_ast.For(None, s.cond, None, s.stmt, s.coord), st, fr)
+        elif isinstance(s, (c_ast.DoWhile, c_ast.Break, c_ast.Continue, c_ast.Goto, c_ast.Label)):
             raise UnsupportedError(f"{type(s).__name__} at {s.coord}")
         elif not isinstance(s, (c_ast.EmptyStatement, c_ast.StaticAssert)):
             self.ev(s, st, fr)
@@ -86,11 +86,15 @@ class Statements(Expressions):
         if s.init is not None:
             self.run([s.init], st, fr, INT)
         while True:
+            start = st.fork(t.TRUE)
             c = self.condition(s.cond, st, fr)
+            if not t.is_const(c) and self.loop_name(s) in self.invariants:
+                st.mem = start.mem
+                return self.by_invariant(s, st, fr, self.invariants[self.loop_name(s)])
             if not t.is_const(c):
                 raise UnsupportedError(f"loop whose end is no constant at {s.coord}")
             if not c.val:
-                return
+                return None
             self.run([s.stmt], st, dict(fr), INT)
             if s.next is not None:
                 self.ev(s.next, st, fr)
