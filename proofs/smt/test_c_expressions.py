@@ -56,6 +56,7 @@ PROGRAMS = [
     ("i64", "u8 a, u8 b", "nest n = {{a, 2}, {1, b}}; nest *p = &n; p->p.a += 5; p->c[2] = a; return p->p.a + n.c[1] * 3 + n.c[2] - n.p.b;"),
     ("i32", "u8 a, u8 b", "nest n = {{a, 2}, {1, b}}; nest m = n; m.c[0] = 9; return n.c[0] * 100 + m.c[0];"),
     ("i32", "u8 a, u8 b", "int s = 0; for (int i = 0; i < 4; i++) { s += table[i] * a; if (s > 100) s -= b; } return s;"),
+    ("i32", "u8 a, u8 b", "int t[4] = {5, 7, 1, 9}; return t[a & 3] - (int)table[b & 3];"),  # a branch for each place
     ("i32", "u8 a, u8 b", "if (a > b) return a; else if (a == b) return -1; return b;"),
     ("i32", "u8 a, u8 b", "int r = 1; if (a > 3) { int r = 5; r += a; } else r = b; return r;"),
     ("i32", "u8 a, u8 b", "switch (a) { case 0: return 5; case ONE: case 2: return b; case TEN: break; default: return -1; } return 77;"),
@@ -96,13 +97,15 @@ UNDEFINED = [
     ("i32", "u8 a, u8 b", "return b && a / b;", (1, 0), False),
     ("i32", "u64 a, u8 b", "return __builtin_clzll(a);", (0, 0), True),
     ("i32", "i32 a, i32 b", "int n = a; n++; return n;", (2**31 - 1, 0), True),
+    ("i32", "i32 a, i32 b", "int t[3] = {1, 2, 3}; return t[a];", (3, 0), True),
+    ("i32", "i32 a, i32 b", "int t[3] = {1, 2, 3}; return t[a];", (-1, 0), True),
+    ("i32", "i32 a, i32 b", "int t[3] = {1, 2, 3}; return t[a];", (2, 0), False),
     ("i32", "i32 a, i32 b", "if (b) return 0; return a + 1;", (2**31 - 1, 1), False),
 ]
 REFUSED = [
     "while (a) a--; return 0;",
     "do a--; while (0); return 0;",
     "goto end; end: return 0;",
-    "int t[2] = {1, 2}; return t[a];",
     "for (int i = 0; i < a; i++) b++; return b;",
     "for (int i = 0; i < 3; i++) if (a == i) return i; return 0;",
     "return elsewhere(a);",
