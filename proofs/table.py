@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What does the table of proofs/README.md say?  It is made from STATUS.json: python -m proofs.table --write"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+if (
+    __name__ == "__main__"
+):  # the folder numformats/ beside this one is not the package that was built
+    sys.path.append(sys.path.pop(0))
+
+from numformats._atomic_file import write_text
+from proofs.checkout import ROOT
+from proofs.registry import claims
+
+README = ROOT / "proofs" / "README.md"
+STATUS = ROOT / "proofs" / "STATUS.json"
+BEGIN = "<!-- The table is made by: python -m proofs.table --write -->"
+END = "<!-- End of the table -->"
+HEAD = "| claim | functions | proof | instances | mutants | CPU time | last result | trusts |\n|---|---|---|---|---|---|---|---|"
+
+
+def table(status, known):
+    """The lines between BEGIN and END."""
+    lines = [sentence(status), "", HEAD]
+    skipped = {entry["id"]: entry["why"] for entry in status["skipped"]}
+    for claim in known.values():
+        records = [r for r in status["claims"] if r["id"] == claim.id]
+        proof = home(claim)
+        mutants = [m for r in records for m in r["mutants"]]
+        results = [r["result"] for r in records]
+        bad = sorted(set(results) - {"proved"})
+        result = ", ".join(bad) if bad else "proved" if records else "not run"
+        if claim.id in skipped:
+            result += f" ({skipped[claim.id]})"
+        lines.append(
+            "| "
+            + " | ".join(
+                [
+                    f"`{claim.id}`: {cell(claim.says)}",
+                    ", ".join(f"`{name}`" for name in claim.functions),
+                    f"{claim.kind}, `{proof}`",
+                    f"{results.count('proved')} of {len(claim.instances)}",
+                    str(len(mutants)),
+                    f"{sum(r['seconds'] for r in records):.0f} s",
+                    result,
+                    cell(claim.trusts) or "-",
+                ]
+            )
+            + " |"
+        )
+    return "\n".join(lines)
+
+
+def cell(text):
+    """Text that does not end a cell."""
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def home(claim):
+    """The file that a claim is written in."""
+    from proofs.tools import module_of
+
+    place = module_of(claim).replace(".", "/")
+    return f"{place}.py" if (ROOT / f"{place}.py").exists() else f"{place}/__init__.py"
+
+
+def sentence(status):
+    """With which tools, on which machine, when."""
+    machine = status["machine"]
+    tools = ", ".join(f"{k} {v}" for k, v in status["tools"].items() if k != "translator")
+    total = sum(r["seconds"] + sum(m["seconds"] for m in r["mutants"]) for r in status["claims"])
+    return (
+        f"{len(status['claims'])} instances, {sum(len(r['mutants']) for r in status['claims'])} planted mistakes, "
+        f"{total / 60:.0f} minutes of one core ({machine['cores']}-core {machine['architecture']}, {machine['date']}; {tools})."
+    )
+
+
+def renewed(text, status, known):
+    """README's text with the table of this STATUS.json."""
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{README} has no lines {BEGIN!r} and {END!r}")
+    return f"{before}{BEGIN}\n\n{table(status, known)}\n\n{END}{after}"
+
+
+def write():
+    """Put the table of STATUS.json into README."""
+    text = README.read_text("utf-8")
+    new = renewed(text, json.loads(STATUS.read_text("utf-8")), claims())
+    if new != text:
+        write_text(README, new)
+
+
+def main(arguments):
+    """0: the table is that of STATUS.json (now); 1: it is not."""
+    if arguments not in ([], ["--write"]):
+        sys.stderr.write("proofs: python -m proofs.table [--write]\n")
+        return 2
+    if arguments:
+        write()
+        return 0
+    text = README.read_text("utf-8")
+    same = renewed(text, json.loads(STATUS.read_text("utf-8")), claims()) == text
+    print("the table is up to date" if same else "stale: python -m proofs.table --write")
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
