@@ -9,6 +9,7 @@
 #   make exhaustive FUNCTIONS="cos exp2" FORMATS=posit32
 #   make exhaustive SWEEP=pairs FUNCTIONS="add mul" FORMATS=posit16,bfloat16
 #   make hardware-long DESIGNS=posit16_adder:posit16:add
+#   make proofs CLAIMS="codec.* add.correct"
 
 PYTHON ?= python3
 # Its name says which Python it has: .venv, .venv-python3.12, .venv-usr-bin-python3.
@@ -20,6 +21,8 @@ TESTS ?= tests proofs
 SWEEP ?= unary
 FUNCTIONS ?= exp log sin tanh
 FORMATS ?= posit32,bposit32
+# Claims of proofs/README.md, all where there are none.
+CLAIMS ?=
 # module:format:operation
 DESIGNS ?= bposit16_adder:bposit16:add bposit16_multiplier:bposit16:mul \
   posit16_adder:posit16:add posit16_multiplier:posit16:mul
@@ -41,7 +44,7 @@ SOURCES := meson.build meson.options pyproject.toml $(shell find cbits numformat
   -not -path '*/__pycache__/*' -not -path 'cbits/tests/*' -not -name '.*')
 C_FILES := $(shell find cbits tests -name '*.c' -o -name '*.h')
 
-.PHONY: help demo test lint format sanitize clang mutants proofs exhaustive hardware-long bench docs install clean
+.PHONY: help demo test lint format sanitize clang mutants proofs proofs-fast proofs-long exhaustive hardware-long bench docs install clean
 .DELETE_ON_ERROR:
 
 help:
@@ -52,7 +55,8 @@ help:
 	@echo "make sanitize  the C core and its tests under ASan and UBSan"
 	@echo "make clang     the C core and its tests compiled by clang"
 	@echo "make mutants   plant bugs in the C core and see the tests find them"
-	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md)"
+	@echo "make proofs    prove from the C text what is claimed of it (proofs/README.md); goes on where it stopped"
+	@echo "make proofs-fast  the fast claims again, in at most eight minutes; make proofs-long  all, in hours"
 	@echo "make exhaustive  all 2^32 arguments or pairs, judged; goes on where it stopped"
 	@echo "make hardware-long  the long tests; our 16-bit designs at all 2^32 pairs, goes on where it stopped"
 	@echo "make bench     measure throughput against NumPy and peers"
@@ -98,8 +102,17 @@ clang: $(STAMPS)/build-requires
 mutants: $(STAMPS)/test
 	$(BIN)/python tests/mutants/mutate.py
 
-proofs: $(STAMPS)/test
-	$(RUN) pytest -n $(JOBS) proofs
+# The package is imported as it was built, the proofs from here: no -P.
+PROVE = $(BIN)/python -m proofs.run --mutants --jobs $(JOBS) $(foreach claim,$(CLAIMS),--claim '$(claim)')
+
+proofs: $(STAMPS)/proofs
+	$(PROVE)
+
+proofs-fast: $(STAMPS)/proofs
+	$(PROVE) --fast
+
+proofs-long: $(STAMPS)/proofs
+	$(PROVE) --long --second z3
 
 exhaustive: $(STAMPS)/test
 	mkdir -p build/sweep
@@ -149,7 +162,7 @@ $(STAMPS)/install: $(STAMPS)/build-requires $(SOURCES)
 	touch $@
 
 # The extras of the installed package: nothing is built again.
-$(STAMPS)/demo $(STAMPS)/test $(STAMPS)/bench $(STAMPS)/docs: $(STAMPS)/%: pyproject.toml $(STAMPS)/install
+$(STAMPS)/demo $(STAMPS)/test $(STAMPS)/proofs $(STAMPS)/bench $(STAMPS)/docs: $(STAMPS)/%: pyproject.toml $(STAMPS)/install
 	$(PIP) install "numformats[$*]"
 	touch $@
 

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
@@ -156,12 +157,14 @@ def main(arguments=None):
         status = app(args=arguments, prog_name="python -m proofs.run", standalone_mode=False)
     except (choice.ChoiceError, StatusError) as error:
         status, problem = EXIT["usage"], str(error)
-    except RuntimeError as error:  # of the compiler
+    except (RuntimeError, OSError) as error:  # RuntimeError: of the compiler
         status, problem = EXIT["undecided"], str(error)
     except typer.TyperException as error:
         status, problem = EXIT["usage"], error.format_message()
     except (KeyboardInterrupt, typer.Abort):
         status, problem = EXIT["interrupted"], "interrupted; what was found is kept"
+    except Exception:  # noqa: BLE001 - status 1 would say that there is a counterexample
+        status, problem = EXIT["undecided"], traceback.format_exc()
     else:
         problem = "interrupted; what was found is kept" if status == EXIT["interrupted"] else ""
     if problem:

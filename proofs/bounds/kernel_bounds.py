@@ -26,8 +26,8 @@ from pathlib import Path
 import numpy as np
 from pycparser import c_ast, c_parser
 
-from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
-from near_numbers import Near, U, add, divide, least_of, multiply, square
+from proofs.bounds.kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
+from proofs.bounds.near_numbers import Near, U, add, divide, least_of, multiply, square
 
 COMPILER = shlex.split(os.environ.get("CC", "cc"))
 CBITS = Path(__file__).resolve().parents[2] / "cbits"

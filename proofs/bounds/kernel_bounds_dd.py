@@ -14,13 +14,13 @@ from fractions import Fraction
 import numpy as np
 from pycparser import c_ast
 
-from kernel_bounds import CBITS, COMPILER, Machine, bound, generate, script
-from kernel_domains import bins, both
-from kernel_domains_dd import LINE, TWO, Two, away, domains, grid, with_any
-from kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
-from kernel_lemmas_dd import CIRCLE_ERROR, PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
-from near_numbers import U, outward
-from near_pairs import Pair, of
+from proofs.bounds.kernel_bounds import CBITS, COMPILER, Machine, bound, generate, script
+from proofs.bounds.kernel_domains import bins, both
+from proofs.bounds.kernel_domains_dd import LINE, TWO, Two, away, domains, grid, with_any
+from proofs.bounds.kernel_lemmas import LEMMAS, MODELS, PREMISES, NotProvedError
+from proofs.bounds.kernel_lemmas_dd import CIRCLE_ERROR, PAIR_LEMMAS, PAIR_MODELS, PAIR_PREMISES
+from proofs.bounds.near_numbers import U, outward
+from proofs.bounds.near_pairs import Pair, of
 
 
 def number(text):

@@ -8,7 +8,7 @@ from math import log2
 
 import numpy as np
 
-from near_numbers import Near, U
+from proofs.bounds.near_numbers import Near, U
 
 # What is below has results that do not count, or is in an interval with 0; above nothing counts.
 LEAST, MOST = 2.0**-1010, 2.0**1010

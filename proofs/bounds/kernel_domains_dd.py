@@ -13,10 +13,10 @@ from functools import cache
 import gmpy2
 import numpy as np
 
-from kernel_bounds import CBITS, script
-from kernel_domains import CIRCLE, TURNS, bins, both, ends, joined
-from near_numbers import Near
-from near_pairs import Pair, next_to, pair
+from proofs.bounds.kernel_bounds import CBITS, script
+from proofs.bounds.kernel_domains import CIRCLE, TURNS, bins, both, ends, joined
+from proofs.bounds.near_numbers import Near
+from proofs.bounds.near_pairs import Pair, next_to, pair
 
 TWO_OVER_PI = script(CBITS / "levels" / "two_over_pi.py")
 LEAST, NEAREST = 2.0**-400, 2.0**-390  # of |x|; of |x| - 1, which no 64 bits reach

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from near_numbers import TINY, Near, U, choose, fused, least_of, multiply, root
+from proofs.bounds.near_numbers import TINY, Near, U, choose, fused, least_of, multiply, root
 
 LOG2_10 = float.fromhex("0x1.a934f0979a371p+1")  # its first part
 LEAST_ROOT = 0x3FE6A09E667F3BCD  # the bits of sqrt 1/2, where significands begin

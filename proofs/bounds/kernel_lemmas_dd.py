@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-import kernel_lemmas
-import near_pairs
-from kernel_lemmas import NotProvedError, log_ratio, reduced
-from near_numbers import TINY, Near, U, choose
-from near_pairs import SAFE, Pair, clipped, erring
+from proofs.bounds import kernel_lemmas, near_pairs
+from proofs.bounds.kernel_lemmas import NotProvedError, log_ratio, reduced
+from proofs.bounds.near_numbers import TINY, Near, U, choose
+from proofs.bounds.near_pairs import SAFE, Pair, clipped, erring
 
 # Of r = x - k pi/2: test_kernel_circle_dd.py proves it of x of 64 bits, and of any x if r is above
 # LEAST_REST or x itself.

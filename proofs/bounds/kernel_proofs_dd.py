@@ -6,12 +6,12 @@ from __future__ import annotations
 import gmpy2
 import numpy as np
 
-from kernel_bounds import CBITS, bound, enclosure
-from kernel_bounds_dd import BOUNDS_2, PairMachine
-from kernel_domains import CIRCLE, TURNS
-from kernel_domains_dd import FUNCTIONS_2, Two, arguments, cases, domains
-from kernel_truth import BITS, truth
-from near_pairs import Pair
+from proofs.bounds.kernel_bounds import CBITS, bound, enclosure
+from proofs.bounds.kernel_bounds_dd import BOUNDS_2, PairMachine
+from proofs.bounds.kernel_domains import CIRCLE, TURNS
+from proofs.bounds.kernel_domains_dd import FUNCTIONS_2, Two, arguments, cases, domains
+from proofs.bounds.kernel_truth import BITS, truth
+from proofs.bounds.near_pairs import Pair
 
 USUAL = -99
 HEADER = CBITS / "levels" / "function_of_two_dd.h"

@@ -6,8 +6,8 @@ from __future__ import annotations
 import gmpy2
 
 import mpfr_functions
-from kernel_bounds import CBITS
-from kernel_domains import CIRCLE
+from proofs.bounds.kernel_bounds import CBITS
+from proofs.bounds.kernel_domains import CIRCLE
 
 BITS = 1200  # of reference values: x + k/4 of least x is exact
 SOURCES = "".join(

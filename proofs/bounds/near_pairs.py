@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from near_numbers import (
+from proofs.bounds.near_numbers import (
     TINY,
     Near,
     U,

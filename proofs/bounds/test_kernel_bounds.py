@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from core_tables import with_kernel
-from kernel_bounds import (
+from proofs.bounds.kernel_bounds import (
     CBITS,
     COMPILER,
     Machine,
@@ -30,10 +30,20 @@ from kernel_bounds import (
     preprocessed,
     script,
 )
-from kernel_domains import CIRCLE, DOMAINS, HALF_TURNS, LEAST, TURNS, bins, both, domain, joined
-from kernel_lemmas import NotProvedError
-from kernel_truth import SOURCES, truth
-from near_numbers import Near, U, fused
+from proofs.bounds.kernel_domains import (
+    CIRCLE,
+    DOMAINS,
+    HALF_TURNS,
+    LEAST,
+    TURNS,
+    bins,
+    both,
+    domain,
+    joined,
+)
+from proofs.bounds.kernel_lemmas import NotProvedError
+from proofs.bounds.kernel_truth import SOURCES, truth
+from proofs.bounds.near_numbers import Near, U, fused
 
 CLAIM = 2.0**-46
 TWO_OVER_PI = script(CBITS / "levels" / "two_over_pi.py")

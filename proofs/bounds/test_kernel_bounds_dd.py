@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from core_tables import with_kernel
-from kernel_bounds import changed, preprocessed
-from kernel_bounds_dd import PairMachine, compiled
-from kernel_domains_dd import (
+from proofs.bounds.kernel_bounds import changed, preprocessed
+from proofs.bounds.kernel_bounds_dd import PairMachine, compiled
+from proofs.bounds.kernel_domains_dd import (
     FUNCTIONS_2,
     LEAST,
     NEAREST,
@@ -26,10 +26,10 @@ from kernel_domains_dd import (
     beyond,
     domains,
 )
-from kernel_lemmas import NotProvedError
-from kernel_proofs_dd import HEADER, USUAL, numbers, proved, value
-from kernel_truth import BITS
-from near_pairs import NotAPairError
+from proofs.bounds.kernel_lemmas import NotProvedError
+from proofs.bounds.kernel_proofs_dd import HEADER, USUAL, numbers, proved, value
+from proofs.bounds.kernel_truth import BITS
+from proofs.bounds.near_pairs import NotAPairError
 
 CLAIMS = {
     **dict.fromkeys(("exp10", "exp10m1"), -94),

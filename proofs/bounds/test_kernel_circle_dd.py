@@ -8,11 +8,11 @@ from fractions import Fraction
 
 import pytest
 
-from kernel_bounds import preprocessed
-from kernel_bounds_dd import PairMachine
-from kernel_domains_dd import TWO_OVER_PI
-from kernel_lemmas_dd import CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS, LEAST_REST
-from kernel_proofs_dd import HEADER, USUAL, proved
+from proofs.bounds.kernel_bounds import preprocessed
+from proofs.bounds.kernel_bounds_dd import PairMachine
+from proofs.bounds.kernel_domains_dd import TWO_OVER_PI
+from proofs.bounds.kernel_lemmas_dd import CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS, LEAST_REST
+from proofs.bounds.kernel_proofs_dd import HEADER, USUAL, proved
 
 
 @pytest.fixture(scope="module")

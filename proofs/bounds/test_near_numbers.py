@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from near_numbers import TINY, Near, add, divide, fused, multiply, root, square
+from proofs.bounds.near_numbers import TINY, Near, add, divide, fused, multiply, root, square
 
 
 class Operands:

@@ -13,10 +13,10 @@ from math import isqrt
 import numpy as np
 import pytest
 
-import near_pairs
-from kernel_bounds_dd import compiled
-from near_numbers import Near, U, outward
-from near_pairs import NotAPairError, Pair, next_to
+from proofs.bounds import near_pairs
+from proofs.bounds.kernel_bounds_dd import compiled
+from proofs.bounds.near_numbers import Near, U, outward
+from proofs.bounds.near_pairs import NotAPairError, Pair, next_to
 
 POINTERS = "const double *ah, const double *al, const double *bh, const double *bl, "
 RESULT = "double *zh, double *zl, int n"

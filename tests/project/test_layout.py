@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("tests", "proofs")
 LOOSE = {"conftest.py", "README.md"}
+RECORD = "STATUS.json"  # of proofs
 # Files and folders of tests; of proofs files only, since docs name rooms that are to come.
 NAMED = re.compile(r"(?<![\w/.])(?:tests/[\w/.]*\w|proofs/[\w/.]*\.\w+)")
 PROSE = {".py", ".pyi", ".c", ".h", ".def", ".build", ".md", ".txt", ".toml", ".yml", ""}
@@ -27,15 +28,25 @@ def scripts(root):
     return [p for p in files(root, *ROOMS) if p.suffix == ".py"]
 
 
+def in_package(path, root):
+    """Is it a module of the package `proofs`, which is imported as proofs.smt.query, no test, no script?"""
+    return path.relative_to(root).parts[0] == "proofs" and not path.name.startswith("test_")
+
+
 def loose(root):
-    """What lies in tests/ or proofs/ itself."""
+    """What lies in tests/ itself, or in proofs/ and is neither of its package nor of its tests."""
     inside = (p for room in ROOMS for p in (root / room).glob("*") if p.is_file())
-    return sorted(str(p.relative_to(root)) for p in inside if p.name not in LOOSE)
+    return sorted(
+        str(p.relative_to(root))
+        for p in inside
+        if p.name not in LOOSE
+        and not (p.parent.name == "proofs" and (p.suffix == ".py" or p.name == RECORD))
+    )
 
 
 def twins(root):
-    """Names that two files have: `pythonpath` would find one of them only."""
-    names = [p.name for p in scripts(root) if p.name != "conftest.py"]
+    """Names that two files have: `pythonpath` would find one of them only, and a report name both."""
+    names = [p.name for p in scripts(root) if p.name != "conftest.py" and not in_package(p, root)]
     return sorted({name for name in names if names.count(name) > 1})
 
 
@@ -50,11 +61,11 @@ def imported(path):
 
 def breaches(root):
     """Imports of test files, and imports of any other room by support modules."""
-    room = {p.stem: p.relative_to(root).parts[:2] for p in scripts(root)}
+    room = {p.stem: p.relative_to(root).parts[:2] for p in scripts(root) if not in_package(p, root)}
     found = []
     for path in scripts(root):
         for name in set(imported(path)) & set(room):
-            own = room[path.stem]
+            own = path.relative_to(root).parts[:2]
             if name.startswith("test_") or (own == ("tests", "support") and room[name] != own):
                 found.append(f"{path.name} imports {name}")
     return sorted(found)
@@ -86,9 +97,9 @@ def test_the_rooms_are_in_order(fault):
     ("fault", "path", "text", "found"),
     [
         (loose, "tests/test_new.py", "", "tests/test_new.py"),
-        (loose, "proofs/near.py", "", "proofs/near.py"),
-        (twins, "proofs/bounds/helpers.py", "", "helpers.py"),
-        (twins, "tests/exact/test_one.py", "", "test_one.py"),
+        (loose, "proofs/near.v", "", "proofs/near.v"),
+        (twins, "tests/exact/helpers.py", "", "helpers.py"),
+        (twins, "proofs/bounds/test_one.py", "", "test_one.py"),
         (breaches, "tests/support/more.py", "def f():\n    import test_one", "more.py imports test_one"),
         (breaches, "tests/support/more.py", "from mutate import x", "more.py imports mutate"),
         (breaches, "tests/exact/test_two.py", "from test_one import x", "test_two.py imports test_one"),
