@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("codec",)
+MODULES = ("codec", "codec_decode", "codec_encode")
 CLAIMS = [
     claim
     for name in MODULES

@@ -1,40 +1,78 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Is decode then encode the identity, for every code of a row?"""
+"""Is decode then encode the identity, for every code of a row, and for every row at once?"""
 
 from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
+from proofs.smt.claims.codec_rows import Subject, codec_core, every, of_row
 from proofs.smt.core import u64
 from proofs.smt.query import Query
 from proofs.smt.replay import round_trip as round_trip_replay
 from proofs.smt.smt_claim import smt_claim
+from proofs.smt.spec import parameters as p
+from proofs.smt.spec.special import raised
+
+FLOAT_PARTS = ("bits 2-32", "bits 33-40", "bits 41-48", "bits 49-56", "bits 57-64")
 
 
 def round_trip(core, instance):
-    """NaNs become the row's one NaN; where there are no subnormals their codes are zero."""
-    run, w = core.run(), instance.width
-    f = run.row(instance.row)
-    row = run.rows["row"]
-    code = t.var("code", row["bits"])
-    x = run.call(f"nf_decode_{w}", f, u64(code))
-    y = run.call(f"nf_encode_{w}", f, (x, None), run.env)
-    same = t.eq(y, t.zext(code, 64))
-    if row["family"] in (2, 3):
-        nan = t.land(t.eq(x["cls"], t.bv(3, 8)), t.eq(y, run.call("nf_nan_code", f)))
-        flat = t.land(t.eq(x["cls"], t.bv(0, 8)), t.boolean(not row["subnormals"]))
-        same = t.lor(same, nan, flat)
-    shown = {"code": code, "encoded": y}
-    replay = round_trip_replay(instance.row, w)
-    yield Query(
-        "round trip", t.land(same, t.eq(run.flags, t.bv(0, 32))), shown=shown, replay=replay
-    )
-    yield Query("defined", run.defined(), shown=shown)
+    """What the row itself does not write is `mended`."""
+    s = Subject(core, instance)
+    code, used = s.code()
+    x = s.run.call(f"nf_decode_{s.w}", s.row, u64(code))
+    y = s.run.call(f"nf_encode_{s.w}", s.row, (x, None), s.run.env)
+    same = t.land(t.eq(y, code), raised(s.run.flags, 0))
+    shown = s.shown(code=code, encoded=y)
+    replay = None if s.every else round_trip_replay(instance.row, s.w)
+    hypotheses = (*s.legal, *used)
+    interesting = unusual(s) if s.every else None
+    goal = t.lite(s.written(code), same, mended(s, code, y))
+    yield Query("round trip", goal, hypotheses, shown, interesting, replay)
+    yield Query("defined", s.run.defined(), hypotheses, shown)
 
 
-def of_row(row_text):
-    return [Instance(row_text, 64), Instance(row_text, 128)]
+def mended(s, code, y):
+    """A term: the code is one that the row reads and does not write, and y is what it writes instead.
+
+    Floats: all NaNs become one; codes between 0 and the least normal are zeros without subnormals;
+    infinities are the last number where they saturate.  Fixed point: so is the lowest code where
+    ends are symmetric.
+    """
+    family, line, flags = s.spec.parameters.family, s.spec, s.run.flags
+    code, y = s.as_code(code), s.as_code(y)
+    if family in (p.FLOAT, p.TRUNCATED):
+        x = line.decode(code)
+        nan = t.land(x.nan, t.eq(y, line.nan()), raised(flags, 0))
+        zero = t.eq(y, line.signed(t.bv(0, line.wide), x.negative))
+        end = t.eq(y, line.signed(line.last(), x.negative))
+        return t.lor(
+            nan,
+            t.land(x.zero, zero, raised(flags, 0)),
+            t.land(x.infinite, end, raised(flags, p.OVERFLOW)),
+        )
+    if family == p.FIXED:
+        following = t.add(code, t.bv(1, line.wide))
+        return t.land(t.eq(y, following), raised(flags, p.OVERFLOW))
+    return t.FALSE
+
+
+def unusual(s):
+    """A row of the family that has no name: the hypotheses about all rows must allow it."""
+    values = {
+        p.POSIT: {"bits": 13, "rs": 9, "es": 3},
+        p.TAKUM: {"bits": 13},
+        p.FLOAT: {"bits": 13, "exp": 5, "is_signed": 0, "subnormals": 0},
+        p.TRUNCATED: {"bits": 13, "exp": 5, "compute_man": 3, "cut": p.CUT_PRODUCT},
+        p.FIXED: {"bits": 13, "frac": -3, "is_signed": 0},
+    }[s.spec.parameters.family]
+    return t.land(*[t.eq(s.fields[n], t.bv(v, s.fields[n].w)) for n, v in values.items()])
+
+
+def quick(instance):
+    """Below ten seconds: all named rows, and takums and fixed point of up to 32 bits."""
+    return not instance.row.startswith("every") or instance in every(64, "takum", "fixed")
 
 
 CLAIMS = [
@@ -43,8 +81,16 @@ CLAIMS = [
         "Encoding what a code decodes to gives the code back and raises no flag",
         ("nf_decode_W", "nf_encode_W"),
         round_trip,
-        rows.both_widths(rows.of_families()),
+        [
+            *rows.both_widths(rows.of_families()),
+            *every(64, "posit", "takum", "float", "truncated", "fixed"),
+            *every(128, "posit", "takum", "truncated", "fixed"),
+            *every(128, "float", parts=FLOAT_PARTS),
+        ],
+        core=codec_core,
+        quick=quick,
         of_row=of_row,
+        seconds=300.0,
         mutants=(
             Mutant(
                 "no end of the regime",

@@ -67,6 +67,11 @@ class Fixed(Line):
         m = self.signed(code, negative)
         return Decoded(zero, t.FALSE, t.FALSE, negative, self.value(m))
 
+    def writes(self, code):
+        """A term: does the row itself write this code for what it means?"""
+        lowest = t.lshr(t.add(self.mask(), t.bv(1, self.wide)), t.bv(1, self.wide))
+        return t.lnot(t.land(self.parameters.equals("overflow", p.SYMMETRIC), t.eq(code, lowest)))
+
     def encodes(self, code, flags, x, word=None, mode=None):
         """A term: x, which is finite and not zero, is rounded to the code, with these flags."""
         q = self.parameters

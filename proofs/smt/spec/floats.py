@@ -159,6 +159,17 @@ class Floats(Line):
             self.value(m),
         )
 
+    def writes(self, code):
+        """A term: does the row itself write this code for what it means?"""
+        x = self.decode(code)
+        m = t.band(code, t.bnot(self.sign_bit()))
+        kept = t.lnot(self.parameters.equals("overflow", p.SATURATE_FINITE))
+        return t.land(
+            t.implies(x.nan, t.eq(code, self.nan())),
+            t.implies(x.infinite, kept),
+            t.implies(x.zero, self.is_zero(m)),
+        )
+
     def encodes(self, code, flags, x, word=None, mode=None):
         """A term: x, which is finite and not zero, is rounded and projected to the code, with these flags."""
         q = self.parameters

@@ -99,6 +99,10 @@ class Tapered(Line):
         zero, nan = t.eq(code, t.bv(0, self.wide)), t.eq(code, nar)
         return Decoded(zero, t.FALSE, nan, negative, self.value(m))
 
+    def writes(self, _code):
+        """A term: each value has one code."""
+        return t.TRUE
+
     def encodes(self, code, flags, x, word=None, mode=None):
         """A term: x, which is finite and not zero, is rounded to the code: never 0 or NaR, no flag."""
         nar = self.nar()

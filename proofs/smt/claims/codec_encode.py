@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Is encoding correctly rounded?  For every number of the field, and for all that it may stand for."""
+
+from __future__ import annotations
+
+from proofs.checkout import ROOT
+from proofs.claim import Instance
+from proofs.native import native
+from proofs.smt import rows, spec
+from proofs.smt import terms as t
+from proofs.smt.c.types import ULONG
+from proofs.smt.claims import codec_mutants as mutants
+from proofs.smt.claims.codec_replay import encoding
+from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core
+from proofs.smt.query import Query
+from proofs.smt.smt_claim import smt_claim
+from proofs.smt.spec import parameters as p
+from proofs.smt.spec.special import special_of
+
+
+class Encoding:
+    """An execution of nf_encode_W on a number of the field; `word` is what stochastic rounding draws."""
+
+    def __init__(self, core, instance, function="nf_encode", low_bits=0):
+        self.subject = s = Subject(core, instance)
+        self.word = t.var("word", 64)
+        s.run.p.externals["nf_random"] = lambda _p, _n, _st, _args: (self.word, ULONG)
+        self.x, self.hypotheses = s.number(low_bits)
+        self.y = s.run.call(f"{function}_{s.w}", s.row, (self.x, None), s.run.env)
+        self.code = s.as_code(self.y)
+
+    def right(self, number):
+        """A term: the code and the flags are those of this number, rounded once."""
+        s = self.subject
+        args = (self.code, s.run.flags, number, self.word)
+        right = s.spec.encodes(*args)
+        if s.spec.parameters.family == p.FIXED:
+            wrap = s.spec.parameters.equals("overflow", p.WRAP)
+            if wrap is not t.FALSE:
+                right = t.lite(wrap, s.spec.wraps(*args), right)
+        return t.land(s.fits(self.y), right)
+
+    def shown(self):
+        """Code first, then the number."""
+        x = self.x
+        return self.subject.shown(
+            code=self.y, sign=x["sign"], exponent=x["exp"], significand=x["sig"], word=self.word
+        )
+
+
+def encode_nearest(core, instance):
+    """Finite numbers are rounded once; zeros, infinities, poles and NaNs become what the format has."""
+    e = Encoding(core, instance)
+    s, shown = e.subject, e.shown()
+    hypotheses = (*s.legal, *e.hypotheses)
+    goal = e.right(spec.number_of(e.x))
+    replay = None if s.every else encoding(instance.row, s.w)
+    interesting = t.ne(t.extract(0, 0, e.x["sig"]), t.bv(0, 1))
+    yield Query("encode is correctly rounded", goal, hypotheses, shown, interesting, replay)
+    yield Query("defined", s.run.defined(), hypotheses, shown)
+    yield from specials(core, instance)
+
+
+def specials(core, instance):
+    """What is no number but zero."""
+    s = Subject(core, instance)
+    x = {"sig": t.bv(0, s.w), "exp": t.var("pole", 32), "cls": t.var("cls", 8)}
+    x["sign"] = t.zext(t.var("sign", 1), 8)
+    y = s.run.call(f"nf_encode_{s.w}", s.row, (x, None), s.run.env)
+    infinite = t.eq(x["cls"], t.bv(2, 8))
+    below = t.land(t.ne(x["sign"], t.bv(0, 8)), t.lnot(s.has("is_signed")))
+    pole = t.land(infinite, t.ule(x["exp"], t.bv(2, 32)), t.lnot(below))
+    classes = t.land(t.ule(x["cls"], t.bv(3, 8)), t.ne(x["cls"], t.bv(1, 8)))
+    hypotheses = (*s.legal, classes, t.lor(t.eq(x["exp"], t.bv(0, 32)), pole))
+    goal = t.land(s.fits(y), s.spec.encodes_special(s.as_code(y), s.run.flags, special_of(x)))
+    shown = s.shown(code=y, cls=x["cls"], sign=x["sign"], pole=x["exp"])
+    yield Query("specials", goal, hypotheses, shown, infinite)
+    yield Query("specials defined", s.run.defined(), hypotheses, shown)
+
+
+def encode_cell(core, instance):
+    """The code of a field is right for every real number in its open cell of 8, or of 2, units.
+
+        field    1 f f f f f f f f | f f f      cells of 8 units: the last three bits are somewhere
+        number   1 f f f f f f f f | ? ? ? ? ?  in it, and so is the number, as far as is known
+
+    Two more bits say of the number where it is: codes, and what lies between two of them, are
+    multiples of half a unit at the least, so that a quarter stands for all that is between.
+    """
+    units = int(instance.part.split()[0])
+    guard = units.bit_length() - 1
+    e = Encoding(core, instance)
+    s, w, sig = e.subject, e.subject.w, e.x["sig"]
+    v = t.var("exact", w + 2)
+    same = t.eq(t.extract(w + 1, guard + 2, v), t.extract(w - 1, guard, sig))
+    open_v = t.ne(t.extract(guard + 1, 0, v), t.bv(0, guard + 2))
+    open_sig = t.ne(t.extract(guard - 1, 0, sig), t.bv(0, guard))
+    inside = t.land(same, open_v, open_sig)
+    exactly = t.eq(v, t.concat(sig, t.bv(0, 2)))
+    hypotheses = (*s.legal, *e.hypotheses, t.lor(exactly, inside), *coarse(s, e.x, exactly))
+    goal = e.right(spec.number_of(e.x, v))
+    shown = {**e.shown(), "exact": v}
+    replay = None if s.every else encoding(instance.row, w)
+    yield Query(f"cells of {units} units", goal, hypotheses, shown, t.lnot(exactly), replay)
+
+
+def coarse(s, x, exactly):
+    """Rows that wrap take numbers of more steps than the field has bits only if they are exact."""
+    if s.spec.parameters.family != p.FIXED:
+        return ()
+    wrap = s.spec.parameters.equals("overflow", p.WRAP)
+    steps = t.add(x["exp"], t.sext(s.fields["frac"], 32) if s.every else t.bv(s.fields["frac"], 32))
+    return (t.implies(wrap, t.lor(exactly, t.sle(steps, t.bv(s.w - 5, 32)))),)
+
+
+# ---- which field does a row take?
+def fields_of(text):
+    """The parameters of a row, as integers."""
+    return native(ROOT).row(text).fields()
+
+
+def encodes_at_64(fields):
+    """Does the core round numbers of the 64-bit field into this row?  (nf_el_cast and nf_is_narrow)"""
+    short = fields["bits"] <= 32 or fields["family"] in (p.POSIT, p.TAKUM, p.FIXED)
+    short = short or (fields["family"] == p.FLOAT and fields["man"] <= 52)
+    return short and fields["rounding"] != p.STOCHASTIC
+
+
+def significant_bits(fields):
+    """Bits of the longest significand of a row."""
+    family, bits = fields["family"], fields["bits"]
+    longest = {p.POSIT: bits - 2 - fields["es"], p.TAKUM: bits - 4, p.FIXED: bits}
+    return max(1, longest.get(family, fields["man"] + 1))
+
+
+def has_cells(fields, width, units):
+    """Are codes, and what lies half way between them, at ends of cells?  D * 2^64 may end half a cell lower."""
+    guard, bits = units.bit_length() - 1, significant_bits(fields)
+    if fields["rounding"] == p.STOCHASTIC:
+        return bits <= width - 64 - guard + 1
+    return bits <= width - guard - 1
+
+
+def widths(text):
+    """An instance of each field that the row is rounded from."""
+    narrow = encodes_at_64(fields_of(text))
+    return [x for x in rows.both_widths([text]) if x.width == 128 or narrow]
+
+
+def cells(text):
+    """An instance of each field, for the cells that sums (8 units) and products (2 units) leave."""
+    fields = fields_of(text)
+    return [
+        Instance(text, x.width, f"{units} units")
+        for x in widths(text)
+        for units in (8, 2)
+        if has_cells(fields, x.width, units)
+    ]
+
+
+def quick(instance):
+    """What takes seconds: no codes of 64 bits, no claim about all rows."""
+    return not instance.row.startswith(EVERY) and not instance.row.endswith(("64", "64q"))
+
+
+NAMED = rows.of_families()
+CLAIMS = [
+    smt_claim(
+        "codec.encode_nearest",
+        "Encoding rounds any number of the field once, by the row's mode, and projects what is too large",
+        ("nf_encode_W",),
+        encode_nearest,
+        [x for name in NAMED for x in widths(name)],
+        core=codec_core,
+        quick=quick,
+        of_row=widths,
+        seconds=300.0,
+        mutants=mutants.NEAREST,
+    ),
+    smt_claim(
+        "codec.encode_cell",
+        "The code of a field is right for every real number in its open cell of 8, or of 2, units",
+        ("nf_encode_W",),
+        encode_cell,
+        [x for name in NAMED for x in cells(name)],
+        core=codec_core,
+        quick=quick,
+        of_row=cells,
+        seconds=300.0,
+        mutants=mutants.CELL,
+    ),
+]

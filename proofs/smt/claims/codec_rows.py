@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Of which rows do claims about the codec speak?  One that is named, one of a user's, or all of a family."""
+
+from __future__ import annotations
+
+from proofs.claim import Instance
+from proofs.smt import rows, spec
+from proofs.smt import terms as t
+from proofs.smt.core import Core
+from proofs.smt.spec import parameters as p
+
+FAMILIES = {"posit": p.POSIT, "takum": p.TAKUM, "float": p.FLOAT, "truncated": p.TRUNCATED}
+FAMILIES["fixed"] = p.FIXED
+EVERY = "every "
+# Exponents of values and of their products, quotients and fused sums: floats have 15 bits of
+# exponent and biases of 16, so that those of a product are below 2^18.
+REACH = 150_000
+
+
+def codec_core(checkout):
+    """The core with nf_format_check, which is the hypothesis about all rows."""
+    return Core(checkout, '#include "../core/formats.c"\n')
+
+
+class Subject:
+    """The row of an instance in a new execution: constants, or variables that nf_format_check accepts.
+
+    `row` is what C functions take, `spec` its definition, `legal` the hypotheses; `part` of an
+    instance may say "bits 33-40".
+    """
+
+    def __init__(self, core, instance, most=None):
+        self.run, self.w, self.text = core.run(), instance.width, instance.row
+        self.every = instance.row.startswith(EVERY)
+        self.legal = ()
+        if self.every:
+            self.any_row(instance, most)
+        else:
+            self.row = self.run.row(instance.row)
+            self.fields = self.run.rows["row"]
+            self.spec = spec.of(self.fields)
+        self.wide = self.spec.wide
+
+    def any_row(self, instance, most):
+        low, high = bounds(instance)
+        high = min(high, most or high)
+        family = FAMILIES[instance.row.removeprefix(EVERY)]
+        self.row, self.fields = self.run.any_row(family=family)
+        ok = t.eq(self.run.call("nf_format_check", self.row), t.bv(0, 32))
+        bits = self.fields["bits"]
+        self.legal = (ok, t.ule(t.bv(low, 8), bits), t.ule(bits, t.bv(high, 8)))
+        self.run.p.obligations.clear()
+        self.spec = spec.of(self.fields, high)
+
+    def code(self, name="code"):
+        """Any code of the row: a word of 64 bits, and the hypothesis that it has no more than its bits."""
+        if not self.every:
+            return t.zext(t.var(name, self.fields["bits"]), 64), ()
+        code, bits = t.var(name, 64), t.zext(self.fields["bits"], 64)
+        full = t.eq(bits, t.bv(64, 64))
+        return code, (t.lor(full, t.ult(code, t.shl(t.bv(1, 64), bits))),)
+
+    def written(self, code):
+        """A term: is this code the one that the row writes for its value?"""
+        return self.spec.writes(self.as_code(code))
+
+    def as_code(self, y):
+        """A word of C as a code of the definition; FALSE where its upper bits are not 0."""
+        if self.wide >= y.w:
+            return t.zext(y, self.wide)
+        return t.extract(self.wide - 1, 0, y)
+
+    def fits(self, y):
+        """A term: the word of C has no bits above those of a code of the definition."""
+        return t.eq(y, fitted(self.as_code(y), y.w))
+
+    def number(self, low_bits=0):
+        """Any finite number of the field that is not zero: a struct for C, and the hypotheses.
+
+        `low_bits`: so many low bits of its significand are 0, as in numbers of a shorter field.
+        """
+        w = self.w
+        sig = t.var("significand", w - low_bits)
+        sig = t.concat(sig, t.bv(0, low_bits)) if low_bits else sig
+        exp, sign = t.var("exponent", 32), t.var("sign", 1)
+        x = {"sig": sig, "exp": exp, "cls": t.bv(1, 8), "sign": t.zext(sign, 8)}
+        reach = (t.sle(t.bv(-REACH, 32), exp), t.sle(exp, t.bv(REACH, 32)))
+        return x, (t.eq(t.extract(w - 1, w - 1, sig), t.bv(1, 1)), *reach)
+
+    def shown(self, **terms):
+        """What a counterexample names: these terms, then the parameters of a row of variables."""
+        return {**terms, **({f"row {k}": v for k, v in self.fields.items()} if self.every else {})}
+
+    def has(self, name):
+        """A term: is the Boolean field set?"""
+        return self.spec.parameters.has(name)
+
+
+def fitted(x, w):
+    """A word as one of w bits."""
+    return t.zext(x, w) if x.w <= w else t.extract(w - 1, 0, x)
+
+
+def bounds(instance):
+    """The least and the largest number of bits of the rows of an instance about all of a family."""
+    if instance.part.startswith("bits "):
+        low, high = instance.part.removeprefix("bits ").split("-")
+        return int(low), int(high)
+    return 2, 32 if instance.width == 64 else 64
+
+
+def every(width, *families, parts=("",)):
+    """Instances about all rows of families."""
+    return [Instance(EVERY + f, width, part) for f in families for part in parts]
+
+
+def of_row(text):
+    """The instances for any one row: both widths of the field."""
+    return rows.both_widths([text])
