@@ -148,3 +148,49 @@ def test_specials_become_what_the_oracle_says(text):
         assert evaluate([right], {**given, "code": want, "flags": raised}) == [1], value
         assert evaluate([right], {**given, "code": want ^ 1, "flags": raised}) == [0], value
         assert evaluate([right], {**given, "code": want, "flags": raised ^ 1}) == [0], value
+
+
+MACHINES = [
+    f"truncated<exp=2,man=2,compute_man=1,truncate={cut}>"
+    for cut in ("result", "operand", "rounded", "product")
+]
+MACHINES += ["truncated<exp=3,man=2,compute_man=0,ftz=false,daz=false>"]
+
+
+@pytest.mark.parametrize("text", MACHINES)
+def test_truncating_machines_store_what_the_oracle_stores(text):
+    row, oracle = definition(text), for_format(nf.parse_format(text))
+    code, flags, number, _ = variables(row)
+    right = row.stores(code, flags, number)
+    rng, size = random.Random(3), 1 << oracle.row.bits
+
+    def holds(given):
+        """For all values of the two variables that stand for any code."""
+        return all(
+            evaluate([right], {**given, "other": c, "nearest": c}) == [1] for c in range(size)
+        )
+
+    for x in [*numbers(oracle, rng, 2), Fraction(-1, 9)]:
+        if x.denominator & (x.denominator - 1) or abs(x.numerator).bit_length() > 128:
+            continue
+        want, raised = oracle.codec.store(x, None)
+        given = {**number_terms(x), "flags": sum(FLAGS[f] for f in raised)}
+        assert holds({**given, "code": want}), (x, hex(want))
+        assert not holds({**given, "code": want ^ 1}), x
+        assert not holds({**given, "code": want, "flags": given["flags"] ^ 4}), x
+
+
+@pytest.mark.parametrize("text", MACHINES)
+def test_truncating_machines_load_what_the_oracle_loads(text):
+    row, oracle = definition(text), for_format(nf.parse_format(text))
+    code, loaded = t.var("code", row.wide), variables(row)[2]
+    d = row.decode(code)
+    terms = [row.flushes(code), row.loads(d.magnitude, loaded.magnitude)]
+    for c in range(1 << oracle.row.bits):
+        value = oracle.codec.load(c)
+        if isinstance(value, Fraction) and value and oracle.decode(c):
+            assert evaluate(terms, {**number_terms(value), "code": c}) == [0, 1], hex(c)
+            wrong = value * Fraction(9, 8)
+            assert evaluate(terms, {**number_terms(wrong), "code": c})[1] == 0, hex(c)
+        elif isinstance(oracle.decode(c), Fraction) and oracle.decode(c):
+            assert evaluate(terms[:1], {"code": c}) == [1], hex(c)

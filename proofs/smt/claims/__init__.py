@@ -5,7 +5,14 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("codec", "codec_decode", "codec_encode")
+MODULES = (
+    "codec",
+    "codec_decode",
+    "codec_encode",
+    "codec_format_check",
+    "codec_ieee",
+    "codec_truncated",
+)
 CLAIMS = [
     claim
     for name in MODULES

@@ -79,29 +79,36 @@ def specials(core, instance):
 
 
 def encode_cell(core, instance):
-    """The code of a field is right for every real number in its open cell of 8, or of 2, units.
+    """The code of a field is right for every real number in its open cell of 8, or of 2, units."""
+    units = int(instance.part.split()[0])
+    e = Encoding(core, instance)
+    s = e.subject
+    exact, cell, exactly = in_one_cell(e.x["sig"], units)
+    hypotheses = (*s.legal, *e.hypotheses, *cell, *coarse(s, e.x, exactly))
+    goal = e.right(spec.number_of(e.x, exact))
+    shown = {**e.shown(), "exact": exact}
+    replay = None if s.every else encoding(instance.row, s.w)
+    yield Query(f"cells of {units} units", goal, hypotheses, shown, t.lnot(exactly), replay)
+
+
+def in_one_cell(sig, units):
+    """A significand with two more bits, the hypothesis that one open cell holds both, "they are equal".
 
         field    1 f f f f f f f f | f f f      cells of 8 units: the last three bits are somewhere
         number   1 f f f f f f f f | ? ? ? ? ?  in it, and so is the number, as far as is known
 
-    Two more bits say of the number where it is: codes, and what lies between two of them, are
+    The two bits say of the number where it is: codes, and what lies between two of them, are
     multiples of half a unit at the least, so that a quarter stands for all that is between.
     """
-    units = int(instance.part.split()[0])
-    guard = units.bit_length() - 1
-    e = Encoding(core, instance)
-    s, w, sig = e.subject, e.subject.w, e.x["sig"]
-    v = t.var("exact", w + 2)
-    same = t.eq(t.extract(w + 1, guard + 2, v), t.extract(w - 1, guard, sig))
-    open_v = t.ne(t.extract(guard + 1, 0, v), t.bv(0, guard + 2))
-    open_sig = t.ne(t.extract(guard - 1, 0, sig), t.bv(0, guard))
-    inside = t.land(same, open_v, open_sig)
-    exactly = t.eq(v, t.concat(sig, t.bv(0, 2)))
-    hypotheses = (*s.legal, *e.hypotheses, t.lor(exactly, inside), *coarse(s, e.x, exactly))
-    goal = e.right(spec.number_of(e.x, v))
-    shown = {**e.shown(), "exact": v}
-    replay = None if s.every else encoding(instance.row, w)
-    yield Query(f"cells of {units} units", goal, hypotheses, shown, t.lnot(exactly), replay)
+    w, guard = sig.w, units.bit_length() - 1
+    exact = t.var("exact", w + 2)
+    inside = t.land(
+        t.eq(t.extract(w + 1, guard + 2, exact), t.extract(w - 1, guard, sig)),
+        t.ne(t.extract(guard + 1, 0, exact), t.bv(0, guard + 2)),
+        t.ne(t.extract(guard - 1, 0, sig), t.bv(0, guard)),
+    )
+    exactly = t.eq(exact, t.concat(sig, t.bv(0, 2)))
+    return exact, (t.lor(exactly, inside),), exactly
 
 
 def coarse(s, x, exactly):
@@ -148,13 +155,14 @@ def widths(text):
 
 
 def cells(text):
-    """An instance of each field, for the cells that sums (8 units) and products (2 units) leave."""
+    """An instance of each field: the cells of 8 units that sums leave, or where a row is too long for
+    these, the cells of 2 units of products and quotients.  (One of 2 units lies in one of 8.)"""
     fields = fields_of(text)
+    valid = [[u for u in (8, 2) if has_cells(fields, x.width, u)] for x in widths(text)]
     return [
-        Instance(text, x.width, f"{units} units")
-        for x in widths(text)
-        for units in (8, 2)
-        if has_cells(fields, x.width, units)
+        Instance(text, x.width, f"{units[0]} units")
+        for x, units in zip(widths(text), valid, strict=True)
+        if units
     ]
 
 

@@ -2,8 +2,7 @@
 """What does a datapath that truncates load and store?  By the order of the numbers that it keeps.
 
 It keeps the codes of its store with at most compute_man + 1 significant bits.  To cut x toward zero
-is to take the largest of them that is not above x; `other`, any code, shows that there is none
-between.
+is to take the largest of them that is not above x: `other`, a variable for any code, is not between.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from proofs.smt import terms as t
 from proofs.smt.spec import parameters as p
 from proofs.smt.spec.floats import Floats
-from proofs.smt.spec.magnitude import Magnitude, Number, exponent
+from proofs.smt.spec.magnitude import exponent
 from proofs.smt.spec.special import raised
 
 
@@ -41,70 +40,67 @@ class Truncated(Floats):
         return t.ite(small, t.bv(0, self.wide), m)
 
     def stores(self, code, flags, x):
-        """A term: the exact result x, finite and not zero, is stored as the code, with these flags.
-
-        `rounded`, any code, is what nearest even makes of x before its bits are masked.
-        """
-        q = self.parameters
-        any_code = t.var("rounded", self.wide)
-        sign = t.band(code, self.sign_bit())
+        """A term: the exact result x, finite and not zero, is stored as the code, with these flags."""
+        top, one = self.last(), t.bv(1, self.wide)
         m = t.band(code, t.bnot(self.sign_bit()))
-        right_sign = t.eq(t.ne(sign, t.bv(0, self.wide)), x.negative)
-        top = self.last()
-        huge = t.slt(self.value(top).exp, x.magnitude.exp)
-        infinite = t.land(t.eq(m, t.add(top, t.bv(1, self.wide))), raised(flags, p.OVERFLOW))
-        truncated = t.lite(
+        stored = t.lite(
+            self.parameters.equals("cut", p.CUT_RESULT),
+            self.truncates(m, flags, x),
+            self.rounds(m, flags, x),
+        )
+        return t.land(t.eq(code, self.signed(m, x.negative)), t.ule(m, t.add(top, one)), stored)
+
+    def truncates(self, m, flags, x):
+        """A term: m is x cut, then flushed; an infinity from twice the last binade on."""
+        huge = t.slt(self.value(self.last()).exp, x.magnitude.exp)
+        infinite = t.eq(m, t.add(self.last(), t.bv(1, self.wide)))
+        small = t.land(self.parameters.has("ftz"), x.magnitude < self.value(self.least()))
+        cut = t.lite(small, self.is_zero(m), self.cut(m, x))
+        return t.lite(
             huge,
-            infinite,
-            t.land(
-                t.implies(self.cut(any_code, x), t.eq(m, self.flushed(any_code))), raised(flags, 0)
-            ),
-        )
-        masked = t.shl(t.lshr(any_code, self.low()), self.low())
-        masks = t.land(q.equals("cut", p.CUT_ROUNDED), t.ule(any_code, top))
-        stored = self.flushed(t.ite(masks, masked, any_code))
-        nearest = t.implies(
-            t.land(
-                self.encodes(self.signed(any_code, x.negative), flags, x),
-                t.ule(any_code, t.add(top, t.bv(1, self.wide))),
-            ),
-            t.eq(m, stored),
-        )
-        flag = t.lite(self.passes(top, x, q.rounding), raised(flags, p.OVERFLOW), raised(flags, 0))
-        return t.land(
-            right_sign,
-            t.ule(m, t.add(top, t.bv(1, self.wide))),
-            t.lite(q.equals("cut", p.CUT_RESULT), truncated, t.land(nearest, flag)),
+            t.land(infinite, raised(flags, p.OVERFLOW)),
+            t.land(cut, raised(flags, 0)),
         )
 
-    def low(self):
-        """How many low bits of the fraction does a masked result lose?"""
-        return self.word(t.sub(self.parameters.man, self.parameters.compute_man))
+    def rounds(self, m, flags, x):
+        """A term: m is what becomes of `nearest`, a variable for the code that x is rounded to.
 
-    def loads(self, code):
-        """What the datapath makes of a code: whether it is flushed, and its number.
-
-        The significand of the number holds bits that operands lose: `cut_operand` says which.
+        Machines of the kind "rounded" mask its low bits; then what is small is flushed.
         """
+        top, nearest = self.last(), t.var("nearest", self.wide)
+        right = t.land(
+            t.ule(nearest, t.add(top, t.bv(1, self.wide))),
+            self.encodes(self.signed(nearest, x.negative), flags, x),
+        )
+        low = self.word(t.sub(self.parameters.man, self.parameters.compute_man))
+        masks = t.land(self.parameters.equals("cut", p.CUT_ROUNDED), t.ule(nearest, top))
+        masked = t.ite(masks, t.shl(t.lshr(nearest, low), low), nearest)
+        overflow = self.passes(top, x, self.parameters.rounding)
+        return t.land(
+            t.implies(right, t.eq(m, self.flushed(masked))),
+            t.lite(overflow, raised(flags, p.OVERFLOW), raised(flags, 0)),
+        )
+
+    def flushes(self, code):
+        """A term: a number of this code is loaded as zero."""
         small = t.ult(t.band(code, t.bnot(self.sign_bit())), self.least())
         return t.land(self.parameters.has("daz"), small)
 
-    def is_operand(self, exact, loaded):
+    def loads(self, exact, loaded):
         """A term: `loaded` is the magnitude `exact`, cut where operands are cut.
 
-        It has compute_man + 1 bits, is not above it, and one unit of its last bit more is.
+        It has compute_man + 1 bits, is not above it, and is above it with one unit more.
         """
-        q, width = self.parameters, max(exact.sig.w, loaded.sig.w)
-        a, b = (x.word(width) for x in (exact, loaded))
-        keep = t.zext(t.add(q.compute_man, exponent(1)), b.w)
-        sig_a, sig_b = (t.extract(width - 1, 0, x) for x in (a, b))
-        unit = t.lshr(
-            t.bv(1 << (width - 1), width + 1), t.sub(t.zext(keep, width + 1), t.bv(1, width + 1))
+        width = max(exact.sig.w, loaded.sig.w)
+        a, b = (t.extract(width - 1, 0, x.word(width)) for x in (exact, loaded))
+        places = t.zext(self.parameters.compute_man, width)  # behind the leading one
+        unit = t.lshr(t.bv(1 << (width - 1), width), places)
+        behind = t.shl(b, t.add(places, t.bv(1, width)))
+        cut = t.land(
+            t.eq(exact.exp, loaded.exp),
+            t.eq(behind, t.bv(0, width)),
+            t.ule(b, a),
+            t.ult(t.sub(a, b), unit),
         )
-        short = t.eq(t.shl(sig_b, t.zext(t.extract(19, 0, keep), width)), t.bv(0, width))
-        gap = t.sub(t.zext(sig_a, width + 1), t.zext(sig_b, width + 1))
-        cut = t.land(t.eq(exact.exp, loaded.exp), short, t.ule(sig_b, sig_a), t.ult(gap, unit))
-        return t.lite(q.equals("cut", p.CUT_OPERAND), cut, exact.equals(loaded))
-
-
-__all__ = ["Magnitude", "Number", "Truncated"]
+        operand = self.parameters.equals("cut", p.CUT_OPERAND)
+        return t.lite(operand, cut, exact.equals(loaded))
