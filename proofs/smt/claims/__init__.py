@@ -12,6 +12,10 @@ MODULES = (
     "codec_format_check",
     "codec_ieee",
     "codec_truncated",
+    "products",
+    "quotients",
+    "roots",
+    "sums",
 )
 CLAIMS = [
     claim
