@@ -16,6 +16,7 @@ MODULES = (
     "quotients",
     "roots",
     "sums",
+    "fused",
 )
 CLAIMS = [
     claim

@@ -163,8 +163,14 @@ def normalised(core, instance):
     goal = t.land(t.lite(t.eq(sig, t.bv(0, w)), zero, moved), t.eq(y["sign"], t.zext(sign, 8)))
     places = tuple(near_zero(exp))
     say = {"sig": sig, "exp": exp, "result.sig": y["sig"], "result.exp": y["exp"]}
-    yield Query("normalise", goal, places, say, t.ne(sig, t.bv(0, w)), search("add", CALLED[w]))
-    yield Query("defined", run.defined(), places, say)
+    defined, some = run.defined(), t.ne(sig, t.bv(0, w))
+    yield Query("normalise", goal, places, say, some, search("add", CALLED[w]))
+    n = run.call(f"nf_clz_{w}", (sig, sig_type(run, w)))
+    counted = t.land(t.ult(n, t.bv(w, 32)), leads(t.shl(sig, t.zext(n, w))))
+    yield Query(
+        "leading zeros", counted, (some,), {"x": sig, "n": n}, t.TRUE, search("add", CALLED[w])
+    )
+    yield Query("defined", defined, places, say)
 
 
 AT_32, AT_60 = Instance("", 64, "32 bits"), Instance("", 64, "60 bits")
