@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from proofs.smt import terms as t
 
-FARTHEST = (
+FARTHEST = 1 << 20  # |exponent| of operands in lemmas: beyond every product of two values of a row, far from overflow
     100_000  # |exponent| of operands in lemmas: beyond every row's range, and far from overflow
 )
 FINITE = 1
