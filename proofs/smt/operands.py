@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from proofs.smt import terms as t
 
-FARTHEST = 1 << 20  # |exponent| of operands in lemmas: beyond every product of two values of a row, far from overflow
-    100_000  # |exponent| of operands in lemmas: beyond every row's range, and far from overflow
-)
+# |exponent| of operands in lemmas: beyond every product of two values of a row, far from overflow.
+FARTHEST = 1 << 20
 FINITE = 1
 
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which lemmas does an operation of a row need, and what do they ask of its operands?
+
+Those of what nf_el_<op> is seen to call on finite operands (glue.py): a lemma is one of a width and
+of so many significant bits, not of a row.
+"""
+
+from __future__ import annotations
+
+from proofs.checkout import Checkout
+from proofs.claim import Instance
+from proofs.smt import terms as t
+from proofs.smt.c.types import UnsupportedError
+from proofs.smt.claims.codec_rows import EVERY, Subject, bounds, codec_core
+from proofs.smt.claims.glue import MAKERS, executed, width_of
+from proofs.smt.smt_claim import core_of
+from proofs.smt.spec import parameters as p
+
+SHORT = 32  # bits of a row that fill half of the field of 64
+CODEC = ("codec.decode_definition", "codec.encode_cell")
+CODEC_TRUNCATED = ("codec.decode_definition", "codec.truncated")
+
+
+def significant(name, op, *, short, signed):
+    """Significant bits of operands that the lemma of a function takes, of rows up to 32 bits or longer ones.
+
+    A fused product goes to a sum of 64 bits, or of 128; that has to have bit 0 clear where signs may differ.
+    """
+    if op == "fma":
+        return SHORT if name == "nf_add_finite_128" or short else 64 - signed
+    if name == "nf_add_finite_64":
+        return SHORT if short else 60
+    return SHORT if name in ("nf_div_finite_64", "nf_mul_finite_64") and short else 64
+
+
+def lemmas(name, bits):
+    """The claims, with those that they need, about a function on operands of so many bits."""
+    w = width_of(name)
+    normal, part = ("normalise.exact", Instance("", w)), f"{bits} bits"
+    if name.startswith("nf_add_finite"):
+        at = Instance("", w, part if w == 64 else "64 bits")
+        return [("add.jam", at), normal, ("add.sum", at)]
+    if name == "nf_add_wide":
+        sums = [("fma.sum", Instance("", 128, f"{signs} signs")) for signs in ("equal", "opposite")]
+        return [("fma.jam", Instance("", 256)), normal, *sums]
+    if name.startswith("nf_mul_finite"):
+        return [("mul.exact", Instance("", w, part if part != "63 bits" else "64 bits"))]
+    if name.startswith("nf_div_finite"):
+        return [("div.exact", Instance("", w))]
+    if name.startswith("nf_sqrt_finite"):
+        ends = [("sqrt.ends", Instance("", w, part)) for part in ("", "fine")]
+        return [("sqrt.step", Instance("", w)), *ends]
+    return [("div.long" if name == "nf_div_long" else "sqrt.long", Instance("", 64))]
+
+
+def calls(core, instance, op):
+    """(call, significant bits, condition) of each exact operation that an instance's rows may reach."""
+    g = executed(core, instance, op)
+    bits = g.subject.spec.parameters.bits
+    signed = g.subject.spec.parameters.has("is_signed")
+    for call in g.of(*MAKERS[op]):
+        for short in (True, False):
+            for sign in (True, False):
+                here = [t.lnot(signed), signed][sign]
+                small = t.ule(bits, t.bv(SHORT, bits.w))
+                when = t.land(call.path, small if short else t.lnot(small), here)
+                if when is not t.FALSE and reachable(when, g.known):
+                    yield call, significant(call.name, op, short=short, signed=sign), when
+
+
+def reachable(when, known):
+    """Is there a row for which the condition holds?  Of constants it is known by folding."""
+    from proofs.smt.query import ask
+
+    return when is t.TRUE or ask([when, *known], 60).status != "unsat"
+
+
+def needs(op):
+    """The lemmas of one operation, and of the codec at the widths that it takes."""
+
+    def of(instance):
+        try:
+            core = core_of(Checkout(), codec_core)
+            found = list(calls(core, instance, op))
+            family = Subject(core, instance).spec.parameters.family
+        except UnsupportedError:
+            return []  # the claim itself says so
+        wanted = [x for call, bits, _ in found for x in lemmas(call.name, bits)]
+        widths = {width_of(call.name) for call, _, _ in found}
+        return list(dict.fromkeys([*codec(instance, family, widths), *wanted]))
+
+    return of
+
+
+def codec(instance, family, widths):
+    """The instances of the codec's claims for the rows of an instance, at these widths."""
+    from proofs.registry import claims
+
+    found = claims()
+    for name in CODEC_TRUNCATED if family == p.TRUNCATED else CODEC:
+        claim = found[name]
+        every = instance.row.startswith(EVERY)
+        known = (
+            [i for i in claim.instances if i.row == instance.row]
+            if every
+            else claim.of_row(instance.row)
+        )
+        yield from (
+            (name, i) for i in known if i.width in (0, *widths) and overlaps(i, instance, every)
+        )
+
+
+def overlaps(one, other, every):
+    """Do two instances about all rows of a family speak of a common number of bits?"""
+    if not every:
+        return True
+    (low, high), (least, most) = bounds(one), bounds(other)
+    return low <= most and least <= high

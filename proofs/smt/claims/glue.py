@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Does nf_el_<op> hand the loaded operands to the exact operation, and what that gives to the rounding?
+
+It is executed with its callees captured: loading gives any finite number, the same at both widths
+of the field; the exact operations give any number; the rounding gives any code.  Every path that
+ends has to have called them with the right arguments.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from proofs.smt import terms as t
+from proofs.smt.c.types import ULONG
+from proofs.smt.claims.codec_rows import Subject
+from proofs.smt.operands import any_number, leads, near_zero, number_type
+from proofs.smt.query import Query
+from proofs.smt.spec import parameters as p
+
+OPERANDS = {"add": 2, "mul": 2, "div": 2, "sqrt": 1, "fma": 3}
+FIELDS = ("sig", "exp", "cls", "sign")
+# What makes the exact result of each operation.  At 64 bits: of rows that compute there.
+MAKERS = {
+    "add": ("nf_add_finite_64", "nf_add_finite_128"),
+    "mul": ("nf_mul_finite_64", "nf_mul_finite_128"),
+    "div": ("nf_div_finite_64", "nf_div_finite_128", "nf_div_long"),
+    "sqrt": ("nf_sqrt_finite_64", "nf_sqrt_finite_128", "nf_sqrt_long"),
+    "fma": ("nf_mul_finite_128", "nf_add_finite_128", "nf_add_wide"),
+}
+
+
+def width_of(name):
+    """The field at which a function works."""
+    return 64 if name.endswith(("_64", "_long", "_64_any")) else 128
+
+
+@dataclass
+class Call:
+    """One call of a captured function: the path to it, its arguments, what it gave."""
+
+    name: str
+    path: t.T
+    args: list
+    given: object
+
+
+@dataclass
+class Glued:
+    """An execution of nf_el_<op> on finite operands, with what it called."""
+
+    subject: Subject
+    numbers: dict
+    known: list
+    result: t.T
+    calls: list[Call] = field(default_factory=list)
+
+    def of(self, *names):
+        """The calls of these functions."""
+        return [c for c in self.calls if c.name in names]
+
+
+def number(tag, *, positive):
+    """A finite number of 64 significant bits."""
+    sig, exp = t.var(f"{tag}_sig", 64), t.var(f"{tag}_exp", 32)
+    sign = t.bv(0, 8) if positive else t.zext(t.var(f"{tag}_sign", 1), 8)
+    x = {"sig": sig, "exp": exp, "cls": t.bv(1, 8), "sign": sign}
+    return x, [leads(sig), *near_zero(exp, 1 << 18)]
+
+
+def at(x, width):
+    """A number of 64 significant bits in a field."""
+    return x if width == 64 else {**x, "sig": t.concat(x["sig"], t.bv(0, 64))}
+
+
+def executed(core, instance, op):
+    """nf_el_<op> on any finite operands."""
+    s = Subject(core, instance)
+    run, names = s.run, "abc"[: OPERANDS[op]]
+    codes = {name: t.var(f"code_{name}", 64) for name in names}
+    numbers, known = {}, list(s.legal)
+    for name in names:
+        numbers[name], facts = number(name, positive=op == "sqrt")
+        known += facts
+    calls = []
+
+    def capture(name, value):
+        def stand_in(_program, _node, state, args):
+            given, ty = value([a for a, _ in args])
+            calls.append(Call(name, state.path, [a for a, _ in args], given))
+            return given, ty
+
+        run.p.externals[name] = stand_in
+
+    for w in (64, 128):
+
+        def load(args, w=w):
+            of = [name for name in names if codes[name] is args[1]]
+            x = at(numbers[of[0]], w) if of else any_number(run, w, "unknown")
+            return x, number_type(run, w)
+
+        for suffix in ("", "_any"):
+            capture(f"nf_load_{w}{suffix}", load)
+            capture(f"nf_result_{w}{suffix}", lambda _: (t.var(f"result_{len(calls)}", 64), ULONG))
+    for name in MAKERS[op]:
+        capture(
+            name,
+            lambda _, name=name: (
+                made(run, name, op, len(calls)),
+                number_type(run, width_of(name)),
+            ),
+        )
+    y = run.call(f"nf_el_{op}", s.row, *[(codes[name], ULONG) for name in names], run.env)
+    exact = [c.given for c in calls if c.name in MAKERS[op] and "add" not in c.name]
+    for x in exact:  # which their lemmas say
+        known += [leads(x["sig"]), *near_zero(x["exp"])]
+    return Glued(s, numbers, known, y, calls)
+
+
+def made(run, name, op, n):
+    """What an exact operation gives: any number, finite but for sums."""
+    x = any_number(run, width_of(name), f"exact_{n}")
+    return x if "add" in name else {**x, "cls": t.bv(1, 8)}
+
+
+def equal(x, y):
+    """The same number."""
+    return t.land(*[t.eq(x[name], y[name]) for name in FIELDS])
+
+
+def either(call, a, b):
+    """The first two arguments are these, in either order."""
+    x, y = call.args[:2]
+    return t.lor(t.land(equal(x, a), equal(y, b)), t.land(equal(x, b), equal(y, a)))
+
+
+def right_call(g, call, op):
+    """A term: the arguments of an exact operation are the loaded operands, as the row cuts them."""
+    q, x = g.subject.spec.parameters, {n: at(v, width_of(call.name)) for n, v in g.numbers.items()}
+    if op == "sqrt":
+        asked = equal(call.args[0], x["a"])
+        fine = q.equals("rounding", p.STOCHASTIC)
+        return t.land(asked, t.eq(truth(call.args[1]), fine)) if len(call.args) > 1 else asked
+    if op == "div":
+        return t.land(equal(call.args[0], x["a"]), equal(call.args[1], x["b"]))
+    if op == "mul":
+        return either(call, x["a"], x["b"])
+    down = t.eq(truth(call.args[2]), q.equals("rounding", p.TOWARD_NEGATIVE))
+    pairs = [tuple(narrowed(v, width_of(call.name)) for v in pair) for pair in addends(g, op)]
+    return t.land(down, t.lor(*[either(call, *aligned(g, *pair)) for pair in pairs]))
+
+
+def addends(g, op):
+    """The pairs of numbers that an operation may add: operands, or the product and c, in 128 bits."""
+    x = {n: at(v, 128) for n, v in g.numbers.items()}
+    if op == "add":
+        return [(x["a"], x["b"])]
+    return [(cut(g, c.given, p.CUT_PRODUCT), x["c"]) for c in g.of("nf_mul_finite_128")]
+
+
+def nothing_left(g, op, given):
+    """A term: a row that cuts at alignment leaves nothing of one addend, and the other one is given."""
+    if op not in ("add", "fma") or g.subject.spec.parameters.family != p.TRUNCATED:
+        return t.FALSE
+    width = given["sig"].w
+    found = []
+    for pair in addends(g, op):
+        a, b = (narrowed(x, width) for x in pair)
+        short_a, short_b = aligned(g, a, b)
+        for short, other in ((short_a, b), (short_b, a)):
+            found.append(t.land(t.eq(short["sig"], t.bv(0, width)), equal(given, other)))
+    return t.lor(*found)
+
+
+def narrowed(x, width):
+    """A number of 64 significant bits in 128, in a field of this width."""
+    return {**x, "sig": t.extract(127, 128 - width, x["sig"])}
+
+
+def truth(v):
+    return t.ne(v, t.bv(0, v.w))
+
+
+def cut(g, x, where):
+    """A number as a truncated row cuts it there: toward zero to compute_man + 1 significant bits."""
+    q = g.subject.spec.parameters
+    if q.family != p.TRUNCATED:
+        return x
+    keep = t.add(q.compute_man, t.bv(1, q.compute_man.w))
+    return {**x, "sig": t.ite(q.equals("cut", where), top_bits(x["sig"], keep), x["sig"])}
+
+
+def top_bits(sig, keep):
+    """The word with all but its first `keep` bits, a number of at most 63, cleared."""
+    ones = t.lshr(t.bv(-1, sig.w), t.zext(keep, sig.w))
+    return t.band(sig, t.bnot(ones))
+
+
+def aligned(g, a, b):
+    """The operands as a row that cuts at alignment has them.
+
+    Of the one of smaller exponent nothing is left below 2^-compute_man of the other's leading bit.
+    """
+    q = g.subject.spec.parameters
+    if q.family != p.TRUNCATED:
+        return a, b
+    cuts = q.equals("cut", p.CUT_ALIGN)
+
+    def shortened(x, other):
+        distance = t.sub(other["exp"], x["exp"])
+        keep = t.sub(t.zext(t.add(q.compute_man, t.bv(1, q.compute_man.w)), 32), distance)
+        below = t.land(cuts, t.slt(t.bv(0, 32), distance))
+        left = t.ite(t.sle(keep, t.bv(0, 32)), t.bv(0, x["sig"].w), top_bits(x["sig"], keep))
+        return {**x, "sig": t.ite(below, left, x["sig"])}
+
+    return shortened(a, b), shortened(b, a)
+
+
+def glue(core, instance, op, replay):
+    """Every path of nf_el_<op> on finite operands ends in one rounding of one exact result."""
+    g = executed(core, instance, op)
+    last = [c for c in g.of(*MAKERS[op]) if op != "fma" or c.name != "nf_mul_finite_128"]
+    ends = []
+    for r in g.of(*[f"nf_result_{w}{s}" for w in (64, 128) for s in ("", "_any")]):
+        w = width_of(r.name)
+        sources = [
+            t.land(c.path, right_call(g, c, op), equal(r.args[1], rounded_of(g, c, op)))
+            for c in last
+            if width_of(c.name) == w
+        ]
+        sources.append(nothing_left(g, op, r.args[1]))
+        ends.append(t.land(r.path, t.eq(g.result, r.given), t.lor(*sources)))
+    products = [
+        either(c, at(g.numbers["a"], 128), at(g.numbers["b"], 128))
+        for c in g.of("nf_mul_finite_128")
+    ]
+    goal = t.land(t.lor(*ends), t.eq(g.subject.run.flags, t.bv(0, 32)))
+    if op == "fma":
+        goal = t.land(goal, *products)
+    say = g.subject.shown(result=g.result)
+    yield Query("glue", goal, tuple(g.known), say, t.TRUE, replay)
+
+
+def rounded_of(g, call, op):
+    """What the rounding has to get: the exact result, products as a truncated row cuts them."""
+    return cut(g, call.given, p.CUT_PRODUCT) if op == "mul" else call.given
