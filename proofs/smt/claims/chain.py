@@ -86,33 +86,37 @@ def needs(op):
         except UnsupportedError:
             return []  # the claim itself says so
         wanted = [x for call, bits, _ in found for x in lemmas(call.name, bits)]
-        widths = {width_of(call.name) for call, _, _ in found}
-        return list(dict.fromkeys([*codec(instance, family, widths), *wanted]))
+        fields = {(width_of(call.name), cell(call.name)) for call, _, _ in found}
+        return list(dict.fromkeys([*codec(instance, family, fields), *wanted]))
 
     return of
 
 
-def codec(instance, family, widths):
-    """The instances of the codec's claims for the rows of an instance, at these widths."""
+def cell(name):
+    """The cell in which the field of an exact operation and the exact value lie."""
+    return "8 units" if name.startswith("nf_add_finite") else "2 units"
+
+
+def codec(instance, family, fields):
+    """The instances of the codec's claims for the rows of an instance, of fields of (width, cell)."""
     from proofs.registry import claims
 
     found = claims()
+    widths = {width for width, _ in fields}
+    every = instance.row.startswith(EVERY)
     for name in CODEC_TRUNCATED if family == p.TRUNCATED else CODEC:
         claim = found[name]
-        every = instance.row.startswith(EVERY)
-        known = (
-            [i for i in claim.instances if i.row == instance.row]
-            if every
-            else claim.of_row(instance.row)
-        )
-        yield from (
-            (name, i) for i in known if i.width in (0, *widths) and overlaps(i, instance, every)
-        )
+        known = claim.instances if every else claim.of_row(instance.row)
+        for i in known:
+            asked = i.row == instance.row and (not every or overlaps(i, instance))
+            right = i.width in (0, *widths) and (
+                "units" not in i.part or (i.width, i.part) in fields
+            )
+            if asked and right:
+                yield name, i
 
 
-def overlaps(one, other, every):
+def overlaps(one, other):
     """Do two instances about all rows of a family speak of a common number of bits?"""
-    if not every:
-        return True
     (low, high), (least, most) = bounds(one), bounds(other)
     return low <= most and least <= high

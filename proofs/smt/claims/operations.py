@@ -14,6 +14,8 @@ Whatever the row, this is what is proved, and by which claim:
 (4) The field that the operation gives is the exact value, or                   add.sum (add.jam, normalise.exact),
     both lie strictly inside one cell of 8 units of the field (sums)            mul.exact, div.exact, div.long,
     or of 2 units (the others), and the sign is that of the exact value         sqrt.step (sqrt.ends), sqrt.long, fma.sum
+    A root of `digits` bits: in one of 2^(W - digits) units, all of which has   here, "cell of the root"
+    one code
 (5) The code of a field is the right one for every value in its cell            codec.encode_cell
     (truncated floats: codec.truncated)
 (6) Where an operand is special, and where a sum is 0, the code and the         here, "special", with nf_load and
@@ -31,7 +33,7 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
-from proofs.smt.c.types import UnsupportedError
+from proofs.smt.c.types import ULONG, UnsupportedError
 from proofs.smt.claims.chain import calls, needs
 from proofs.smt.claims.codec_rows import Subject, codec_core
 from proofs.smt.claims.glue import MAKERS, OPERANDS, glue, width_of
@@ -169,6 +171,40 @@ def exact_zero(core, instance, op, replay):
         yield Query("a sum that is 0", goal, s.legal, s.shown(sign=sign, code=y), None, replay)
 
 
+def root_cell(core, instance, replay):
+    """All numbers in one open cell of 2^(W - digits) units of the field have one code, and the same flags.
+
+    Any of them with W bits and a sticky one is nearer to the exact root than that, and codec.encode_cell speaks of it.
+    """
+    fine = Subject(core, instance).spec.parameters.equals("rounding", p.STOCHASTIC)
+    for call, _, when in calls(core, instance, "sqrt"):
+        w = width_of(call.name)
+        for guard, mode in ((2, fine), (w // 2 - 2, t.lnot(fine))):
+            here = t.land(when, mode)
+            if call.name == "nf_sqrt_long" or here is t.FALSE:
+                continue
+            s = Subject(core, instance)
+            head, low, exp = t.var("root", w - guard), t.var("low", guard), t.var("exp", 32)
+            s.run.p.externals["nf_random"] = lambda _p, _n, _s, _a: (t.var("drawn", 64), ULONG)
+            given = []
+            for last in (low, t.bv(1, guard)):
+                x = {
+                    "sig": t.concat(head, last),
+                    "exp": exp,
+                    "cls": t.bv(FINITE, 8),
+                    "sign": t.bv(0, 8),
+                }
+                s.run.st.mem["env"] = {**s.run.st.mem["env"], "flags": t.bv(0, 32)}
+                y = s.run.call(f"nf_result_{w}", s.row, (x, None), s.run.env)
+                given.append((y, s.run.flags))
+            (y, flags), (z, others) = given
+            open_cell = t.ne(low, t.bv(0, guard))
+            known = (*s.legal, leads(head), *near_zero(exp, 1 << 18), here, open_cell)
+            say = s.shown(root=head, low=low, exp=exp, code=y, other=z)
+            goal = t.land(t.eq(y, z), t.eq(flags, others))
+            yield Query("cell of the root", goal, known, say, t.TRUE, replay)
+
+
 def correct(op):
     """The queries of one operation."""
 
@@ -183,6 +219,8 @@ def correct(op):
         yield from operand_fits(core, instance, op, look)
         if op in ("add", "fma"):
             yield from exact_zero(core, instance, op, look)
+        if op == "sqrt":
+            yield from root_cell(core, instance, look)
 
     return queries
 

@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
 from proofs.smt import terms as t
-from proofs.smt.claims.sums import CALLED, bits_of
+from proofs.smt.claims.sums import bits_of, looked_for
 from proofs.smt.operands import bit, leads, operand, shown, substituted
 from proofs.smt.query import Query
-from proofs.smt.replay import search
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.smtlib import order
 
@@ -66,7 +65,7 @@ def exact(core, instance):
     say = {**shown(a=a, b=b), "product.sig": y["sig"], "product.exp": y["exp"]}
     if bits > PARTIAL:
         goal, known, say = opaque(goal, known, a, b)
-    yield Query("product", goal, known, say, t.TRUE, search("mul", CALLED[w]))
+    yield Query("product", goal, known, say, t.TRUE, looked_for("mul", w, bits))
     yield Query("defined", run.defined(), (*ha, *hb), say)
 
 

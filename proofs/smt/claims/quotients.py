@@ -18,10 +18,9 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import terms as t
 from proofs.smt.claims.products import finite
-from proofs.smt.claims.sums import CALLED
+from proofs.smt.claims.sums import looked_for
 from proofs.smt.operands import bit, operand, shown, substituted
 from proofs.smt.query import Query
-from proofs.smt.replay import search
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.smtlib import order
 
@@ -82,7 +81,7 @@ def short(core, instance):
     divisors = [k for k in known if k.op == "=" and k.args[0].w == w]
     known = [k for k in known if k not in divisors]
     say = {**shown(a=a, b=b), "q1": q1, "q0": q0, "quotient.sig": result["sig"]}
-    replay = search("div", CALLED[w])
+    replay = looked_for("div", w)
     yield Query(
         "quotient", t.land(goal, *divisors), tuple(known), say, t.ne(r0, t.bv(0, w)), replay
     )
@@ -127,7 +126,7 @@ def long(core, _instance):
     )
     say = {**shown(a=a, b=b), "q": q, "quotient.sig": result["sig"]}
     yield Query(
-        "quotient", goal, tuple(known), say, t.ne(r, t.bv(0, 128)), search("div", "binary64")
+        "quotient", goal, tuple(known), say, t.ne(r, t.bv(0, 128)), looked_for("div", 64, 64)
     )
     yield Query("defined", run.defined(), (*ha, *hb), say)
 

@@ -14,7 +14,10 @@ two bits that are not both 0 and sets the root's leading bit, which every step d
 exactly i bits.  Behind the last step, i = digits, R is the radicand times a power of four, exactly, for `digits` is at
 least W/2 and a field has no more than W/2 pairs of bits.  remainder <= 2 root says R < (root + 1)^2: root is the
 integer part of sqrt(R), and remainder = 0 exactly when root is sqrt(R).  sqrt.ends shifts it to the top of the field
-and sets the last bit where the remainder is not 0: a cell of 2 units.
+and sets the last bit where the remainder is not 0:
+
+    field     1rrrrrrrrr r | 0000 ... 0001       the exact root and the field lie in one open cell of 2^(W - digits)
+              |<-digits->|                       units: more than the 2 of other operations, see operations.py
 """
 
 from __future__ import annotations
@@ -24,10 +27,9 @@ from pycparser import c_ast
 from proofs.claim import Instance, Mutant
 from proofs.smt import terms as t
 from proofs.smt.c.types import BOOL, INT
-from proofs.smt.claims.sums import CALLED
+from proofs.smt.claims.sums import looked_for
 from proofs.smt.operands import bit, leads, operand, shown, sig_type
 from proofs.smt.query import Query
-from proofs.smt.replay import search
 from proofs.smt.smt_claim import smt_claim
 
 NAMES = ("root", "remainder", "taken")
@@ -108,7 +110,7 @@ def step(core, instance):
         known,
         say,
         t.land(grown, t.ult(t.bv(5, 32), i)),
-        search("sqrt", CALLED[w]),
+        looked_for("sqrt", w),
     )
     yield Query("defined", run.defined(), known, say)
 
@@ -138,7 +140,7 @@ def ends(core, instance):
         t.ne(t.extract(w - 1, w - 2, taken), t.bv(0, 2)),
     )
     say = shown(a=a)
-    yield Query("before the loop", begins, tuple(known), say, t.TRUE, search("sqrt", CALLED[w]))
+    yield Query("before the loop", begins, tuple(known), say, t.TRUE, looked_for("sqrt", w))
 
     left, (root, remainder, _) = any_state(run, w)
     y = run.p.run(list(behind), run.st, {**names, **left}, result)
@@ -152,7 +154,7 @@ def ends(core, instance):
     )
     grown = t.eq(t.lshr(root, t.bv(digits - 1, w)), t.bv(1, w))  # exactly `digits` bits
     say |= {"root": root, "remainder": remainder, "result.sig": y["sig"], "result.exp": y["exp"]}
-    yield Query("behind the loop", ended, (*known, grown), say, t.TRUE, search("sqrt", CALLED[w]))
+    yield Query("behind the loop", ended, (*known, grown), say, t.TRUE, looked_for("sqrt", w))
     yield Query("defined", run.defined(), (*known, grown), say)
 
 

@@ -42,10 +42,14 @@ from proofs.smt.smt_claim import smt_claim
 
 # Significant bits of operands.  64: of rows up to 32 bits, and all that nf_computes_narrow lets in; 128: of any row.
 SIZES = ((64, 32), (64, 60), (128, 64))
-CALLED = {
-    64: "posit32",
-    128: "posit64",
-}  # a row that computes at this width: where counterexamples are looked for
+# Rows that compute so: where counterexamples of lemmas are looked for.
+CALLED = {(64, 32): "posit32", (64, 60): "posit64", (64, 64): "binary64"}
+LONGEST = "fixed<64,frac=32>"
+
+
+def looked_for(op, width, bits=32):
+    """The replay of a lemma about a width and so many significant bits: codes at which the core is wrong."""
+    return search(op, CALLED.get((width, bits), LONGEST))
 
 
 def instances():
@@ -94,7 +98,7 @@ def jam(core, instance):
     goal = t.land(t.lor(t.eq(mine, exact), within), contract(x, n, r, side, bits))
     places = [t.sle(t.bv(0, 32), n)]
     say = {"x": x, "n": n, "shifted": r}
-    yield Query("jam", goal, tuple(places), say, t.ne(side, t.bv(0, 2)), search("add", CALLED[w]))
+    yield Query("jam", goal, tuple(places), say, t.ne(side, t.bv(0, 2)), looked_for("add", w, bits))
     yield Query("defined", run.defined(), tuple(places), say)
 
 
@@ -142,7 +146,7 @@ def total(core, instance):
     )
     known = (*ha, *hb, contract(x, n, jammed, side, bits))
     say = {**shown(a=a, b=b), "jammed": jammed, "side": side, "handed over": handed}
-    yield Query("sum", goal, known, say, t.land(inexact, differ), search("add", CALLED[w]))
+    yield Query("sum", goal, known, say, t.land(inexact, differ), looked_for("add", w, bits))
     yield Query("defined", run.defined(), (*ha, *hb), say)
 
 
@@ -164,12 +168,10 @@ def normalised(core, instance):
     places = tuple(near_zero(exp))
     say = {"sig": sig, "exp": exp, "result.sig": y["sig"], "result.exp": y["exp"]}
     defined, some = run.defined(), t.ne(sig, t.bv(0, w))
-    yield Query("normalise", goal, places, say, some, search("add", CALLED[w]))
+    yield Query("normalise", goal, places, say, some, looked_for("add", w))
     n = run.call(f"nf_clz_{w}", (sig, sig_type(run, w)))
     counted = t.land(t.ult(n, t.bv(w, 32)), leads(t.shl(sig, t.zext(n, w))))
-    yield Query(
-        "leading zeros", counted, (some,), {"x": sig, "n": n}, t.TRUE, search("add", CALLED[w])
-    )
+    yield Query("leading zeros", counted, (some,), {"x": sig, "n": n}, t.TRUE, looked_for("add", w))
     yield Query("defined", defined, places, say)
 
 
