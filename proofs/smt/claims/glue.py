@@ -72,14 +72,17 @@ def at(x, width):
     return x if width == 64 else {**x, "sig": t.concat(x["sig"], t.bv(0, 64))}
 
 
-def executed(core, instance, op):
-    """nf_el_<op> on any finite operands."""
+def executed(core, instance, op, zero=""):
+    """nf_el_<op> on any finite operands; `zero`: the name of one that is 0."""
     s = Subject(core, instance)
     run, names = s.run, "abc"[: OPERANDS[op]]
     codes = {name: t.var(f"code_{name}", 64) for name in names}
     numbers, known = {}, list(s.legal)
     for name in names:
         numbers[name], facts = number(name, positive=op == "sqrt")
+        if name == zero:
+            numbers[name] |= {"sig": t.bv(0, 64), "exp": t.bv(0, 32), "cls": t.bv(0, 8)}
+            continue
         known += facts
     calls = []
 
@@ -238,6 +241,25 @@ def glue(core, instance, op, replay):
         goal = t.land(goal, *products)
     say = g.subject.shown(result=g.result)
     yield Query("glue", goal, tuple(g.known), say, t.TRUE, replay)
+
+
+def passed(core, instance, op, replay):
+    """Where one addend is 0, the other one goes to the rounding as it is."""
+    for zero in {"add": "ab", "fma": "ac"}.get(op, ""):
+        g = executed(core, instance, op, zero)
+        ends = []
+        for r in g.of(*[f"nf_result_{w}{s}" for w in (64, 128) for s in ("", "_any")]):
+            other = at(
+                g.numbers["c" if op == "fma" else "b" if zero == "a" else "a"], width_of(r.name)
+            )
+            whole = [
+                equal(r.args[1], cut(g, c.given, p.CUT_PRODUCT)) for c in g.of("nf_mul_finite_128")
+            ]
+            same = t.lor(*whole) if zero == "c" else equal(r.args[1], other)
+            ends.append(t.land(r.path, t.eq(g.result, r.given), same))
+        goal = t.land(t.lor(*ends), t.eq(g.subject.run.flags, t.bv(0, 32)))
+        say = g.subject.shown(result=g.result)
+        yield Query(f"glue where {zero} is 0", goal, tuple(g.known), say, None, replay)
 
 
 def rounded_of(g, call, op):
