@@ -158,7 +158,7 @@ static void carry_through(int64_t *to, const int64_t *from, int n, int factor)
 {
     int64_t carry = 0;
     for (int i = 0; i < n; i++) {
-        int64_t t = factor * from[i] + carry; /* |from| < 2^62 */
+        int64_t t = factor * from[i] + carry; /* |from| <= 2^62 + 2^35 */
         carry = t >> PIECE;
         to[i] = t & PIECE_MASK;
     }

@@ -19,7 +19,10 @@ MODULES = (
     "quotients",
     "roots",
     "sums",
-    "fused",
+    "quire",
+    "quire_carry",
+    "quire_round",
+    "quire_special",
 )
 CLAIMS = [
     claim
