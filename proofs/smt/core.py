@@ -9,6 +9,7 @@ from proofs.smt.c.preprocess import preprocess
 from proofs.smt.c.program import Program
 from proofs.smt.c.state import State
 from proofs.smt.c.types import ULONG, Pointer
+from proofs.smt.query import Query
 
 TEXT = '#include "elements.h"\n#include "order.h"\n'
 # What the inlined core calls and the compiled one defines elsewhere: any value may come back.
@@ -84,6 +85,11 @@ class Run:
     def flags(self):
         """The flags that have been raised."""
         return self.st.mem["env"]["flags"]
+
+    def loops(self, known, shown):
+        """A query for each lemma of the loops that were left by their invariants."""
+        for name, goal in self.p.lemmas:
+            yield Query(name, goal, tuple(known), shown)
 
     def defined(self):
         """A term: nothing executed so far was undefined behaviour."""

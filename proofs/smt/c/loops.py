@@ -3,7 +3,8 @@
 
 The rule of Floyd and Hoare: the invariant holds at first; one turn from any state that satisfies it
 and the loop's condition keeps it; then it holds at the end, where the condition does not.  The two
-lemmas go to `lemmas`, to be proved; what follows from them goes to `assumed`, hypotheses of the rest.
+lemmas go to `lemmas`, to be proved; what follows from them goes to `assumed`, hypotheses of the rest,
+but not of these lemmas: that a loop has an end is proved before its end is spoken of.
 """
 
 from __future__ import annotations
@@ -25,12 +26,11 @@ if TYPE_CHECKING:
 class Invariant:
     """`holds(value)` is a Boolean, value(name) being what a variable of the function holds.
 
-    `step(before, after)`: what one turn does; `measure(value)`: a word that each turn makes smaller.
+    `measure(value)`: a word that each turn makes smaller.
     """
 
     holds: Callable[..., t.T]
-    step: Callable[..., t.T] | None = None
-    measure: Callable[..., t.T] | None = None
+    measure: Callable[..., t.T]
 
 
 def loops_of(function):
@@ -96,9 +96,9 @@ class Loops(Expressions):
         def value_in(state):
             return lambda variable: state.read(fr[variable][0])
 
-        self.lemmas.append(
-            (f"{name}: its invariant holds at first", t.implies(st.path, rule.holds(value_in(st))))
-        )
+        so_far = t.land(st.path, *self.assumed)
+        at_first = t.implies(so_far, rule.holds(value_in(st)))
+        self.lemmas.append((f"{name}: its invariant holds at first", at_first))
         turn = st.fork(t.TRUE)
         self.forget(names, turn, fr)
         turn.path = t.land(turn.path, rule.holds(value_in(turn)))
@@ -107,14 +107,12 @@ class Loops(Expressions):
         self.run([s.stmt], turn, dict(fr), INT)
         if s.next is not None:
             self.ev(s.next, turn, fr)
-        kept = [rule.holds(value_in(turn))]
-        if rule.step is not None:
-            kept.append(rule.step(value_in(before), value_in(turn)))
-        if rule.measure is not None:
-            kept.append(t.ult(rule.measure(value_in(turn)), rule.measure(value_in(before))))
-        self.lemmas.append(
-            (f"{name}: a turn keeps its invariant", t.implies(before.path, t.land(*kept)))
-        )
+        changed = {fr[variable][0][0] for variable in names & set(fr)}
+        if any(turn.mem[x] is not before.mem[x] for x in before.mem if x not in changed):
+            raise UnsupportedError(f"{name}: a turn writes to more than its variables")
+        smaller = t.ult(rule.measure(value_in(turn)), rule.measure(value_in(before)))
+        kept = t.implies(t.land(so_far, before.path), t.land(rule.holds(value_in(turn)), smaller))
+        self.lemmas.append((f"{name}: a turn keeps its invariant", kept))
         self.forget(names, st, fr)
         over = t.land(rule.holds(value_in(st)), t.lnot(self.condition(s.cond, st, fr)))
         self.assumed.append(t.implies(st.path, over))

@@ -23,6 +23,7 @@ MODULES = (
     "quire_carry",
     "quire_round",
     "quire_special",
+    "sqrt_long",
 )
 CLAIMS = [
     claim

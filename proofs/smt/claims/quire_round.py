@@ -54,10 +54,10 @@ def leading(core, _instance):
     known.append(t.ne(chunks[chunks.at(top)], t.bv(0, 64)))
     ends = [i for i in below.seen.values() if i.op == "var"]
     rest = below(ends[-1])  # where the loop ended: top - 4, or 0
-    known += [*chunks.facts.values(), *below.known(), *run.p.assumed]
+    known += [*chunks.facts.values(), *below.known()]
     shown = {"top": top, "leading chunks": v, "sig": r["sig"], "exp": r["exp"]}
-    for name, goal in run.p.lemmas:
-        yield Query(name, goal, tuple(known), shown)
+    yield from run.loops(known, shown)
+    known += run.p.assumed
     goal = in_cell(
         r, t.concat(v, t.ite(rest, t.bv(1, 1), t.bv(0, 1))), t.add(exp, t.shl(top, t.bv(5, 32)))
     )
@@ -151,7 +151,7 @@ class FiniteSum:
         carry, of_minus = (cells.peek(cells.at(self.n)) for cells in self.sums.values())
         self.negative = t.slt(carry, t.bv(0, 64))
         opposite = t.implies(self.negative, t.sle(t.bv(0, 64), of_minus))
-        return (*facts, *small, *self.run.p.assumed, opposite)
+        return (*facts, *small, opposite)
 
 
 def finite(core, _instance):
@@ -180,8 +180,8 @@ def finite(core, _instance):
         t.eq(s.called[-1][0], t.land(some, s.negative)),
     )
     shown = {"low": s.low, "high": s.high, "n": top, "chunk[n]": leader}
-    for name, goal in s.run.p.lemmas:
-        yield Query(name, goal, known, shown)
+    yield from s.run.loops(known, shown)
+    known = (*known, *s.run.p.assumed)
     yield Query("the right sums are carried", carried, known, shown)
     inside = t.land(path, s.negative, t.slt(top, s.n))
     yield Query("rounded is the sum", t.lite(path, asked, nothing), known, shown, inside)
