@@ -8,7 +8,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.preprocess import preprocess
 from proofs.smt.c.program import Program
 from proofs.smt.c.state import State
-from proofs.smt.c.types import ULONG, Pointer
+from proofs.smt.c.types import INT, ULONG, Pointer, UnsupportedError, Void
 from proofs.smt.query import Query
 
 TEXT = '#include "elements.h"\n#include "order.h"\n'
@@ -40,6 +40,16 @@ class Core:
         return Run(self)
 
 
+def copied(_program, call, st, args):
+    """memcpy of one whole object of a type that both sides have: a double's word, an integer."""
+    (to, a), (source, b), (size, _) = args
+    words = [getattr(ty.to, "w", 64) for ty in (a, b)]
+    if not t.is_const(size) or words != [8 * size.val] * 2:
+        raise UnsupportedError(f"memcpy of parts at {call.coord}")
+    st.write(to, st.read(source))
+    return None, Void()
+
+
 class Run:
     """One execution: a state with an environment and a row.
 
@@ -53,6 +63,7 @@ class Run:
                 p.fresh(ULONG, name),
                 ULONG,
             )
+        self.p.externals["memcpy"] = copied
         self.st = State({}, t.TRUE)
         env = self.p.types["nf_env"]
         self.st.mem["env"] = {**self.p.fresh(env, "env"), "flags": t.bv(0, 32)}
@@ -85,6 +96,19 @@ class Run:
     def flags(self):
         """The flags that have been raised."""
         return self.st.mem["env"]["flags"]
+
+    def frame(self, **variables):
+        """Places in memory for the variables of a loop's body, from (value, type)."""
+        self.st.mem |= {"of " + name: value for name, (value, _) in variables.items()}
+        return {name: (("of " + name, ()), ty) for name, (_, ty) in variables.items()}
+
+    def variable(self, name):
+        """What a variable of `frame` holds."""
+        return self.st.mem["of " + name]
+
+    def turn(self, loop, **variables):
+        """Do one turn of a loop, function.0 for the first of a function, from this state."""
+        self.p.run([self.p.body_of(loop)], self.st, self.frame(**variables), INT)
 
     def loops(self, known, shown):
         """A query for each lemma of the loops that were left by their invariants."""

@@ -98,10 +98,14 @@ class Expressions(Operators):
         return ref, ty.to
 
     def place_ArrayRef(self, n, st, fr):
-        ref, ty = self.place(n.name, st, fr)
-        if isinstance(ty, Pointer):
-            ref = st.read(ref)
-        index, _ = self.ev(n.subscript, st, fr)
+        if isinstance(n.name, c_ast.FuncCall):
+            ref, ty = self.ev(n.name, st, fr)
+        else:
+            ref, ty = self.place(n.name, st, fr)
+            ref = st.read(ref) if isinstance(ty, Pointer) else ref
+        index, ti = self.ev(n.subscript, st, fr)
+        if len(ref) == 3:  # a pointer into an array
+            index = t.add(ref[2], self.convert(index, ti, Int(ref[2].w, signed=True)))
         if isinstance(st.read(ref), Cells):
             name = cell_name(index)
         elif t.is_const(index):

@@ -213,7 +213,8 @@ class Operators:
 
     def of_doubles(self, op, x, y, ty):
         known = None
-        if t.is_const(x) and t.is_const(y) and ty.w == 64 and self.mode == "RNE":
+        constant = t.is_const(x) and t.is_const(y) and ty.w == 64
+        if constant and (op in FLOAT_COMPARISONS or self.mode == "RNE"):
             known = PYTHON[op](float_of(x), float_of(y)) if op != "/" or y.val << 1 & ONES else None
         if op in FLOAT_COMPARISONS:
             if known is not None:
