@@ -45,12 +45,6 @@ def accumulator(run, chunks, **fields):
     return ("q", ()), Pointer(ty)
 
 
-def copied(_program, _call, st, args):
-    """memcpy of whole words: the object behind one pointer becomes that behind the other."""
-    st.write(args[0][0], st.read(args[1][0]))
-    return None, Void()
-
-
 def known_of(chunks):
     """Hypotheses: what is known of the cells that were read."""
     return tuple(chunks.facts.values())

@@ -12,7 +12,6 @@ from proofs.smt import terms as t
 from proofs.smt.accumulators import (
     accumulator,
     chunks_of,
-    copied,
     known_of,
     piece_limit,
     quire_core,
@@ -35,10 +34,7 @@ class Added:
         self.q = accumulator(self.run, self.before, lsb=self.lsb, negate=t.zext(self.negate, 32))
         self.old = dict(self.run.st.mem["q"])
         self.passes = []
-        self.run.p.externals |= {
-            "memcpy": copied,
-            "nf_accumulator_pass_carries": self.pass_carries,
-        }
+        self.run.p.externals["nf_accumulator_pass_carries"] = self.pass_carries
         span = within(1 << 20)
         self.hypotheses = [span(self.lsb), span(self.old["low"]), span(self.old["high"])]
 

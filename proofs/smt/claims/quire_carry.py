@@ -29,15 +29,6 @@ from proofs.smt.smt_claim import smt_claim
 CARRY = 1 << 31  # what goes from one chunk into the next is not larger
 
 
-def frame_of(run, **variables):
-    """Places for the variables of a loop's body, from (value, type)."""
-    frame = {}
-    for name, (value, ty) in variables.items():
-        run.st.mem["of " + name] = value
-        frame[name] = (("of " + name, ()), ty)
-    return frame
-
-
 def a_turn(factor, before, after, known):
     """factor x + carry = low + 2^32 next: low has 32 bits, and next is no larger than a carry may be."""
     (x, carry), (low, following), s = before, after, 80
@@ -57,17 +48,12 @@ def turn_of_carry_through(core):
         t.var("carry", 64),
     )
     factor = t.ite(t.var("negative", 0), t.bv(-1, 32), t.bv(1, 32))
-    frame = frame_of(
-        run,
-        carry=(carry, LONG),
-        factor=(factor, INT),
-        i=(t.var("i", 32), INT),
-        **{"from": array(run, "source", source), "to": array(run, "target", target)},
-    )
-    run.p.run([run.p.body_of("carry_through.0")], run.st, frame, INT)
+    arrays = {"from": array(run, "source", source), "to": array(run, "target", target)}
+    numbers = {"carry": (carry, LONG), "factor": (factor, INT), "i": (t.var("i", 32), INT)}
+    run.turn("carry_through.0", **arrays, **numbers)
     ((name, low),) = run.st.mem["target"].items()
     known = known_of(source)
-    yield a_turn(factor, (source[name], carry), (low, run.st.mem["of carry"]), known)
+    yield a_turn(factor, (source[name], carry), (low, run.variable("carry")), known)
     yield Query("defined", run.defined(), (within(CARRY)(carry), *known), {"carry": carry})
 
 
@@ -76,12 +62,7 @@ def turn_of_pass_carries(core):
     run = core.run()
     chunks, i = chunks_of("chunk"), t.var("i", 32)
     q = accumulator(run, chunks)
-    run.p.run(
-        [run.p.body_of("nf_accumulator_pass_carries.0")],
-        run.st,
-        frame_of(run, q=q, i=(i, INT)),
-        INT,
-    )
+    run.turn("nf_accumulator_pass_carries.0", q=q, i=(i, INT))
     after = run.st.mem["q"]["chunk"]
     here, above = chunks.at(i), chunks.at(t.add(i, t.bv(1, 32)))
     if set(after) != {here, above}:
