@@ -49,25 +49,26 @@ NF_VECTOR nf_longs nf_float_magnitudes(const nf_target *t, nf_doubles z, nf_mann
     return (u + t->add + (u >> t->shift & t->even) + (negative & t->negative)) >> t->shift;
 }
 
-/* Infinity, NaN, overflow: the lanes of `special`. */
+/* The code of an infinity, of a NaN or of what overflows; flags. */
+static uint32_t mend_special(const nf_target *t, double z, uint32_t *code)
+{
+    const nf_format *f = &t->f;
+    uint32_t sign = (uint32_t)(nf_bits_of(z) >> 63);
+    bool is_nan = z != z, is_infinite = nf_magnitude_of(z) > 0x1.fffffffffffffp1023;
+    bool finite = f->inf == NF_INF_NONE || f->overflow == NF_OVERFLOW_SATURATE_FINITE;
+    bool again = (is_nan && f->nan == NF_NAN_NONE) || (is_infinite && finite);
+    *code = is_nan ? t->nan : is_infinite ? t->infinity | sign << (f->bits - 1) : t->beyond[sign];
+    return (again ? NF_AGAIN : 0) | (is_nan || is_infinite ? NF_SPECIAL : NF_OVERFLOW);
+}
+
+/* The lanes of `special`, one by one. */
 static uint32_t mend_specials(const nf_target *t, const double *z, nf_words special,
                               uint32_t *codes)
 {
-    const nf_format *f = &t->f;
     uint32_t flags = 0;
-    for (int i = 0; i < NF_LANES; i++) {
-        if (!special[i])
-            continue;
-        uint32_t sign = (uint32_t)(nf_bits_of(z[i]) >> 63);
-        bool is_nan = z[i] != z[i], is_infinite = nf_magnitude_of(z[i]) > 0x1.fffffffffffffp1023;
-        bool finite = f->inf == NF_INF_NONE || f->overflow == NF_OVERFLOW_SATURATE_FINITE;
-        if ((is_nan && f->nan == NF_NAN_NONE) || (is_infinite && finite))
-            flags |= NF_AGAIN;
-        flags |= is_nan || is_infinite ? NF_SPECIAL : NF_OVERFLOW;
-        codes[i] = is_nan        ? t->nan
-                   : is_infinite ? t->infinity | sign << (f->bits - 1)
-                                 : t->beyond[sign];
-    }
+    for (int i = 0; i < NF_LANES; i++)
+        if (special[i])
+            flags |= mend_special(t, z[i], &codes[i]);
     return flags;
 }
 

@@ -52,13 +52,13 @@ static uint32_t to_floats(const double *restrict z, int n, uint32_t *restrict wo
     }
     if (!special)
         return 0;
+    uint64_t overflow = 0;
     for (int i = 0; i < n; i++) {
         uint32_t m = words[i] & 0x7FFFFFFF;
-        if (m == 0x7F800000 && !nf_not_finite(z[i]))
-            return NF_AGAIN;
+        overflow |= m == 0x7F800000 ? 1 - nf_not_finite(z[i]) : 0;
         words[i] = m > 0x7F800000 ? 0x7FC00000 : words[i];
     }
-    return NF_SPECIAL;
+    return overflow ? NF_AGAIN : NF_SPECIAL;
 }
 
 /* ---- doubles themselves ---------------------------------------------------------------------- */
