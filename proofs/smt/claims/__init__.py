@@ -24,6 +24,8 @@ MODULES = (
     "quire_round",
     "quire_special",
     "sqrt_long",
+    "lane_codes",
+    "odd",
 )
 CLAIMS = [
     claim

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Do the vector stages decode and encode as the core does, one lane at a time?
+
+    codes -> to_doubles -> doubles        all codes of a row
+    doubles -> encode_... -> codes        all 2^64 doubles
+
+The core's decoder and rounding are proved by themselves (codec.*); here the stages are the text that
+is proved, and the core is the specification.
+"""
+
+from __future__ import annotations
+
+from proofs.claim import Instance, Mutant
+from proofs.smt import rows
+from proofs.smt import terms as t
+from proofs.smt.c.types import UINT, ULONG, UnsupportedError
+from proofs.smt.core import u64
+from proofs.smt.lanes import AGAIN, SPECIAL, LaneCore, integer
+from proofs.smt.query import Query
+from proofs.smt.smt_claim import smt_claim
+
+ZERO, FINITE, INFINITE, NAN = range(4)
+TRUNCATED = 3
+QUIET_NAN = 0x7FF8000000000000
+STAGES = (
+    "encode_posits",
+    "encode_takums",
+    "encode_any_floats",
+    "encode_truncated",
+    "encode_fixeds",
+)
+
+
+def served(run, f, by, text):
+    """UnsupportedError where a condition of target.c keeps the row away from the stage."""
+    yes = run.call(by, f)
+    if not (t.is_const(yes) and yes.val):
+        raise UnsupportedError(f"the stages do not serve {text}: {by} is false")
+
+
+def is_class(x, cls):
+    return t.eq(x["cls"], t.bv(cls, 8))
+
+
+def same_number(x, y):
+    """The same value: a NaN has neither sign nor fraction, a zero and an infinity have a sign."""
+    sign = t.eq(x["sign"], y["sign"])
+    value = t.land(t.eq(x["exp"], y["exp"]), t.eq(x["sig"], y["sig"]))
+    return t.land(
+        t.eq(x["cls"], y["cls"]),
+        t.lor(is_class(x, NAN), sign),
+        t.lor(t.lnot(is_class(x, FINITE)), value),
+    )
+
+
+def decode(core, instance):
+    """The double is the value of the code, exactly; NaN is the positive quiet one.
+
+    (Of rows that go through the host's binary32 it is the NaN that the host makes of the positive
+    quiet one: the theory of floats has one NaN, and says nothing of its bits.)  Operands of truncated floats are what the core loads of them (cut, flushed).
+    """
+    run = core.run()
+    f = run.row(instance.row)
+    served(run, f, "nf_decodes_to_doubles", instance.row)
+    code = t.var("code", run.rows["row"]["bits"])
+    words, out = run.words("words", t.zext(code, 32)), run.doubles("out", t.var("before", 64))
+    run.call("to_doubles", f, words, integer(1), out)
+    defined = run.defined()
+    z = run.st.mem["out"]
+    x = run.call("nf_load_64", f, u64(code))
+    y = run.call("nf_decode_64", run.row("binary64", "doubles"), u64(z))
+    hosts = run.call("begins_binary32", f).val
+    quiet = t.lor(t.boolean(hosts), t.lnot(is_class(x, NAN)), t.eq(z, t.bv(QUIET_NAN, 64)))
+    shown = {"code": code, "double": z, **expected(run, x)}
+    axioms = tuple(run.p.axioms)
+    yield Query("a decoded lane", t.land(same_number(x, y), quiet), axioms, shown)
+    yield Query("defined", defined, axioms, shown)
+
+
+def expected(run, x):
+    """What the core makes of a number in binary64, for a counterexample."""
+    d = run.row("binary64", "doubles")
+    return {"the core's double": run.call("nf_encode_64", d, (x, None), run.env)}
+
+
+def encode(core, instance):
+    """Code and flags are the core's, or the block is given to the core (NF_AGAIN)."""
+    run = core.run()
+    f = run.row(instance.row)
+    served(run, f, "nf_encodes_doubles", instance.row)
+    row = run.rows["row"]
+    conversion = instance.part == "conversion"
+    z = t.var("z", 64)
+    target = run.target(f, conversion=conversion)
+    stage = STAGES[2 if conversion and row["family"] == TRUNCATED else row["family"]]
+    seen, code = stage_call(run, stage, target, z, hosts=run.call("nf_is_binary32", f).val)
+    defined = run.defined()
+    x = run.call("nf_decode_64", run.row("binary64", "doubles"), (z, ULONG))
+    rounding = "nf_encode_64" if conversion else "nf_result_64"
+    right = run.call(rounding, f, (x, None), run.env)
+    axioms = tuple(run.p.axioms)
+    yield Query(
+        "an encoded lane",
+        as_core(run, x, seen, code, right),
+        axioms,
+        {"double": z, "code": code, "the core's code": right, "flags": seen},
+    )
+    yield Query("defined", defined, axioms, {"double": z})
+
+
+def stage_call(run, stage, target, z, *, hosts):
+    """Flags and code of a stage; `hosts`: it is a loop over elements, which may see another one."""
+    before, other = t.var("before", 32), t.var("other_before", 32)
+    if not hosts:
+        out = run.words("codes", before)
+        return run.call(stage, target, run.doubles("z", z), integer(1), out), run.st.mem["codes"]
+    out = run.array("codes", {"0": before, "1": other}, UINT)
+    seen = run.call(stage, target, run.two_doubles("z", z), integer(2), out)
+    return seen, run.st.mem["codes"]["0"]
+
+
+def as_core(run, x, seen, code, right):
+    """What a stage has made of the number x: its code and flags, against those of the core.
+
+    Other lanes may give the block to the core, and may raise flags; alone, the lane raises just the
+    core's, and nothing finite that raises nothing is given to the core.
+    """
+    again = t.ne(t.band(seen, t.bv(AGAIN, 32)), t.bv(0, 32))
+    noticed = t.ne(t.band(seen, t.bv(AGAIN | SPECIAL, 32)), t.bv(0, 32))
+    raised = t.band(seen, t.bv(~(AGAIN | SPECIAL), 32))
+    alone = run.alone(seen, code)
+    unusual = t.lor(is_class(x, INFINITE), is_class(x, NAN))
+    quiet = t.eq(run.flags, t.bv(0, 32))
+    return t.land(
+        t.lor(again, t.land(t.eq(t.zext(code, 64), right), covers(raised, run.flags))),
+        t.implies(unusual, noticed),
+        t.implies(t.land(alone, t.lnot(again)), t.eq(raised, run.flags)),
+        t.implies(t.land(alone, t.lnot(unusual), quiet), t.lnot(again)),
+    )
+
+
+def covers(some, others):
+    """All flags of `others` are among `some`."""
+    return t.eq(t.band(others, t.bnot(some)), t.bv(0, others.w))
+
+
+STAGED = [
+    name
+    for name in rows.NAMED
+    if name not in ("posit64", "bposit64", "bposit64q", "takum_linear64", "binary64")
+]
+ENCODED = [name for name in STAGED if name != "float8_e8m0fnu"]  # it has no zero
+
+
+def of_row(text):
+    return [Instance(text)]
+
+
+def both_targets(text):
+    """Results of arithmetic and, where they differ, conversions."""
+    return [
+        Instance(text),
+        *([Instance(text, part="conversion")] if "mlu" in text or "truncated" in text else []),
+    ]
+
+
+CLAIMS = [
+    smt_claim(
+        "lane.decode",
+        "A lane of the decoding stage is exactly the value that the core loads of the code",
+        ("to_doubles", "nf_posit_pair", "nf_takum_pair", "nf_float_pair", "nf_fixed_pair"),
+        decode,
+        [Instance(name) for name in STAGED],
+        core=LaneCore,
+        of_row=of_row,
+        mutants=(
+            Mutant(
+                "no cap of the regime",
+                "cbits/levels/decode.h",
+                "before = nf_least(before, nf_all(rs - 1));",
+                "",
+                Instance("bposit32"),
+            ),
+        ),
+    ),
+    smt_claim(
+        "lane.encode",
+        "A lane of the encoding stages has the code and the flags of the core, for every double",
+        STAGES,
+        encode,
+        [one for name in ENCODED for one in both_targets(name)],
+        core=LaneCore,
+        of_row=both_targets,
+        mutants=(
+            Mutant(
+                "sticky lost",
+                "cbits/levels/encode_tapered.h",
+                "nf_words sticky = nf_least(lo << (10 - es), nf_all(1));",
+                "nf_words sticky = nf_all(0);",
+                Instance("posit32"),
+            ),
+        ),
+    ),
+]
