@@ -120,8 +120,7 @@ static nf_product_rounding rounding_of(const nf_format *f)
     for (int i = 0; i < n; i += NF_LANES) {                                                        \
         nf_words a = nf_get(x[0] + i), b = nf_get(x[1] + i);                                       \
         nf_put(out + i, result);                                                                   \
-    }                                                                                              \
-    break
+    }
 
 static uint32_t fixed(const nf_format *format, nf_op op, const uint32_t *const *x, int n,
                       uint32_t *out)
@@ -131,13 +130,14 @@ static uint32_t fixed(const nf_format *format, nf_op op, const uint32_t *const *
         op == NF_OP_mul ? rounding_of(&f) : (nf_product_rounding){.add = 0};
     nf_words over = nf_all(0);
     switch (op) {
-    case NF_OP_add: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, false, &over));
-    case NF_OP_sub: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, true, &over));
+    case NF_OP_add: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, false, &over)) break;
+    case NF_OP_sub: NF_FIXED_LOOP(nf_fixed_sum(&f, a, b, true, &over)) break;
     default:
         if (r.even) {
-            NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, true, &over));
+            NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, true, &over))
+        } else {
+            NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, false, &over))
         }
-        NF_FIXED_LOOP(nf_fixed_product(&f, &r, a, b, false, &over));
     }
     return nf_any(over) ? NF_OVERFLOW : 0;
 }

@@ -31,6 +31,7 @@ HEADERS = (
     "levels/rounding_constants.c",
     "core/limits.c",
     "routes/target.c",
+    "routes/by_words.c",
 )
 TEXT = "#define NF_LEVEL portable\n" + "".join(f'#include "{name}"\n' for name in HEADERS)
 # A level that computes, on a host whose rounding mode can be set: what most users run.
@@ -40,15 +41,34 @@ AGAIN, SPECIAL = 1 << 31, 1 << 30  # NF_AGAIN, NF_SPECIAL
 
 
 class LaneProgram(Program):
-    """Pointers go nowhere: p + i and p[i] are the element at p, and v[i] is the lane v."""
+    """Pointers go nowhere: p + i and p[i] are the element at p, and v[i] is the lane v.
+
+    `half`: where vectors of words are seen as vectors of half as many long words, the word is the
+    low half of one (0), or the high one (1) beside any other word.  `products`, if a list, notes the
+    operands of lanes that are multiplied and gives variables for the products.
+    """
+
+    half, products = 0, None
 
     def __init__(self, source, lanes=()):
         super().__init__(source, lanes)
         self.enums.update(NF_LANES=1, NF_GROUP=1)
 
+    def convert(self, v, a, b):
+        if getattr(a, "lane", False) and getattr(b, "lane", False) and self.half:
+            if (a.w, b.w) == (32, 64):
+                return t.concat(v, self.fresh(UINT, "other_half"))
+            if (a.w, b.w) == (64, 32):
+                return t.extract(63, 32, v)
+        return super().convert(v, a, b)
+
     def binary(self, n, op, left, right, st):
         if isinstance(left[1], Pointer) and op == "+":
             return left
+        if op == "*" and self.products is not None and isinstance(left[1], Int) and left[1].lane:
+            product = self.fresh(left[1], "product")
+            self.products.append((left[0], right[0], product))
+            return product, left[1]
         return super().binary(n, op, left, right, st)
 
     def place_ArrayRef(self, n, st, fr):

@@ -26,6 +26,7 @@ MODULES = (
     "sqrt_long",
     "lane_codes",
     "odd",
+    "lane_order",
 )
 CLAIMS = [
     claim

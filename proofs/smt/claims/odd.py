@@ -18,8 +18,8 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
-from proofs.smt.c.types import BOOL, DOUBLE, ULONG, Void
-from proofs.smt.claims.lane_codes import FINITE, NAN, is_class, served
+from proofs.smt.c.types import DOUBLE, ULONG
+from proofs.smt.claims.lane_codes import FINITE, is_class, served
 from proofs.smt.lanes import LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -85,7 +85,9 @@ def to_odd(core, instance):
     """nf_to_odd of the nearest double, nf_cut_to_odd of the one toward zero."""
     run = core.run()
     exact = Exact(run)
-    name, mode = {"nearest": ("nf_to_odd", EVEN), "cut": ("nf_cut_to_odd", TOWARD_ZERO)}[instance.part]
+    name, mode = {"nearest": ("nf_to_odd", EVEN), "cut": ("nf_cut_to_odd", TOWARD_ZERO)}[
+        instance.part
+    ]
     z, right = exact.rounded(mode), exact.rounded(TO_ODD)
     e = t.var("e", 64)
     got = run.call(name, (z, DOUBLE), (e, DOUBLE))
@@ -96,7 +98,9 @@ def to_odd(core, instance):
     run = core.run()
     kept = run.call(name, (any_z, DOUBLE), (e, DOUBLE))
     odd_error = (t.lor(t.lnot(nonzero(e)), is_nan(e)), *run.p.axioms)
-    yield Query("no error, or NaN: z stays", t.eq(kept, any_z), odd_error, {"z": any_z, "e": e}, is_nan(e))
+    yield Query(
+        "no error, or NaN: z stays", t.eq(kept, any_z), odd_error, {"z": any_z, "e": e}, is_nan(e)
+    )
 
 
 class Host:
@@ -123,7 +127,11 @@ class Host:
         """The operations were these, with these arguments, in these modes."""
         if [(name, mode) for name, mode, _ in self.noted] != [(n, m) for n, m, _ in expected]:
             return t.FALSE
-        pairs = [(x, y) for (*_, xs), (*_, ys) in zip(self.noted, expected, strict=True) for x, y in zip(xs, ys, strict=True)]
+        pairs = [
+            (x, y)
+            for (*_, xs), (*_, ys) in zip(self.noted, expected, strict=True)
+            for x, y in zip(xs, ys, strict=True)
+        ]
         return t.land(*[t.eq(x, y) for x, y in pairs])
 
 
@@ -185,7 +193,12 @@ def fused(core, _instance):
     ]
     usual = t.land(finite(v), nonzero(outer))
     goal = t.land(host.as_expected(*expected), t.eq(got, t.ite(usual, outer, last)))
-    yield Query("fused", goal, tuple(run.p.axioms), dict(zip("abcvzr", (a, b, c, v, outer, got), strict=True)))
+    yield Query(
+        "fused",
+        goal,
+        tuple(run.p.axioms),
+        dict(zip("abcvzr", (a, b, c, v, outer, got), strict=True)),
+    )
 
 
 def through(core, instance):

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""Do the vectors of codes compare, and change their sign, as the core does; and fixed point add and multiply?
+
+The stages of order and of fixed point work on codes: no doubles.  They are executed for one element;
+the conditions of by_words.c under which they are used are hypotheses, or are decided by the row.
+"""
+
+from __future__ import annotations
+
+from proofs.claim import Instance, Mutant
+from proofs.smt import rows
+from proofs.smt import terms as t
+from proofs.smt.c.types import INT, U128, UINT, Pointer, UnsupportedError
+from proofs.smt.claims.lane_codes import covers
+from proofs.smt.core import u64
+from proofs.smt.lanes import AGAIN, LaneCore, integer
+from proofs.smt.query import Query
+from proofs.smt.smt_claim import smt_claim
+
+COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+CLASSES = ("isnan", "isinf", "isfinite", "signbit", "nonzero")
+CHOICES = ("maximum", "minimum", "fmax", "fmin", "clip")
+SIGNS = ("neg", "abs", "copysign")
+ORDER = COMPARISONS + CLASSES + CHOICES + SIGNS
+OPERANDS = {**dict.fromkeys(CLASSES + ("neg", "abs"), 1), "clip": 3}
+FLAGGED = SIGNS  # their element may raise a flag
+LEGAL = {"posit": 0, "takum": 1, "float": 2, "truncated": 3, "fixed": 4}
+
+
+class Words:
+    """One execution of a stage that works on codes, and of the core's element."""
+
+    def __init__(self, core, row_text, op):
+        self.run, self.op = core.run(), op
+        run = self.run
+        every = row_text.removeprefix("every ")
+        if every in LEGAL:
+            self.f, row = run.any_row(family=LEGAL[every])
+            bits = row["bits"]
+            ok = run.call("nf_format_check", self.f)
+            self.known = [t.eq(ok, t.bv(0, ok.w)), t.ule(bits, t.bv(32, 8))]
+            self.codes = [t.var(f"code_{name}", 32) for name in "abc"]
+            top = t.lshr(t.bv(0xFFFFFFFF, 32), t.sub(t.bv(32, 32), t.zext(bits, 32)))
+            self.known += [t.ule(code, top) for code in self.codes]
+        else:
+            self.f = run.row(row_text)
+            bits = run.rows["row"]["bits"]
+            self.codes = [t.zext(t.var(f"code_{name}", bits), 32) for name in "abc"]
+            self.known = []
+        number = core.program.enums["NF_OP_" + op]
+        self.op_argument = (t.bv(number, 32), UINT)
+        fits = run.call("fits", self.f, self.op_argument)
+        if t.is_const(fits) and not fits.val:
+            raise UnsupportedError(f"the stages do not serve {op} of {row_text}")
+        self.known.append(t.ne(fits, t.bv(0, fits.w)))
+
+    def stage(self, name):
+        """The flags and the word of a stage."""
+        run = self.run
+        places = [run.words(f"x{i}", code)[0] for i, code in enumerate(self.codes)]
+        run.st.mem["x"] = dict(zip("012", places, strict=True))
+        x = (("x", ()), Pointer(Pointer(UINT)))
+        out = run.words("out", t.var("before", 32))
+        seen = run.call(name, self.f, self.op_argument, x, integer(1), out)
+        self.defined = run.defined()
+        return seen, run.st.mem["out"]
+
+    def element(self):
+        """The core's word of the operation, and its flags."""
+        run = self.run
+        n = OPERANDS.get(self.op, 2)
+        env = [run.env] if self.op not in ORDER or self.op in FLAGGED else []
+        word = run.call(f"nf_el_{self.op}", self.f, *[u64(code) for code in self.codes[:n]], *env)
+        return t.zext(word, 64), run.flags
+
+    def queries(self, stage):
+        seen, word = self.stage(stage)
+        right, flags = self.element()
+        alone = self.run.alone(seen)
+        goal = t.land(
+            t.eq(t.zext(word, 64), right),
+            covers(seen, flags),
+            t.implies(alone, t.eq(seen, flags)),
+        )
+        n = OPERANDS.get(self.op, 2)
+        shown = dict(zip("abc"[:n], self.codes, strict=False))
+        shown |= {"given": word, "the core's": right, "flags": seen}
+        known = (*self.known, *self.run.p.axioms)
+        yield Query(self.op, goal, known, shown, interesting=t.TRUE)
+        yield Query(f"{self.op}: defined", self.defined, known, shown)
+
+
+def exact_code(run, f, sign, magnitude, exponent):
+    """The core's code of an exact integer times a power of two, and the flags."""
+    one = t.bv(127, 32)
+    x = run.call("nf_normalise_128", (sign, INT), (t.add(one, exponent), INT), (magnitude, U128))
+    return run.call("nf_encode_128", f, (x, None), run.env), run.flags
+
+
+def fixed(core, instance):
+    """Sums and products of fixed point: the core's rounding of the exact integer."""
+    op, _, half = instance.part.partition(" ")
+    words = Words(core, instance.row, op)
+    run, f, (a, b, _) = words.run, words.f, words.codes
+    run.p.half, run.p.products = int(half == "odd"), []
+    seen, word = words.stage("fixed")
+    row = run.st.mem["row"]
+    x, y = (integer_of(row, code) for code in (a, b))
+    frac = t.sext(row["frac"], 32)
+    known, alone = [*words.known], run.alone(seen)
+    if op == "mul":
+        # of long words two are made, the other one of the lane beside this one
+        left, right, product = run.p.products[-1 if half == "odd" else 0]
+        others = [p for _, _, p in run.p.products if p is not product]
+        alone = t.land(alone, *[t.eq(p, t.bv(0, p.w)) for p in others])
+        known.append(t.ule(t.zext(product, 128), square_of_end(row)))
+        sizes = [t.eq(t.zext(p, 64), magnitude(q)) for p, q in ((left, x), (right, y))]
+        sign = t.lxor(minus(x), minus(y))
+        right, flags = exact_code(
+            run, f, truth(sign), t.zext(product, 128), t.neg(t.add(frac, frac))
+        )
+    else:
+        sizes, exact = [], t.add(x, y) if op == "add" else t.sub(x, y)
+        sign, size = truth(minus(exact)), t.zext(magnitude(exact), 128)
+        right, flags = exact_code(run, f, sign, size, t.neg(frac))
+    goal = t.land(
+        *sizes,
+        t.eq(t.zext(word, 64), right),
+        covers(seen, flags),
+        t.implies(alone, t.eq(seen, flags)),
+    )
+    shown = {
+        "a": a,
+        "b": b,
+        "given": word,
+        "the core's": right,
+        "flags": seen,
+        "the core's flags": flags,
+    }
+    yield Query(instance.part, goal, tuple(known), shown, interesting=t.TRUE)
+    yield Query(f"{instance.part}: defined", words.defined, tuple(known), shown)
+
+
+def integer_of(row, code):
+    """The integer of a code of up to 32 bits, in 64 bits."""
+    bits = t.zext(row["bits"], 64)
+    top = t.shl(t.zext(code, 64), t.sub(t.bv(64, 64), bits))
+    down = t.sub(t.bv(64, 64), bits)
+    return t.ite(t.ne(row["is_signed"], t.bv(0, 8)), t.ashr(top, down), t.lshr(top, down))
+
+
+def square_of_end(row):
+    """The largest magnitude of a product."""
+    end = t.sub(t.zext(row["bits"], 128), t.zext(row["is_signed"], 128))
+    largest = t.sub(t.shl(t.bv(1, 128), end), t.sub(t.bv(1, 128), t.zext(row["is_signed"], 128)))
+    return t.mul(largest, largest)
+
+
+def magnitude(x):
+    return t.ite(minus(x), t.neg(x), x)
+
+
+def minus(x):
+    return t.slt(x, t.bv(0, x.w))
+
+
+def truth(c):
+    return t.ite(c, t.bv(1, 32), t.bv(0, 32))
+
+
+def order(core, instance):
+    for op in instance.part.split():
+        yield from Words(core, instance.row, op).queries("order")
+
+
+def served_signs(name):
+    return SIGNS if "fnuz" not in name and "e8m0" not in name else ()
+
+
+def parts(name):
+    """The operations in groups, each of which is one instance."""
+    groups = [COMPARISONS, CLASSES, CHOICES, served_signs(name)]
+    return [Instance(name, part=" ".join(group)) for group in groups if group]
+
+
+NARROW = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
+
+FIXED = (
+    "q7",
+    "q15",
+    "q31",
+    "fixed<8,frac=3,signed=false,rounding=nearest_away>",
+    "fixed<16,frac=4,rounding=toward_negative,overflow=wrap>",
+    "fixed<24,frac=30,signed=false,rounding=to_odd,overflow=wrap>",
+    "fixed<32,frac=16,rounding=nearest_negative>",
+    "fixed<12,frac=0,rounding=toward_positive>",
+)
+
+
+def fixed_parts(text):
+    """Products of more than 16 bits are made of every second lane at a time."""
+    return [Instance(text, part=part) for part in ("add", "sub", "mul even", "mul odd")]
+
+
+CLAIMS = [
+    smt_claim(
+        "lane.order",
+        "A lane of the order stage compares, classifies, chooses and changes signs as the core's element does",
+        ("order", "nf_view_of", "nf_truth", "nf_reordered"),
+        order,
+        [one for name in NARROW for one in parts(name)],
+        core=LaneCore,
+        of_row=parts,
+    ),
+    smt_claim(
+        "lane.fixed",
+        "A lane of the fixed-point stage is the core's rounding of the exact sum or product",
+        ("fixed", "nf_fixed_sum", "nf_fixed_product", "nf_set_rounding"),
+        fixed,
+        [one for name in FIXED for one in fixed_parts(name)],
+        core=LaneCore,
+        of_row=fixed_parts,
+    ),
+]
