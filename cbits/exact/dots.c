@@ -20,7 +20,7 @@ bool nf_fits_double(const nf_format *f)
 {
     int least, most;
     nf_exponent_range(f, &least, &most);
-    return f->bits <= 32 && least >= -500 && most <= 500;
+    return nf_fits_words(f) && least >= -500 && most <= 500;
 }
 
 nf_double_plan nf_plan_doubles(const nf_format *a, const nf_format *b)

@@ -24,6 +24,14 @@ static inline int nf_full(int n)
     return (n + NF_GROUP - 1) / NF_GROUP * NF_GROUP;
 }
 
+/* Do words hold its codes, and the comparisons of the stages order them?  These are of signed
+ * integers: the magnitude of a float has 31 bits at most. */
+static inline bool nf_fits_words(const nf_format *f)
+{
+    const bool is_float = f->family == NF_FLOAT || f->family == NF_TRUNCATED;
+    return f->bits <= (is_float && !f->is_signed ? 31 : 32);
+}
+
 /* Beside the flags of nf_env: the block is for the scalar core; a result is infinite or NaN. */
 #define NF_AGAIN ((uint32_t)1 << 31)
 #define NF_SPECIAL ((uint32_t)1 << 30)

@@ -64,7 +64,7 @@ static bool fixed_fits(const nf_format *f, nf_op op)
 static bool fits(const nf_format *f, nf_op op)
 {
     bool sign = op == NF_OP_neg || op == NF_OP_abs || op == NF_OP_copysign;
-    if (f->bits > 32 || (nf_is_float(f) && !f->zero))
+    if (!nf_fits_words(f) || (nf_is_float(f) && !f->zero))
         return false;
     if (op == NF_OP_add || op == NF_OP_sub || op == NF_OP_mul)
         return fixed_fits(f, op);

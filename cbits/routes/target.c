@@ -34,7 +34,7 @@ static nf_extent extent_of(const nf_format *f)
 bool nf_decodes_to_doubles(const nf_format *f)
 {
     nf_extent x = extent_of(f);
-    return f->bits <= 32 && x.lsb >= -1022 && x.top <= 1023 && f->es <= 5;
+    return nf_fits_words(f) && x.lsb >= -1022 && x.top <= 1023 && f->es <= 5;
 }
 
 bool nf_encodes_doubles(const nf_format *f)

@@ -17,7 +17,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.expressions import zeros
 from proofs.smt.c.operators import real
 from proofs.smt.c.program import Program
-from proofs.smt.c.types import BOOL, DOUBLE, INT, UINT, ULONG, Int, Pointer, Void
+from proofs.smt.c.types import BOOL, DOUBLE, INT, UINT, ULONG, Int, Pointer, UnsupportedError, Void
 from proofs.smt.core import Core, Run
 
 VECTORS = ("nf_words", "nf_ints", "nf_singles", "nf_longs", "nf_signed_longs", "nf_doubles")
@@ -29,6 +29,7 @@ HEADERS = (
     "levels/order_vectors.h",
     "levels/fetch_store.h",
     "levels/rounding_constants.c",
+    "core/formats.c",
     "core/limits.c",
     "routes/target.c",
     "routes/by_words.c",
@@ -37,6 +38,7 @@ TEXT = "#define NF_LEVEL portable\n" + "".join(f'#include "{name}"\n' for name i
 # A level that computes, on a host whose rounding mode can be set: what most users run.
 DEFINES = ("-D__FMA__", "-D__x86_64__", "-D__builtin_convertvector(x,t)=(t)(x)")
 NEAREST, TOWARD_ZERO = 0x1F80, 0x7F80  # of the host's control word
+FAMILIES = {"posit": 0, "takum": 1, "float": 2, "truncated": 3, "fixed": 4}  # nf_family
 AGAIN, SPECIAL = 1 << 31, 1 << 30  # NF_AGAIN, NF_SPECIAL
 
 
@@ -215,6 +217,38 @@ class LaneRun(Run):
     def __init__(self, core):
         super().__init__(core)
         self.p.externals.update(LANES)
+
+    def any_or(self, text):
+        """The row of a text, or any legal one of a family ("every float"), of up to 32 bits.
+
+        Gives what a C function takes, hypotheses, and what a counterexample shows of the row.
+        """
+        family = text.removeprefix("every ")
+        if family == text:
+            return self.row(text), [], {}
+        f, row = self.any_row(family=FAMILIES[family])
+        status = self.call("nf_format_check", f)
+        known = [t.eq(status, t.bv(0, status.w)), t.ule(row["bits"], t.bv(32, 8))]
+        return f, known, {f"row {name}": x for name, x in row.items() if not t.is_const(x)}
+
+    def code(self, name):
+        """Any code of the row, in 32 bits, and the hypothesis that it is one."""
+        bits = self.st.mem["row"]["bits"]
+        if t.is_const(bits):
+            return t.zext(t.var(name, bits.val), 32), t.TRUE
+        code = t.var(name, 32)
+        unused = t.sub(t.bv(32, 32), t.zext(bits, 32))
+        return code, t.ule(code, t.lshr(t.bv(0xFFFFFFFF, 32), unused))
+
+    def served(self, condition, *args):
+        """The hypothesis that a condition of the routes lets the row go through a stage.
+
+        UnsupportedError where it keeps a row away.
+        """
+        yes = self.call(condition, *args)
+        if t.is_const(yes) and not yes.val:
+            raise UnsupportedError(f"the stages do not serve this row: {condition} is false")
+        return t.ne(yes, t.bv(0, yes.w))
 
     def array(self, name, value, ty):
         """An array of elements, of which `value` is the one."""

@@ -7,13 +7,13 @@ the conditions of by_words.c under which they are used are hypotheses, or are de
 
 from __future__ import annotations
 
-from proofs.claim import Instance, Mutant
+from proofs.claim import Instance
 from proofs.smt import rows
 from proofs.smt import terms as t
-from proofs.smt.c.types import INT, U128, UINT, Pointer, UnsupportedError
+from proofs.smt.c.types import INT, U128, UINT, Pointer
 from proofs.smt.claims.lane_codes import covers
 from proofs.smt.core import u64
-from proofs.smt.lanes import AGAIN, LaneCore, integer
+from proofs.smt.lanes import LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 
@@ -22,9 +22,8 @@ CLASSES = ("isnan", "isinf", "isfinite", "signbit", "nonzero")
 CHOICES = ("maximum", "minimum", "fmax", "fmin", "clip")
 SIGNS = ("neg", "abs", "copysign")
 ORDER = COMPARISONS + CLASSES + CHOICES + SIGNS
-OPERANDS = {**dict.fromkeys(CLASSES + ("neg", "abs"), 1), "clip": 3}
+OPERANDS = {**dict.fromkeys((*CLASSES, "neg", "abs"), 1), "clip": 3}
 FLAGGED = SIGNS  # their element may raise a flag
-LEGAL = {"posit": 0, "takum": 1, "float": 2, "truncated": 3, "fixed": 4}
 
 
 class Words:
@@ -33,26 +32,12 @@ class Words:
     def __init__(self, core, row_text, op):
         self.run, self.op = core.run(), op
         run = self.run
-        every = row_text.removeprefix("every ")
-        if every in LEGAL:
-            self.f, row = run.any_row(family=LEGAL[every])
-            bits = row["bits"]
-            ok = run.call("nf_format_check", self.f)
-            self.known = [t.eq(ok, t.bv(0, ok.w)), t.ule(bits, t.bv(32, 8))]
-            self.codes = [t.var(f"code_{name}", 32) for name in "abc"]
-            top = t.lshr(t.bv(0xFFFFFFFF, 32), t.sub(t.bv(32, 32), t.zext(bits, 32)))
-            self.known += [t.ule(code, top) for code in self.codes]
-        else:
-            self.f = run.row(row_text)
-            bits = run.rows["row"]["bits"]
-            self.codes = [t.zext(t.var(f"code_{name}", bits), 32) for name in "abc"]
-            self.known = []
-        number = core.program.enums["NF_OP_" + op]
-        self.op_argument = (t.bv(number, 32), UINT)
-        fits = run.call("fits", self.f, self.op_argument)
-        if t.is_const(fits) and not fits.val:
-            raise UnsupportedError(f"the stages do not serve {op} of {row_text}")
-        self.known.append(t.ne(fits, t.bv(0, fits.w)))
+        self.f, self.known, self.row = run.any_or(row_text)
+        codes = [run.code(name) for name in "abc"]
+        self.codes = [code for code, _ in codes]
+        self.op_argument = (t.bv(core.program.enums["NF_OP_" + op], 32), UINT)
+        self.known += [is_one for _, is_one in codes]
+        self.known.append(run.served("fits", self.f, self.op_argument))
 
     def stage(self, name):
         """The flags and the word of a stage."""
@@ -84,7 +69,7 @@ class Words:
         )
         n = OPERANDS.get(self.op, 2)
         shown = dict(zip("abc"[:n], self.codes, strict=False))
-        shown |= {"given": word, "the core's": right, "flags": seen}
+        shown |= {"given": word, "the core's": right, "flags": seen, **self.row}
         known = (*self.known, *self.run.p.axioms)
         yield Query(self.op, goal, known, shown, interesting=t.TRUE)
         yield Query(f"{self.op}: defined", self.defined, known, shown)

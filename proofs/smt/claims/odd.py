@@ -19,7 +19,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import DOUBLE, ULONG
-from proofs.smt.claims.lane_codes import FINITE, is_class, served
+from proofs.smt.claims.lane_codes import FINITE, is_class
 from proofs.smt.lanes import LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -204,9 +204,10 @@ def fused(core, _instance):
 def through(core, instance):
     """Any exact value, to odd in binary64 and then by the row's rounding: the same as at once."""
     run = core.run()
-    f = run.row(instance.row)
-    served(run, f, "nf_encodes_doubles", instance.row)
+    f, known, row = run.any_or(instance.row)
+    known.append(run.served("nf_encodes_doubles", f))
     exact = Exact(run, 64, least=-1022)
+    known.extend(exact.hypotheses)
     z = exact.rounded(TO_ODD)
     before = run.flags
     once = run.call("nf_encode_64", f, (exact.x, None), run.env)
@@ -214,9 +215,9 @@ def through(core, instance):
     run.st.mem["env"] = {**run.st.mem["env"], "flags": before}
     y = run.call("nf_decode_64", run.row("binary64", "doubles"), (z, ULONG))
     twice = run.call("nf_encode_64", f, (y, None), run.env)
-    shown = {"to odd": z, "once": once, "twice": twice, **exact.x}
+    shown = {"to odd": z, "once": once, "twice": twice, **exact.x, **row}
     goal = t.land(t.eq(once, twice), t.eq(raised, run.flags))
-    yield Query("through odd", goal, exact.hypotheses, shown, interesting=t.TRUE)
+    yield Query("through odd", goal, tuple(known), shown, interesting=t.TRUE)
 
 
 STAGES = ("add", "sub", "mul", "div", "sqrt")
