@@ -27,6 +27,7 @@ MODULES = (
     "lane_codes",
     "odd",
     "lane_order",
+    "near",
 )
 CLAIMS = [
     claim
