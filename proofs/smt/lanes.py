@@ -35,8 +35,9 @@ HEADERS = (
     "routes/by_words.c",
 )
 TEXT = "#define NF_LEVEL portable\n" + "".join(f'#include "{name}"\n' for name in HEADERS)
-# A level that computes, on a host whose rounding mode can be set: what most users run.
-DEFINES = ("-D__FMA__", "-D__x86_64__", "-D__builtin_convertvector(x,t)=(t)(x)")
+# A level that computes, and a host whose rounding mode can be set: what most users run.
+DEFINES = ("-D__FMA__", "-D__builtin_convertvector(x,t)=(t)(x)")
+CUTTING = "-D__x86_64__"  # NF_CUTS: products, quotients and roots are made in rounding toward zero
 NEAREST, TOWARD_ZERO = 0x1F80, 0x7F80  # of the host's control word
 FAMILIES = {"posit": 0, "takum": 1, "float": 2, "truncated": 3, "fixed": 4}  # nf_family
 AGAIN, SPECIAL = 1 << 31, 1 << 30  # NF_AGAIN, NF_SPECIAL
@@ -202,13 +203,20 @@ LANES = {
 class LaneCore(Core):
     """The core and the stages of a checkout."""
 
-    PROGRAM = LaneProgram
+    PROGRAM, CUTS = LaneProgram, True
 
     def __init__(self, checkout):
-        super().__init__(checkout, TEXT, VECTORS, (*DEFINES, f"-I{checkout.cbits}"))
+        defines = (*DEFINES, *([CUTTING] if self.CUTS else []), f"-I{checkout.cbits}")
+        super().__init__(checkout, TEXT, VECTORS, defines)
 
     def run(self):
         return LaneRun(self)
+
+
+class NearestCore(LaneCore):
+    """The same on a host whose rounding mode the stages leave alone."""
+
+    CUTS = False
 
 
 class LaneRun(Run):

@@ -7,7 +7,7 @@ the conditions of by_words.c under which they are used are hypotheses, or are de
 
 from __future__ import annotations
 
-from proofs.claim import Instance
+from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import INT, U128, UINT, Pointer
@@ -196,6 +196,43 @@ CLAIMS = [
         [one for name in NARROW for one in parts(name)],
         core=LaneCore,
         of_row=parts,
+        mutants=(
+            Mutant(
+                "unsigned floats of 32 bits",
+                "cbits/levels/stages.h",
+                "(is_float && !f->is_signed ? 31 : 32)",
+                "32",
+                Instance("every float", part="isnan"),
+            ),
+            Mutant(
+                "-0 below 0",
+                "cbits/levels/order_vectors.h",
+                "return (nf_words)(a.key < b.key) & ~(a.zero & b.zero);",
+                "return (nf_words)(a.key < b.key);",
+                Instance("binary16", part="less"),
+            ),
+            Mutant(
+                "a NaN is ordered",
+                "cbits/levels/order_vectors.h",
+                "return ~(nf_less_views(b, a) | unordered);",
+                "return ~nf_less_views(b, a);",
+                Instance("binary32", part="less_equal"),
+            ),
+            Mutant(
+                "NaR wins",
+                "cbits/levels/order_vectors.h",
+                "return nf_select(x.nan & y.nan, nan, nf_select(x.nan, b, nf_select(y.nan, a, r)));",
+                "return r;",
+                Instance("posit16", part="fmin"),
+            ),
+            Mutant(
+                "-2^(bits - 1) has no limit",
+                "cbits/levels/order_vectors.h",
+                "m += beyond; /* less 1 */",
+                "",
+                Instance("q15", part="neg"),
+            ),
+        ),
     ),
     smt_claim(
         "lane.fixed",
@@ -205,5 +242,35 @@ CLAIMS = [
         [one for name in FIXED for one in fixed_parts(name)],
         core=LaneCore,
         of_row=fixed_parts,
+        mutants=(
+            Mutant(
+                "overflow unnoticed",
+                "cbits/levels/fixed_vectors.h",
+                "    *over |= beyond;\n    if (f->overflow",
+                "    if (f->overflow",
+                Instance("q15", part="add"),
+            ),
+            Mutant(
+                "a carry is none",
+                "cbits/levels/fixed_vectors.h",
+                "nf_words large = subtract ? y : s;",
+                "nf_words large = y;",
+                Instance("fixed<8,frac=3,signed=false,rounding=nearest_away>", part="add"),
+            ),
+            Mutant(
+                "ties up",
+                "cbits/levels/rounding_constants.c",
+                "t->add = step / 2 - 1, t->even = 1;",
+                "t->add = step / 2, t->even = 1;",
+                Instance("q15", part="mul even"),
+            ),
+            Mutant(
+                "the high word is the low one",
+                "cbits/levels/fixed_vectors.h",
+                "(nf_longs)x >> 32, (nf_longs)y >> 32",
+                "(nf_longs)x, (nf_longs)y >> 32",
+                Instance("q31", part="mul odd"),
+            ),
+        ),
     ),
 ]

@@ -126,6 +126,15 @@ CLAIMS = [
         [Instance(name) for name in [*FEW_BITS, "q7", "q15", "q31"]],
         core=LaneCore,
         of_row=of_row,
+        mutants=(
+            Mutant(
+                "innocuous up to 28 bits",
+                "cbits/routes/target.c",
+                "2 * x.p + 2 <= 53, exact",
+                "2 * x.p + 2 <= 58, exact",
+                Instance("float<exp=4,man=27>"),
+            ),
+        ),
     ),
     smt_claim(
         "near.product",

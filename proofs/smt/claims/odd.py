@@ -20,7 +20,7 @@ from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import DOUBLE, ULONG
 from proofs.smt.claims.lane_codes import FINITE, is_class
-from proofs.smt.lanes import LaneCore, integer
+from proofs.smt.lanes import LaneCore, NearestCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 
@@ -144,7 +144,8 @@ def stage(core, instance):
     run = core.run()
     exact = Exact(run)
     op = instance.part
-    mode = EVEN if op in ("add", "sub") else TOWARD_ZERO
+    cuts = core.CUTS and op not in ("add", "sub")
+    mode, host_mode = (TOWARD_ZERO, "RTZ") if cuts else (EVEN, "RNE")
     z, right = exact.rounded(mode), exact.rounded(TO_ODD)
     a, b, e = (t.var(name, 64) for name in ("a", "b", "e"))
     host = Host(run, [z, e])
@@ -157,9 +158,9 @@ def stage(core, instance):
     expected = {
         "add": [("+", "RNE", (a, b)), ("residual of sum", "RNE", (a, b, z))],
         "sub": [("+", "RNE", (a, minus(b))), ("residual of sum", "RNE", (a, minus(b), z))],
-        "mul": [("*", "RTZ", (a, b)), ("fma", "RTZ", (a, b, minus(z)))],
-        "div": [("/", "RTZ", (a, b)), ("fma", "RTZ", (minus(z), b, a))],
-        "sqrt": [("sqrt", "RTZ", (a,)), ("fma", "RTZ", (minus(z), z, a))],
+        "mul": [("*", host_mode, (a, b)), ("fma", host_mode, (a, b, minus(z)))],
+        "div": [("/", host_mode, (a, b)), ("fma", host_mode, (minus(z), b, a))],
+        "sqrt": [("sqrt", host_mode, (a,)), ("fma", host_mode, (minus(z), z, a))],
     }[op]
     goal = t.land(
         host.as_expected(*expected),
@@ -220,7 +221,7 @@ def through(core, instance):
     yield Query("through odd", goal, tuple(known), shown, interesting=t.TRUE)
 
 
-STAGES = ("add", "sub", "mul", "div", "sqrt")
+OPERATIONS = ("add", "sub", "mul", "div", "sqrt")
 THROUGH = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
 COQ = "proofs/coq: the error has the sign of what was lost (Doubles.v, Sums.v)"
 
@@ -241,16 +242,64 @@ CLAIMS = [
                 "return nf_double_of(u | inexact);",
                 Instance(part="nearest"),
             ),
+            Mutant(
+                "nothing remembered",
+                "cbits/levels/double_operations.h",
+                "nf_bits_of(z) | (nf_magnitude_of(e) > 0 ? 1 : 0)",
+                "nf_bits_of(z)",
+                Instance(part="cut"),
+            ),
         ),
     ),
     smt_claim(
         "odd.stage",
         "Each stage of ODD does the operation and its error in the right rounding mode, and gives the exact result to odd",
-        tuple(f"stage_odd_{op}" for op in STAGES),
+        tuple(f"stage_odd_{op}" for op in OPERATIONS),
         stage,
-        [Instance(part=op) for op in STAGES],
+        [Instance(part=op) for op in OPERATIONS],
         core=LaneCore,
         trusts=COQ,
+        mutants=(
+            Mutant(
+                "sign of the remainder",
+                "cbits/levels/double_operations.h",
+                "remainder = __builtin_fma(-z, b, a);",
+                "remainder = __builtin_fma(z, b, -a);",
+                Instance(part="div"),
+            ),
+            Mutant(
+                "mode not set back",
+                "cbits/levels/double_operations.h",
+                "    stage_cut_sqrt(a, n, z);\n    nf_host_float_nearest();",
+                "    stage_cut_sqrt(a, n, z);",
+                Instance(part="sqrt"),
+            ),
+            Mutant(
+                "the addend is not negated",
+                "cbits/levels/double_operations.h",
+                "return nf_odd_sum(a, -b);",
+                "return nf_odd_sum(a, b);",
+                Instance(part="sub"),
+            ),
+        ),
+    ),
+    smt_claim(
+        "odd.nearest_stage",
+        "The same on hosts whose rounding mode the stages do not set: products, quotients and roots to nearest",
+        tuple(f"stage_odd_{op}" for op in OPERATIONS),
+        stage,
+        [Instance(part=op) for op in ("mul", "div", "sqrt")],
+        core=NearestCore,
+        trusts=COQ,
+        mutants=(
+            Mutant(
+                "divisor's sign ignored",
+                "cbits/levels/double_operations.h",
+                "nf_double_of(nf_bits_of(remainder) ^ (nf_bits_of(b) & NF_SIGN))",
+                "remainder",
+                Instance(part="div"),
+            ),
+        ),
     ),
     smt_claim(
         "odd.fused",
@@ -260,6 +309,22 @@ CLAIMS = [
         [Instance()],
         core=LaneCore,
         trusts="proofs/coq/Fma.v",
+        mutants=(
+            Mutant(
+                "the inner sum to nearest",
+                "cbits/levels/double_operations.h",
+                "nf_odd_sum(v, nf_odd_sum(u, w))",
+                "nf_odd_sum(v, u + w)",
+                Instance(),
+            ),
+            Mutant(
+                "zeros without their sign",
+                "cbits/levels/double_operations.h",
+                "((nf_not_finite(v) != 0) | (z == 0)) ? p + c : z",
+                "nf_not_finite(v) != 0 ? p + c : z",
+                Instance(),
+            ),
+        ),
     ),
     smt_claim(
         "odd.through",
@@ -269,5 +334,14 @@ CLAIMS = [
         [Instance(name) for name in THROUGH],
         core=LaneCore,
         of_row=lambda text: [Instance(text)],
+        mutants=(
+            Mutant(
+                "to odd is up",
+                "cbits/core/round.h",
+                "case NF_TO_ODD: return dropped && !odd;",
+                "case NF_TO_ODD: return dropped;",
+                Instance("posit32"),
+            ),
+        ),
     ),
 ]
