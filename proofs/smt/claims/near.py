@@ -132,7 +132,7 @@ CLAIMS = [
                 "cbits/routes/target.c",
                 "2 * x.p + 2 <= 53, exact",
                 "2 * x.p + 2 <= 58, exact",
-                Instance("float<exp=4,man=27>"),
+                Instance("float<exp=5,man=26>"),
             ),
         ),
     ),
