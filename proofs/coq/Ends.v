@@ -120,15 +120,11 @@ Qed.
 
 (* The ends of a b-posit: its scales are -rs 2^es to rs 2^es - 1, all with f = n - 1 - es - rs fraction bits at the
    ends; the least code is 1, because all zeros is the number 0. *)
-Section BPosit.
-Variables n es rs : Z.
+Section Scales.
+Variables es rs : Z.
 Hypothesis Hes : (0 <= es)%Z.
 Hypothesis Hrs : (2 <= rs)%Z.
-Hypothesis Hn : (rs + es + 1 < n)%Z.
-Let f := (n - 1 - es - rs)%Z.
 Definition scales : Z := (rs * 2 ^ es)%Z.
-Definition bposit_least : R := IZR (2 ^ (n - 1 - es - rs) + 1) * bpow radix2 (- scales - (n - 1 - es - rs)).
-Definition bposit_most : R := IZR (2 ^ (n - 1 - es - rs + 1) - 1) * bpow radix2 (scales - 1 - (n - 1 - es - rs)).
 
 Lemma regime_of_ends : regime es rs (- scales) = rs /\ regime es rs (scales - 1) = rs.
 Proof.
@@ -140,26 +136,37 @@ unfold regime, scales. split.
   rewrite Z.div_add_l, Z.div_small by lia. destruct (Z.leb_spec 0 (rs - 1 + 0)); lia.
 Qed.
 
+End Scales.
+
+Section BPosit.
+Variables n es rs : Z.
+Hypothesis Hes : (0 <= es)%Z.
+Hypothesis Hrs : (2 <= rs)%Z.
+Hypothesis Hn : (rs + es + 1 < n)%Z.
+Let f := (n - 1 - es - rs)%Z.
+Definition bposit_least : R := IZR (2 ^ (n - 1 - es - rs) + 1) * bpow radix2 (- scales es rs - (n - 1 - es - rs)).
+Definition bposit_most : R := IZR (2 ^ (n - 1 - es - rs + 1) - 1) * bpow radix2 (scales es rs - 1 - (n - 1 - es - rs)).
+
 Lemma bposit_least_is_value : generic_format radix2 (fexp n es rs) bposit_least.
 Proof.
-destruct regime_of_ends as [L _].
+destruct (regime_of_ends es rs Hes Hrs) as [L _].
 assert (P : (2 <= 2 ^ f)%Z) by (change 2%Z with (2 ^ 1)%Z at 1; apply Z.pow_le_mono_r; unfold f; lia).
-unfold bposit_least. apply (value_of _ _ _ (- scales)).
-- unfold fexp, fraction. replace (- scales + 1 - 1)%Z with (- scales)%Z by ring. rewrite L. lia.
-- replace (- scales - (- scales - (n - 1 - es - rs)))%Z with f by (unfold f; ring).
-  replace (- scales + 1 - (- scales - (n - 1 - es - rs)))%Z with (Z.succ f) by (unfold f; ring).
+unfold bposit_least. apply (value_of _ _ _ (- scales es rs)).
+- unfold fexp, fraction. replace (- scales es rs + 1 - 1)%Z with (- scales es rs)%Z by ring. rewrite L. lia.
+- replace (- scales es rs - (- scales es rs - (n - 1 - es - rs)))%Z with f by (unfold f; ring).
+  replace (- scales es rs + 1 - (- scales es rs - (n - 1 - es - rs)))%Z with (Z.succ f) by (unfold f; ring).
   fold f. rewrite Z.pow_succ_r by (unfold f; lia). lia.
 - lia.
 Qed.
 
 Lemma bposit_most_is_value : generic_format radix2 (fexp n es rs) bposit_most.
 Proof.
-destruct regime_of_ends as [_ H].
+destruct (regime_of_ends es rs Hes Hrs) as [_ H].
 assert (P : (2 <= 2 ^ f)%Z) by (change 2%Z with (2 ^ 1)%Z at 1; apply Z.pow_le_mono_r; unfold f; lia).
-unfold bposit_most. apply (value_of _ _ _ (scales - 1)).
-- unfold fexp, fraction. replace (scales - 1 + 1 - 1)%Z with (scales - 1)%Z by ring. rewrite H. lia.
-- replace (scales - 1 - (scales - 1 - (n - 1 - es - rs)))%Z with f by (unfold f; ring).
-  replace (scales - 1 + 1 - (scales - 1 - (n - 1 - es - rs)))%Z with (Z.succ f) by (unfold f; ring).
+unfold bposit_most. apply (value_of _ _ _ (scales es rs - 1)).
+- unfold fexp, fraction. replace (scales es rs - 1 + 1 - 1)%Z with (scales es rs - 1)%Z by ring. rewrite H. lia.
+- replace (scales es rs - 1 - (scales es rs - 1 - (n - 1 - es - rs)))%Z with f by (unfold f; ring).
+  replace (scales es rs - 1 + 1 - (scales es rs - 1 - (n - 1 - es - rs)))%Z with (Z.succ f) by (unfold f; ring).
   replace (n - 1 - es - rs + 1)%Z with (Z.succ f) by (unfold f; ring).
   rewrite Z.pow_succ_r by (unfold f; lia). lia.
 - lia.
@@ -167,7 +174,7 @@ Qed.
 
 Lemma bposit_ends_in_order : 0 < bposit_least <= bposit_most.
 Proof.
-assert (S : (2 <= scales)%Z).
+assert (S : (2 <= scales es rs)%Z).
 { unfold scales. pose proof (Z.pow_pos_nonneg 2 es ltac:(lia) Hes). nia. }
 assert (P : (2 <= 2 ^ f)%Z) by (change 2%Z with (2 ^ 1)%Z at 1; apply Z.pow_le_mono_r; unfold f; lia).
 unfold bposit_least, bposit_most. fold f. replace (f + 1)%Z with (Z.succ f) by ring.
