@@ -36,6 +36,26 @@ split; [| apply Z.pow_pos_nonneg; lia].
 replace W with (2 + (W - 2))%Z at 1 by ring. rewrite Z.pow_add_r by lia. reflexivity.
 Qed.
 
+(* The step as it is written in C keeps the invariant: the hypothesis can be met. *)
+Definition step_of_c (s : state) : state :=
+  let remainder := (4 * remainder s + taken s / 2 ^ (W - 2))%Z in let trial := (4 * root s + 1)%Z in
+  let taken := ((4 * taken s) mod 2 ^ W)%Z in
+  if (trial <=? remainder)%Z then State (2 * root s + 1) (remainder - trial) taken
+  else State (2 * root s) remainder taken.
+
+Theorem step_of_c_keeps : forall i s so_far, (0 <= i < W - 2)%Z -> (0 <= taken s < 2 ^ W)%Z ->
+  invariant i s so_far -> invariant (i + 1) (step_of_c s) (4 * so_far + taken s / 2 ^ (W - 2)) /\
+  taken (step_of_c s) = ((4 * taken s) mod 2 ^ W)%Z.
+Proof.
+intros i s so_far Hi T [I1 [I2 I3]]. destruct split as [P4 P].
+assert (D : (0 <= taken s / 2 ^ (W - 2) < 4)%Z).
+{ split; [apply Z.div_pos; lia |]. apply Z.div_lt_upper_bound; lia. }
+unfold invariant, step_of_c. rewrite Z.pow_add_r by lia. change (2 ^ 1)%Z with 2%Z.
+set (d := (taken s / 2 ^ (W - 2))%Z) in *. clearbody d. rewrite I1. clear I1.
+destruct (Z.leb_spec (4 * root s + 1) (4 * remainder s + d)); cbn [root remainder taken];
+  (split; [split; [ring | lia] | reflexivity]).
+Qed.
+
 (* The induction: nothing of the radicand is lost, and what is not taken yet is below. *)
 Theorem loop_keeps : forall n T, (0 <= T < 2 ^ W)%Z -> (Z.of_nat n <= W - 2)%Z ->
   exists so_far, invariant (Z.of_nat n) (after n T) so_far /\
