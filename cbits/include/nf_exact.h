@@ -71,4 +71,9 @@ void nf_exact_sum(nf_accumulator *q, const char *x, intptr_t stride, intptr_t n)
 bool nf_fits_double(const nf_format *f);
 void nf_to_doubles(const nf_format *f, const char *codes, intptr_t stride, intptr_t n, double *out);
 
+/* errors[i] = a[i] + b[i] - s[i], or a[i] * b[i] - s[i], exactly; NaN where that is no double, or
+ * not known to be one: operands of 2^900 and more, products below 2^-900. */
+void nf_error_terms(bool products, intptr_t n, const double *a, const double *b, const double *s,
+                    double *errors);
+
 #endif

@@ -2,9 +2,11 @@
 """Which results of many operations are exact and rounded once?  Sums, products, means, quires.
 
 Read in this order: core_calls, outputs, axes, sums, products, models, quire_state, quire_values,
-quire_sums, quire_operators, quire_array, quire, means, expressions, posit_standard.
+quire_sums, quire_operators, quire_array, quire, means, expressions, error_domains, error_free,
+posit_standard.
 """
 
+from numformats.exact.error_free import fast_two_sum, two_prod, two_sum
 from numformats.exact.expressions import complex_multiply, det2, horner_exact
 from numformats.exact.means import fmean, fstd, fvar, norm2
 from numformats.exact.posit_standard import *  # noqa: F403 - its __all__
@@ -19,6 +21,7 @@ __all__ = [  # noqa: PLE0604 - the Standard's names stand in posit_standard.py
     "QuireArray",
     "complex_multiply",
     "det2",
+    "fast_two_sum",
     "fdot",
     "fmean",
     "fstd",
@@ -27,6 +30,8 @@ __all__ = [  # noqa: PLE0604 - the Standard's names stand in posit_standard.py
     "horner_exact",
     "matmul",
     "norm2",
+    "two_prod",
+    "two_sum",
     "vecdot",
     *_standard_names,
 ]

@@ -19,7 +19,7 @@ __all__ = ["complex_multiply", "det2", "horner_exact"]
 Array = np.ndarray[Any, Any]
 
 
-def _common(*operands: Any) -> list[Array]:
+def common_operands(*operands: Any) -> list[Array]:
     """The operands as arrays of one shape and one dtype that holds all of their values."""
     arrays = [np.asarray(x) for x in operands]
     strong = [
@@ -55,7 +55,7 @@ def det2(a: Any, b: Any, c: Any, d: Any) -> Any:
     Source: Kahan, "On the cost of floating-point computation without extra-precise arithmetic"
     (2004), who bounds the error of what is exact here.
     """
-    a, b, c, d = _common(a, b, c, d)
+    a, b, c, d = common_operands(a, b, c, d)
     f = format_of(a.dtype, "an operand")
     if f.family == "fixed" or not f.is_signed:  # such a format may lack -c
         sums = np.asarray(QuireArray(f, a.shape).fma(a, d).fms(b, c).round())
@@ -74,7 +74,7 @@ def complex_multiply(ar: Any, ai: Any, br: Any, bi: Any) -> tuple[Any, Any]:
     >>> nf.complex_multiply(nf.posit16(1), nf.posit16(2), nf.posit16(3), nf.posit16(4))
     (posit16(-5.0), posit16(10.0))
     """
-    ar, ai, br, bi = _common(ar, ai, br, bi)
+    ar, ai, br, bi = common_operands(ar, ai, br, bi)
     return det2(ar, ai, bi, br), vecdot(np.stack([ar, ai], -1), np.stack([bi, br], -1))
 
 

@@ -71,9 +71,12 @@ LOWERED: dict[Any, Callable[..., Any]] = {
 # These give several results, or one or several: no interpreter needs to know them.
 SEVERAL: set[Any] = {
     nf.complex_multiply,
+    nf.fast_two_sum,
     nf.linalg.lstsq,
     nf.linalg.lu,
     nf.linalg.qr,
+    nf.two_prod,
+    nf.two_sum,
     np.divmod,
     np.frexp,
     np.gradient,

@@ -66,6 +66,19 @@ def _complex_multiply(ar: Any, ai: Any, br: Any, bi: Any) -> tuple[Any, Any]:
     return ar * br - ai * bi, ar * bi + ai * br
 
 
+def _two_sum(a: Any, b: Any) -> tuple[Any, Any]:
+    """Knuth's steps: in a reference, which rounds later, the error is less; its derivative is 0."""
+    s = array(a) + b
+    from_b = s - a
+    return s, (a - (s - from_b)) + (b - from_b)
+
+
+def _two_prod(a: Any, b: Any) -> tuple[Any, Any]:
+    """The error of a reference's product: 0 where it is exact; its derivative is 0."""
+    p = array(a) * b
+    return p, a * b - p
+
+
 def _linspace(
     start: Any,
     stop: Any,
@@ -102,6 +115,7 @@ OURS: Texts = {
     calls.exact_arange: _arange,
     nf.complex_multiply: _complex_multiply,
     nf.det2: lambda a, b, c, d: a * d - b * c,
+    nf.fast_two_sum: _two_sum,
     nf.fdot: lambda a, b, *, dtype=None: _dot(a, b),
     nf.fmean: _fmean,
     nf.fstd: _fstd,
@@ -113,6 +127,8 @@ OURS: Texts = {
     nf.posit_arctan2: lambda x, y: np.arctan2(y, x),
     nf.posit_arctan2pi: lambda x, y: nf.arctan2pi(y, x),
     nf.quantize: _quantize,
+    nf.two_prod: _two_prod,
+    nf.two_sum: _two_sum,
     nf.vecdot: _nf_vecdot,
     standard_error: _standard_error,
 }
