@@ -127,7 +127,7 @@ def loaded(s, code):
     kind = s.spec.decode(s.as_code(code))
     if s.spec.parameters.family != p.TRUNCATED:
         return kind
-    flat = t.land(s.spec.loads(s.as_code(code)), t.lnot(kind.nan))
+    flat = t.land(s.spec.flushes(s.as_code(code)), t.lnot(kind.nan))
     return type(kind)(
         t.lor(kind.zero, flat), kind.infinite, kind.nan, kind.negative, kind.magnitude
     )
