@@ -35,7 +35,7 @@ from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG, UnsupportedError
 from proofs.smt.claims.chain import calls, needs
-from proofs.smt.claims.codec_rows import Subject, codec_core
+from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
 from proofs.smt.claims.glue import MAKERS, OPERANDS, glue, passed, width_of
 from proofs.smt.operands import any_number, captured, leads, near_zero, number_type
 from proofs.smt.query import Query
@@ -228,6 +228,13 @@ def correct(op):
     return queries
 
 
+# All rows of a family, short and long ones: the definition of floats has words that grow with the bits.
+SHORT, LONG = ("bits 2-16", "bits 17-32"), ("bits 33-64",)
+FLOATS = ("float", "truncated")
+TOGETHER = [*every(64, "posit", "takum", "fixed"), *every(64, *FLOATS, parts=SHORT)]
+TOGETHER += every(128, "posit", "takum", "fixed", *FLOATS, parts=LONG)
+
+
 SAYS = {
     "add": "A sum is the exact one, rounded once",
     "mul": "A product is the exact one, rounded once",
@@ -245,10 +252,12 @@ def claim(op, *mutants):
         SAYS[op],
         functions,
         correct(op),
-        [Instance(name) for name in rows.of_families()],
+        [Instance(name) for name in rows.of_families()] + TOGETHER,
         core=codec_core,
         of_row=lambda text: [Instance(text)],
         needs=needs(op),
+        quick=lambda i: not i.row.startswith(EVERY),
+        seconds=300.0,
         mutants=mutants,
         trusts="the chain of lemmas (Coq: Cells.v)",
     )
