@@ -33,9 +33,9 @@ NF_INLINE int nf_significand_bits(const nf_format *f)
     return bits > 1 ? bits : 1;
 }
 
-/* May sums, products, quotients and roots?  Up to 60 significant bits and to nearest they may: at
- * most one leading bit cancels where bits were jammed, so that the jammed one stays below the
- * rounding bit. */
+/* May sums, products, quotients and roots?  Up to 60 significant bits and to nearest they may: a
+ * sum in which bits were jammed is in one cell of 8 units of the field with the exact one (ops.h),
+ * below the rounding bit. */
 NF_INLINE bool nf_computes_narrow(const nf_format *f)
 {
     if (nf_is_narrow(f))

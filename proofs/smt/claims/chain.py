@@ -13,6 +13,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.types import UnsupportedError
 from proofs.smt.claims.codec_rows import EVERY, Subject, bounds, codec_core
 from proofs.smt.claims.glue import MAKERS, executed, width_of
+from proofs.smt.core import Core
 from proofs.smt.smt_claim import core_of
 from proofs.smt.spec import parameters as p
 
@@ -53,6 +54,18 @@ def lemmas(name, bits):
     return [("div.long" if name == "nf_div_long" else "sqrt.long", Instance("", 64))]
 
 
+def vector_core(checkout):
+    """The core as a host with SSE2 compiles it: roots of full fields by nf_sqrt_long."""
+    return Core(checkout, '#include "../core/formats.c"\n', defines=("-D__SSE2__=1",))
+
+
+def texts(core, op):
+    """The texts that hosts compile of an operation: the portable one, and for roots the one for SSE2."""
+    yield core
+    if op == "sqrt":
+        yield core_of(core.checkout, vector_core)
+
+
 def calls(core, instance, op):
     """(call, significant bits, condition) of each exact operation that an instance's rows may reach."""
     g = executed(core, instance, op)
@@ -81,7 +94,7 @@ def needs(op):
     def of(instance):
         try:
             core = core_of(Checkout(), codec_core)
-            found = list(calls(core, instance, op))
+            found = [x for text in texts(core, op) for x in calls(text, instance, op)]
             family = Subject(core, instance).spec.parameters.family
         except UnsupportedError:
             return []  # the claim itself says so

@@ -34,7 +34,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG, UnsupportedError
-from proofs.smt.claims.chain import calls, needs
+from proofs.smt.claims.chain import calls, needs, texts
 from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
 from proofs.smt.claims.glue import MAKERS, OPERANDS, glue, passed, width_of
 from proofs.smt.operands import any_number, captured, leads, near_zero, number_type
@@ -207,23 +207,29 @@ def root_cell(core, instance, replay):
             yield Query("cell of the root", goal, known, say, t.TRUE, replay)
 
 
+def of_text(core, instance, op):
+    """All queries about an operation in one text."""
+    s = Subject(core, instance)
+    names = "abc"[: OPERANDS[op]]
+    replay = None if s.every else operation(op, s.text, *names)
+    look = None if s.every else search(op, s.text)
+    yield from special(s, op, replay)
+    yield from glue(core, instance, op, look)
+    yield from passed(core, instance, op, look)
+    yield from operand_fits(core, instance, op, look)
+    if op in ("add", "fma"):
+        yield from exact_zero(core, instance, op, look)
+    if op == "sqrt":
+        yield from root_cell(core, instance, look)
+
+
 def correct(op):
     """The queries of one operation."""
 
     def queries(core, instance):
-        s = Subject(core, instance)
-        refuse_wrapping(s, op)
-        names = "abc"[: OPERANDS[op]]
-        replay = None if s.every else operation(op, s.text, *names)
-        look = None if s.every else search(op, s.text)
-        yield from special(s, op, replay)
-        yield from glue(core, instance, op, look)
-        yield from passed(core, instance, op, look)
-        yield from operand_fits(core, instance, op, look)
-        if op in ("add", "fma"):
-            yield from exact_zero(core, instance, op, look)
-        if op == "sqrt":
-            yield from root_cell(core, instance, look)
+        refuse_wrapping(Subject(core, instance), op)
+        for text in texts(core, op):
+            yield from of_text(text, instance, op)
 
     return queries
 
