@@ -12,6 +12,7 @@ MODULES = (
     "codec_format_check",
     "codec_ieee",
     "codec_truncated",
+    "definedness",
     "fused",
     "operations",
     "ordering",
