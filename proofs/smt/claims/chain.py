@@ -19,6 +19,7 @@ from proofs.smt.spec import parameters as p
 
 SHORT = 32  # bits of a row that fill half of the field of 64
 CODEC = ("codec.decode_definition", "codec.encode_cell")
+CODEC_EVERY = ("codec.encode_nearest",)  # of all rows at once; their cells: Cells.v
 CODEC_TRUNCATED = ("codec.decode_definition", "codec.truncated")
 
 
@@ -88,45 +89,64 @@ def reachable(when, known):
     return when is t.TRUE or ask([when, *known], 60).status != "unsat"
 
 
+def is_product(call, op):
+    """Is it the product of a fused operation, which is not rounded but where c is 0, and then is exact?"""
+    return op == "fma" and call.name.startswith("nf_mul_finite")
+
+
 def needs(op):
-    """The lemmas of one operation, and of the codec at the widths that it takes."""
+    """The lemmas of one operation, as the registry asks for them."""
 
     def of(instance):
         try:
             core = core_of(Checkout(), codec_core)
-            found = [x for text in texts(core, op) for x in calls(text, instance, op)]
-            family = Subject(core, instance).spec.parameters.family
+            wanted = wanted_by(core, instance, op)
         except UnsupportedError:
             return []  # the claim itself says so
-        wanted = [x for call, bits, _ in found for x in lemmas(call.name, bits)]
-        fields = {(width_of(call.name), cell(call.name)) for call, _, _ in found}
-        return list(dict.fromkeys([*codec(instance, family, fields), *wanted]))
+        return wanted
 
     return of
 
 
+def wanted_by(core, instance, op):
+    """The lemmas of an operation of a row, the codec's first; UnsupportedError where there are none."""
+    found = [x for text in texts(core, op) for x in calls(text, instance, op)]
+    family = Subject(core, instance).spec.parameters.family
+    fields = {(width_of(c.name), cell(c.name)) for c, _, _ in found if not is_product(c, op)}
+    lemmas_ = [x for call, bits, _ in found for x in lemmas(call.name, bits)]
+    return list(dict.fromkeys([*codec(instance, family, fields), *lemmas_]))
+
+
 def cell(name):
-    """The cell in which the field of an exact operation and the exact value lie."""
-    return "8 units" if name.startswith("nf_add_finite") else "2 units"
+    """Units of the cell in which the field of an exact operation and the exact value lie."""
+    return 8 if name.startswith("nf_add_finite") else 2
 
 
 def codec(instance, family, fields):
-    """The instances of the codec's claims for the rows of an instance, of fields of (width, cell)."""
+    """The instances of the codec's claims for the rows of an instance, of fields of (width, units of a cell).
+
+    An open cell of 2 units lies in one of 8.  UnsupportedError where a row has no claim about its cells.
+    """
     from proofs.registry import claims
 
-    found = claims()
-    widths = {width for width, _ in fields}
+    found, widths = claims(), {width for width, _ in fields}
     every = instance.row.startswith(EVERY)
-    for name in CODEC_TRUNCATED if family == p.TRUNCATED else CODEC:
-        claim = found[name]
-        known = claim.instances if every else claim.of_row(instance.row)
+    missing = set() if every else set(fields)
+    for name in CODEC_TRUNCATED if family == p.TRUNCATED else (*CODEC, *CODEC_EVERY * every):
+        known = found[name].instances if every else found[name].of_row(instance.row)
         for i in known:
+            units = int(i.part.split()[0]) if i.part.endswith(" units") else 0
+            served = {(w, u) for w, u in fields if w == i.width and u <= units}
             asked = i.row == instance.row and (not every or overlaps(i, instance))
-            right = i.width in (0, *widths) and (
-                "units" not in i.part or (i.width, i.part) in fields
-            )
-            if asked and right:
+            if asked and i.width in (0, *widths) and (served or not units):
+                missing -= served
                 yield name, i
+    if missing:
+        raise UnsupportedError(
+            f"{instance.row}: no claim of the codec says that all numbers in a cell of "
+            + " or ".join(f"{units} units of {width} bits" for width, units in sorted(missing))
+            + " have one code"
+        )
 
 
 def overlaps(one, other):

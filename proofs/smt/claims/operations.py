@@ -34,7 +34,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG, UnsupportedError
-from proofs.smt.claims.chain import calls, needs, texts
+from proofs.smt.claims.chain import calls, needs, texts, wanted_by
 from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
 from proofs.smt.claims.glue import MAKERS, OPERANDS, glue, passed, width_of
 from proofs.smt.operands import any_number, captured, leads, near_zero, number_type
@@ -228,6 +228,7 @@ def correct(op):
 
     def queries(core, instance):
         refuse_wrapping(Subject(core, instance), op)
+        wanted_by(core, instance, op)  # or the row is unsupported
         for text in texts(core, op):
             yield from of_text(text, instance, op)
 

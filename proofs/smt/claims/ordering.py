@@ -227,7 +227,7 @@ CLAIMS = [
         "-x is the number on the other side of zero",
         ("nf_el_neg",),
         negation,
-        FAST,
+        ("takum", "fixed"),
         Mutant(
             "-NaR",
             ORDER,

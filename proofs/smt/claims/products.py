@@ -23,7 +23,7 @@ from proofs.smt.smt_claim import smt_claim
 from proofs.smt.smtlib import order
 
 PARTIAL = 64  # bits of the halves that nf_mul_finite_128 multiplies
-SIZES = ((64, 32), (64, 64), (128, 64), (128, 128))
+SIZES = ((64, 32), (64, 64), (128, 32), (128, 64), (128, 128))
 
 
 def leading(product, w):
@@ -61,6 +61,9 @@ def exact(core, instance):
         field, carried = leading(product, w)
     exp = t.add(t.add(a["exp"], b["exp"]), bit(carried, 32))
     goal = t.land(t.eq(y["sig"], field), finite(y, a, b, exp))
+    if 2 * bits < w:  # it has twice the bits of an operand: what a fused sum of short rows takes
+        low = w - 2 * bits
+        goal = t.land(goal, t.eq(t.extract(low - 1, 0, y["sig"]), t.bv(0, low)))
     known = (*ha, *hb)
     say = {**shown(a=a, b=b), "product.sig": y["sig"], "product.exp": y["exp"]}
     if bits > PARTIAL:
