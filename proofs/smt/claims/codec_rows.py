@@ -26,7 +26,7 @@ class Subject:
     """The row of an instance in a new execution: constants, or variables that nf_format_check accepts.
 
     `row` is what C functions take, `spec` its definition, `legal` the hypotheses; `part` of an
-    instance may say "bits 33-40".
+    instance may say "bits 33-40, rounding 0-4".
     """
 
     def __init__(self, core, instance, most=None):
@@ -42,13 +42,16 @@ class Subject:
         self.wide = self.spec.wide
 
     def any_row(self, instance, most):
-        low, high = bounds(instance)
+        ranges = split(instance)
+        low, high = ranges.pop("bits")
         high = min(high, most or high)
         family = FAMILIES[instance.row.removeprefix(EVERY)]
-        self.row, self.fields = self.run.any_row(family=family)
+        fixed = {name: low for name, (low, high) in ranges.items() if low == high}
+        self.row, self.fields = self.run.any_row(family=family, **fixed)
         ok = t.eq(self.run.call("nf_format_check", self.row), t.bv(0, 32))
-        bits = self.fields["bits"]
-        self.legal = (ok, t.ule(t.bv(low, 8), bits), t.ule(bits, t.bv(high, 8)))
+        ranges["bits"] = low, high
+        inside = [within(self.fields[name], *ends) for name, ends in ranges.items()]
+        self.legal = (ok, *inside)
         self.run.p.obligations.clear()
         self.spec = spec.of(self.fields, high)
 
@@ -101,12 +104,25 @@ def fitted(x, w):
     return t.zext(x, w) if x.w <= w else t.extract(w - 1, 0, x)
 
 
-def bounds(instance):
-    """The least and the largest number of bits of the rows of an instance about all of a family."""
-    if instance.part.startswith("bits "):
-        low, high = instance.part.removeprefix("bits ").split("-")
-        return int(low), int(high)
-    return 2, 32 if instance.width == 64 else 64
+def within(word, low, high):
+    """A term: an unsigned field is in the range."""
+    return t.land(t.ule(t.bv(low, word.w), word), t.ule(word, t.bv(high, word.w)))
+
+
+def split(instance):
+    """The ranges of fields that the part of an instance about all rows names: "bits 2-16, rounding 0-4"."""
+    ranges = {"bits": (2, 32 if instance.width == 64 else 64)}
+    for item in filter(None, instance.part.split(", ")):
+        name, _, ends = item.partition(" ")
+        if ends[0].isdigit():
+            low, _, high = ends.partition("-")
+            ranges[name] = int(low), int(high or low)
+    return ranges
+
+
+def bits_most(instance):
+    """No row of an instance about all rows has more bits."""
+    return split(instance)["bits"][1]
 
 
 def every(width, *families, parts=("",)):
