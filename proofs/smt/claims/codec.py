@@ -6,6 +6,7 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
+from proofs.smt.claims.codec_replay import row_of
 from proofs.smt.claims.codec_rows import Subject, codec_core, every, of_row
 from proofs.smt.core import u64
 from proofs.smt.query import Query
@@ -25,7 +26,11 @@ def round_trip(core, instance):
     y = s.run.call(f"nf_encode_{s.w}", s.row, (x, None), s.run.env)
     same = t.land(t.eq(y, code), raised(s.run.flags, 0))
     shown = s.shown(code=code, encoded=y)
-    replay = None if s.every else round_trip_replay(instance.row, s.w)
+
+    def replay(native, values):
+        text = row_of(native, instance.row, values)[1]
+        return round_trip_replay(text, s.w)(native, values)
+
     hypotheses = (*s.legal, *used)
     interesting = unusual(s) if s.every else None
     goal = t.lite(s.written(code), same, mended(s, code, y))

@@ -6,11 +6,13 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
-from proofs.smt.claims.codec_rows import Subject, codec_core, every, of_row
+from proofs.smt.claims.codec_replay import decoding
+from proofs.smt.claims.codec_rows import Subject, codec_core, every, fields_of, of_row
 from proofs.smt.core import u64
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import Magnitude, special
+from proofs.smt.spec import parameters as p
 
 TAPERED = ("posit", "takum")
 
@@ -30,7 +32,8 @@ def decode_definition(core, instance):
     number = t.land(exp, Magnitude(d.magnitude.exp, x["sig"]).equals(d.magnitude))
     goal = t.land(same, t.lor(d.nan, sign), t.implies(finite, number))
     shown = s.shown(code=code, **{f"decoded {k}": v for k, v in x.items()})
-    yield Query("decode is the definition", goal, (*s.legal, *used), shown)
+    replay = decoding(instance.row)
+    yield Query("decode is the definition", goal, (*s.legal, *used), shown, replay=replay)
     yield Query("defined", s.run.defined(), (*s.legal, *used), shown)
 
 
@@ -47,7 +50,14 @@ def order(core, instance):
     shown = s.shown(a=a, b=b, **{"decoded exp a": x["exp"], "decoded exp b": y["exp"]})
     hypotheses = (*s.legal, *used_a, *used_b, *numbers)
     interesting = t.land(t.slt(*words), t.slt(words[0], t.bv(0, 64)))
-    yield Query("order of codes is order of values", goal, hypotheses, shown, interesting)
+    replay = both(instance.row)
+    yield Query("order of codes is order of values", goal, hypotheses, shown, interesting, replay)
+
+
+def both(text):
+    """The replay of a query about two codes."""
+    one, other = decoding(text, "a"), decoding(text, "b")
+    return lambda native, values: one(native, values) + other(native, values)
 
 
 def line(x):
@@ -59,8 +69,8 @@ def line(x):
 
 
 def of_tapered(text):
-    """Both widths; a row of another family has no such order, and says so."""
-    return of_row(text)
+    """Both widths; none for a row of another family, whose codes have another order."""
+    return of_row(text) if fields_of(text)["family"] in (p.POSIT, p.TAKUM) else []
 
 
 def quick(instance):

@@ -3,15 +3,13 @@
 
 from __future__ import annotations
 
-from proofs.checkout import ROOT
 from proofs.claim import Instance
-from proofs.native import native
 from proofs.smt import rows, spec
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
 from proofs.smt.claims import codec_mutants as mutants
 from proofs.smt.claims.codec_replay import encoding
-from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core
+from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every, fields_of
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import parameters as p
@@ -54,7 +52,7 @@ def encode_nearest(core, instance):
     s, shown = e.subject, e.shown()
     hypotheses = (*s.legal, *e.hypotheses)
     goal = e.right(spec.number_of(e.x))
-    replay = None if s.every else encoding(instance.row, s.w)
+    replay = encoding(instance.row, s.w)
     interesting = t.ne(t.extract(0, 0, e.x["sig"]), t.bv(0, 1))
     yield Query("encode is correctly rounded", goal, hypotheses, shown, interesting, replay)
     yield Query("defined", s.run.defined(), hypotheses, shown)
@@ -87,7 +85,7 @@ def encode_cell(core, instance):
     hypotheses = (*s.legal, *e.hypotheses, *cell, *coarse(s, e.x, exactly))
     goal = e.right(spec.number_of(e.x, exact))
     shown = {**e.shown(), "exact": exact}
-    replay = None if s.every else encoding(instance.row, s.w)
+    replay = encoding(instance.row, s.w)
     yield Query(f"cells of {units} units", goal, hypotheses, shown, t.lnot(exactly), replay)
 
 
@@ -121,11 +119,6 @@ def coarse(s, x, exactly):
 
 
 # ---- which field does a row take?
-def fields_of(text):
-    """The parameters of a row, as integers."""
-    return native(ROOT).row(text).fields()
-
-
 def encodes_at_64(fields):
     """Does the core round numbers of the 64-bit field into this row?  (nf_el_cast and nf_is_narrow)"""
     short = fields["bits"] <= 32 or fields["family"] in (p.POSIT, p.TAKUM, p.FIXED)
@@ -166,19 +159,52 @@ def cells(text):
     ]
 
 
-def quick(instance):
-    """What takes seconds: no codes of 64 bits, no claim about all rows."""
-    return not instance.row.startswith(EVERY) and not instance.row.endswith(("64", "64q"))
-
-
 NAMED = rows.of_families()
+# Formats of all kinds that have no name: the smallest ones, every mode and overflow.
+PLAIN = "inf=none,nan=none,overflow=saturate"
+UNNAMED = (
+    "posit<2,es=5>",
+    "bposit<20,rs=5,es=3>",
+    "takum_linear<13>",
+    f"float<exp=1,man=1,{PLAIN}>",
+    f"float<exp=2,man=0,signed=false,{PLAIN}>",
+    "float<exp=2,man=0,signed=false,zero=false,subnormals=false,inf=none,nan=all_ones,rounding=to_odd,overflow=nan>",
+    "float<exp=2,man=1,inf=top,nan=negative_zero,rounding=stochastic,overflow=saturate_finite>",
+    "float<exp=3,man=2,subnormals=false,rounding=toward_negative>",
+    "float<exp=15,man=48,rounding=to_odd>",
+    "fixed<2,frac=0,signed=false,rounding=nearest_negative,overflow=zero>",
+    "fixed<3,frac=128,rounding=nearest_positive,overflow=saturate_symmetric>",
+    "fixed<4,frac=-64,rounding=toward_zero,overflow=wrap>",
+)
+UNNAMED_NARROW = [
+    x for x in rows.both_widths(UNNAMED) if x.width == 128 or "stochastic" not in x.row
+]
+# nf.quantize rounds into any format by any mode: the row's rounding as a variable.  Stochastic
+# rounding needs the wide field.
+ANY_MODE = [Instance(name, 128, "rounding 0-9") for name in NAMED if name != "mlu32"]
+EVERY_ROW = [
+    *every(64, "takum", parts=("rounding 0", "rounding 0-8")),
+    *every(64, "posit", "float", parts=("bits 2-16, rounding 0", "bits 17-32, rounding 0")),
+    *every(64, "fixed", parts=("rounding 0, overflow 0-3", "rounding 0, overflow 4-6")),
+]
+SMALL_ROWS = ("posit8", "bposit8q", "posit16", "bposit16", "takum_linear16", "q7")
+
+
+def quick(instance):
+    """What takes seconds: no codes of 64 bits, no claim about all rows, any mode of short codes."""
+    row = instance.row
+    if row.startswith(EVERY) or row.endswith(("64", "64q")):
+        return False
+    return "rounding" not in instance.part or row in SMALL_ROWS or row.startswith("float")
+
+
 CLAIMS = [
     smt_claim(
         "codec.encode_nearest",
         "Encoding rounds any number of the field once, by the row's mode, and projects what is too large",
         ("nf_encode_W",),
         encode_nearest,
-        [x for name in NAMED for x in widths(name)],
+        [*rows.both_widths(NAMED), *UNNAMED_NARROW, *ANY_MODE, *EVERY_ROW],
         core=codec_core,
         quick=quick,
         of_row=widths,
@@ -190,7 +216,7 @@ CLAIMS = [
         "The code of a field is right for every real number in its open cell of 8, or of 2, units",
         ("nf_encode_W",),
         encode_cell,
-        [x for name in NAMED for x in cells(name)],
+        [Instance(x.row, x.width, "8 units") for x in rows.both_widths(NAMED)],
         core=codec_core,
         quick=quick,
         of_row=cells,

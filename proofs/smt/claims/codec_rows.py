@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from proofs.checkout import ROOT
 from proofs.claim import Instance
+from proofs.native import native
 from proofs.smt import rows, spec
 from proofs.smt import terms as t
 from proofs.smt.core import Core
@@ -25,35 +27,39 @@ def codec_core(checkout):
 class Subject:
     """The row of an instance in a new execution: constants, or variables that nf_format_check accepts.
 
-    `row` is what C functions take, `spec` its definition, `legal` the hypotheses; `part` of an
-    instance may say "bits 33-40, rounding 0-4".
+    `row` is what C functions take, `spec` its definition, `legal` the hypotheses.  The part of an
+    instance may give fields a range, of named rows too: "bits 33-40, rounding 0-4".
     """
 
-    def __init__(self, core, instance, most=None):
+    def __init__(self, core, instance):
         self.run, self.w, self.text = core.run(), instance.width, instance.row
         self.every = instance.row.startswith(EVERY)
-        self.legal = ()
+        ranges = split(instance)
         if self.every:
-            self.any_row(instance, most)
+            family = FAMILIES[instance.row.removeprefix(EVERY)]
+            self.row, self.fields = self.run.any_row(family=family)
         else:
             self.row = self.run.row(instance.row)
-            self.fields = self.run.rows["row"]
-            self.spec = spec.of(self.fields)
+            self.fields = dict(self.run.rows["row"])
+        for name, (low, high) in ranges.items():
+            self.fields[name] = self.ranging(name, low, high)
+        self.legal = self.check(ranges) if self.every or ranges else ()
+        self.spec = spec.of(self.fields, ranges.get("bits", (2, 64))[1])
         self.wide = self.spec.wide
 
-    def any_row(self, instance, most):
-        ranges = split(instance)
-        low, high = ranges.pop("bits")
-        high = min(high, most or high)
-        family = FAMILIES[instance.row.removeprefix(EVERY)]
-        fixed = {name: low for name, (low, high) in ranges.items() if low == high}
-        self.row, self.fields = self.run.any_row(family=family, **fixed)
+    def ranging(self, name, low, high):
+        """The field as a variable of the row, or as the one value of its range."""
+        place = self.run.st.mem["row"]
+        width = place[name].w
+        value = t.bv(low, width) if low == high else t.var(f"row_{name}", width)
+        self.run.st.mem["row"] = {**place, name: value}
+        return value
+
+    def check(self, ranges):
+        """The hypotheses: nf_format_check accepts the row, and fields are in their ranges."""
         ok = t.eq(self.run.call("nf_format_check", self.row), t.bv(0, 32))
-        ranges["bits"] = low, high
-        inside = [within(self.fields[name], *ends) for name, ends in ranges.items()]
-        self.legal = (ok, *inside)
         self.run.p.obligations.clear()
-        self.spec = spec.of(self.fields, high)
+        return ok, *[within(self.fields[name], *ends) for name, ends in ranges.items()]
 
     def code(self, name="code"):
         """Any code of the row: a word of 64 bits, and the hypothesis that it has no more than its bits."""
@@ -92,7 +98,8 @@ class Subject:
 
     def shown(self, **terms):
         """What a counterexample names: these terms, then the parameters of a row of variables."""
-        return {**terms, **({f"row {k}": v for k, v in self.fields.items()} if self.every else {})}
+        fields = {f"row {k}": v for k, v in self.fields.items() if not isinstance(v, int)}
+        return {**terms, **fields}
 
     def has(self, name):
         """A term: is the Boolean field set?"""
@@ -110,11 +117,12 @@ def within(word, low, high):
 
 
 def split(instance):
-    """The ranges of fields that the part of an instance about all rows names: "bits 2-16, rounding 0-4"."""
-    ranges = {"bits": (2, 32 if instance.width == 64 else 64)}
+    """The ranges of fields that the part of an instance names: "bits 2-16, rounding 0-4"."""
+    every = instance.row.startswith(EVERY)
+    ranges = {"bits": (2, 32 if instance.width == 64 else 64)} if every else {}
     for item in filter(None, instance.part.split(", ")):
         name, _, ends = item.partition(" ")
-        if ends[0].isdigit():
+        if ends[:1].isdigit():
             low, _, high = ends.partition("-")
             ranges[name] = int(low), int(high or low)
     return ranges
@@ -133,3 +141,8 @@ def every(width, *families, parts=("",)):
 def of_row(text):
     """The instances for any one row: both widths of the field."""
     return rows.both_widths([text])
+
+
+def fields_of(text):
+    """The parameters of a row, as integers; ValueError where the text is no format."""
+    return native(ROOT).row(text).fields()

@@ -6,8 +6,8 @@ from __future__ import annotations
 from proofs.claim import Instance, Mutant
 from proofs.smt import rows, spec
 from proofs.smt import terms as t
-from proofs.smt.claims.codec_encode import Encoding, fields_of, has_cells, in_one_cell
-from proofs.smt.claims.codec_rows import Subject, codec_core, every
+from proofs.smt.claims.codec_encode import Encoding, has_cells, in_one_cell
+from proofs.smt.claims.codec_rows import Subject, codec_core, every, fields_of
 from proofs.smt.core import u64
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -21,6 +21,7 @@ MACHINES = [
 ]
 MACHINES += ["truncated<exp=5,man=10,compute_man=10,ftz=false,daz=false>"]
 MACHINES += ["truncated<exp=8,man=7,compute_man=3,ftz=false>"]
+PARTS = ("load", "result", "8 units")
 
 
 def truncated(core, instance):
@@ -72,16 +73,19 @@ def of_row(text):
     if fields["family"] != p.TRUNCATED:
         return []
     fields_wide = [x for x in rows.both_widths([text]) if x.width == 128 or fields["bits"] <= 32]
-    parts = ("load", "result", "8 units")
     return [
         Instance(text, x.width, part)
         for x in fields_wide
-        for part in parts
+        for part in PARTS
         if part != "8 units" or has_cells(fields, x.width, 8)
     ]
 
 
-NAMED = [x for text in [*rows.of_families("truncated"), *MACHINES] for x in of_row(text)]
+NAMED = [
+    Instance(x.row, x.width, part)
+    for x in rows.both_widths([*rows.of_families("truncated"), *MACHINES])
+    for part in PARTS
+]
 CODEC = "cbits/core/codec.h"
 CLAIMS = [
     smt_claim(

@@ -35,8 +35,7 @@ class Parameters:
 
     def __init__(self, fields, most=64):
         self.family = int_of(fields["family"])
-        self.constant = all(int_of(v) is not None for v in fields.values())
-        self.bits_most = int_of(fields["bits"]) if self.constant else most
+        self.bits_most = int_of(fields["bits"]) or most
         for name, value in fields.items():
             if name != "family":
                 setattr(self, name, word(value, signed=name in SIGNED))
