@@ -69,8 +69,10 @@ def line(x):
 
 
 def of_tapered(text):
-    """Both widths; none for a row of another family, whose codes have another order."""
-    return of_row(text) if fields_of(text)["family"] in (p.POSIT, p.TAKUM) else []
+    """Both widths, of a posit or takum."""
+    if fields_of(text)["family"] not in (p.POSIT, p.TAKUM):
+        raise ValueError("only codes of posits and takums are in the order of signed integers")
+    return of_row(text)
 
 
 def quick(instance):

@@ -9,7 +9,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
 from proofs.smt.claims import codec_mutants as mutants
 from proofs.smt.claims.codec_replay import encoding
-from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every, fields_of
+from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every, fields_of, units
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import parameters as p
@@ -78,18 +78,18 @@ def specials(core, instance):
 
 def encode_cell(core, instance):
     """The code of a field is right for every real number in its open cell of 8, or of 2, units."""
-    units = int(instance.part.split()[0])
+    size = units(instance.part)
     e = Encoding(core, instance)
     s = e.subject
-    exact, cell, exactly = in_one_cell(e.x["sig"], units)
+    exact, cell, exactly = in_one_cell(e.x["sig"], size)
     hypotheses = (*s.legal, *e.hypotheses, *cell, *coarse(s, e.x, exactly))
     goal = e.right(spec.number_of(e.x, exact))
     shown = {**e.shown(), "exact": exact}
     replay = encoding(instance.row, s.w)
-    yield Query(f"cells of {units} units", goal, hypotheses, shown, t.lnot(exactly), replay)
+    yield Query(f"cells of {size} units", goal, hypotheses, shown, t.lnot(exactly), replay)
 
 
-def in_one_cell(sig, units):
+def in_one_cell(sig, size):
     """A significand with two more bits, the hypothesis that one open cell holds both, "they are equal".
 
         field    1 f f f f f f f f | f f f      cells of 8 units: the last three bits are somewhere
@@ -98,7 +98,7 @@ def in_one_cell(sig, units):
     The two bits say of the number where it is: codes, and what lies between two of them, are
     multiples of half a unit at the least, so that a quarter stands for all that is between.
     """
-    w, guard = sig.w, units.bit_length() - 1
+    w, guard = sig.w, size.bit_length() - 1
     exact = t.var("exact", w + 2)
     inside = t.land(
         t.eq(t.extract(w + 1, guard + 2, exact), t.extract(w - 1, guard, sig)),
@@ -133,9 +133,9 @@ def significant_bits(fields):
     return max(1, longest.get(family, fields["man"] + 1))
 
 
-def has_cells(fields, width, units):
+def has_cells(fields, width, size):
     """Are codes, and what lies half way between them, at ends of cells?  D * 2^64 may end half a cell lower."""
-    guard, bits = units.bit_length() - 1, significant_bits(fields)
+    guard, bits = size.bit_length() - 1, significant_bits(fields)
     if fields["rounding"] == p.STOCHASTIC:
         return bits <= width - 64 - guard + 1
     return bits <= width - guard - 1
@@ -153,9 +153,9 @@ def cells(text):
     fields = fields_of(text)
     valid = [[u for u in (8, 2) if has_cells(fields, x.width, u)] for x in widths(text)]
     return [
-        Instance(text, x.width, f"{units[0]} units")
-        for x, units in zip(widths(text), valid, strict=True)
-        if units
+        Instance(text, x.width, f"{sizes[0]} units")
+        for x, sizes in zip(widths(text), valid, strict=True)
+        if sizes
     ]
 
 

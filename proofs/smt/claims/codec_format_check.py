@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
 from proofs.smt import terms as t
-from proofs.smt.claims.codec_rows import FAMILIES, Subject, bits_most, codec_core, every
+from proofs.smt.claims.codec_rows import FAMILIES, Subject, bounds, codec_core, every
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import parameters as p
@@ -91,7 +91,7 @@ CLAIMS = [
         format_check,
         [*every(64, *FAMILIES), *every(128, *FAMILIES)],
         core=codec_core,
-        quick=lambda instance: bits_most(instance) <= 32,
+        quick=lambda instance: bounds(instance)[1] <= 32,
         seconds=300.0,
         mutants=(
             Mutant(

@@ -66,10 +66,10 @@ def is_ieee(fields):
 
 
 def of_row(text):
-    """Five roundings at each field; none for a row that is no float of IEEE 754's kind."""
+    """Five roundings at each field, of a float of IEEE 754's kind."""
     fields = fields_of(text)
     if not is_ieee(fields):
-        return []
+        raise ValueError("the solver's floats have the bias, specials and overflow of IEEE 754")
     narrow = encodes_at_64(fields)
     both = [x for x in rows.both_widths([text]) if x.width == 128 or narrow]
     return [Instance(text, x.width, rounding) for x in both for rounding in ROUNDINGS]

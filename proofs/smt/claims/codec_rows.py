@@ -128,9 +128,15 @@ def split(instance):
     return ranges
 
 
-def bits_most(instance):
-    """No row of an instance about all rows has more bits."""
-    return split(instance)["bits"][1]
+def bounds(instance):
+    """The least and the largest number of bits of the rows of an instance about all of a family."""
+    return split(instance)["bits"]
+
+
+def units(part):
+    """The size of the cells that a part of a claim names, or None: "8 units"."""
+    words = part.partition(",")[0].split()
+    return int(words[0]) if words[1:] == ["units"] else None
 
 
 def every(width, *families, parts=("",)):

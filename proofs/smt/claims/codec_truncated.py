@@ -7,7 +7,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows, spec
 from proofs.smt import terms as t
 from proofs.smt.claims.codec_encode import Encoding, has_cells, in_one_cell
-from proofs.smt.claims.codec_rows import Subject, codec_core, every, fields_of
+from proofs.smt.claims.codec_rows import Subject, codec_core, every, fields_of, units
 from proofs.smt.core import u64
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -37,7 +37,7 @@ def result(core, instance):
     s = e.subject
     exact, cell = e.x["sig"], ()
     if instance.part != "result":
-        exact, cell, _ = in_one_cell(e.x["sig"], int(instance.part.split()[0]))
+        exact, cell, _ = in_one_cell(e.x["sig"], units(instance.part))
     right = s.spec.stores(e.code, s.run.flags, spec.number_of(e.x, exact))
     hypotheses = (*s.legal, *e.hypotheses, *cell)
     shown = {**e.shown(), "exact": exact}
@@ -71,7 +71,7 @@ def of_row(text):
     """All parts at both fields (a store of more than 32 bits: at the wide one)."""
     fields = fields_of(text)
     if fields["family"] != p.TRUNCATED:
-        return []
+        raise ValueError("it is no truncated float")
     fields_wide = [x for x in rows.both_widths([text]) if x.width == 128 or fields["bits"] <= 32]
     return [
         Instance(text, x.width, part)
