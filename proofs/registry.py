@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS = ("proofs.smt.claims", "proofs.smt.crosscheck")
+ROOMS = ("proofs.smt.claims", "proofs.smt.crosscheck", "proofs.bounds.claims")
 
 
 def claims():

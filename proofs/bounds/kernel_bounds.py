@@ -52,13 +52,13 @@ def script(path):
     return module
 
 
-def generate(directory):
+def generate(directory, cbits=CBITS):
     """The headers which the build writes; flags to find all of them."""
     for name, (path, *arguments) in GENERATED.items():
-        run = [sys.executable, str(CBITS / path), *arguments]
+        run = [sys.executable, str(cbits / path), *arguments]
         text = subprocess.run(run, check=True, capture_output=True, text=True).stdout
         (directory / name).write_text(text)
-    return ["-I", str(directory), "-I", str(CBITS), "-I", str(CBITS / "include")]
+    return ["-I", str(directory), "-I", str(cbits), "-I", str(cbits / "include")]
 
 
 def changed(text, old, new):
@@ -68,10 +68,10 @@ def changed(text, old, new):
     return found
 
 
-def preprocessed(directory, header="function_doubles.h"):
+def preprocessed(directory, header="function_doubles.h", cbits=CBITS):
     """The text of all kernels and their parts; the values of constants that are cut."""
-    flags = generate(directory)
-    command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(CBITS / "levels" / header)]
+    flags = generate(directory, cbits)
+    command = [*COMPILER, "-std=gnu11", "-E", "-P", *flags, str(cbits / "levels" / header)]
     text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     constants = dict(re.findall(r"#define NF_(\w+) (\S+)", (directory / "doubles.h").read_text()))
     return "\n".join(KERNEL.findall(text)), {float.fromhex(constants[name]) for name in CUT}

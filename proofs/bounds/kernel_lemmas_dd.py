@@ -14,7 +14,7 @@ from proofs.bounds.kernel_lemmas import NotProvedError, log_ratio, reduced
 from proofs.bounds.near_numbers import TINY, Near, U, choose
 from proofs.bounds.near_pairs import SAFE, Pair, clipped, erring
 
-# Of r = x - k pi/2: test_kernel_circle_dd.py proves it of x of 64 bits, and of any x if r is above
+# Of r = x - k pi/2: kernel_circle_dd.py proves it of x of 64 bits, and of any x if r is above
 # LEAST_REST or x itself.
 CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS = 2.0**-86, 2.0**-103
 LEAST_REST = 2.0**-40

@@ -9,11 +9,27 @@ import numpy as np
 from proofs.bounds.kernel_bounds import CBITS, bound, enclosure
 from proofs.bounds.kernel_bounds_dd import BOUNDS_2, PairMachine
 from proofs.bounds.kernel_domains import CIRCLE, TURNS
-from proofs.bounds.kernel_domains_dd import FUNCTIONS_2, Two, arguments, cases, domains
+from proofs.bounds.kernel_domains_dd import (
+    FUNCTIONS_2,
+    LEAST,
+    NEAREST,
+    Two,
+    arguments,
+    cases,
+    domains,
+)
 from proofs.bounds.kernel_truth import BITS, truth
 from proofs.bounds.near_pairs import Pair
 
 USUAL = -99
+# log2 of the bounds that are not the usual one.
+CLAIMED = {
+    **dict.fromkeys(("exp10", "exp10m1"), -94),
+    **dict.fromkeys(("sin", "cos", "tan"), -84),  # next to k pi/2 64 bits cancel
+    **dict.fromkeys(("pow", "compound", "rootn"), -91),  # the logarithm's error times up to 700
+    **dict.fromkeys(("arctan2", "arctan2pi"), -96),
+    **dict.fromkeys(("logaddexp", "logaddexp2"), -85),  # ten bits may cancel
+}
 HEADER = CBITS / "levels" / "function_of_two_dd.h"
 SEEN = 1 + 2.0**-40
 LEAST_VALUE, MOST_VALUE = PairMachine.counted
@@ -71,3 +87,24 @@ def proved(machine, name):
     if name in FUNCTIONS_2:
         return BOUNDS_2[name](machine, name)
     return max(bound(machine, name, x) for x in cases(machine, name, domains()[name]))
+
+
+def claimed(name):
+    """The bound that is claimed of a function."""
+    return 2.0 ** CLAIMED.get(name, USUAL)
+
+
+def gaps_of_domains():
+    """name: pairs of doubles between which nothing is bounded, though they are not next to 0 or +-1."""
+    known = {(-LEAST, LEAST), (-LEAST, 0.0), (0.0, LEAST)}
+    found = {}
+    for name, parts in domains().items():
+        lo, hi = (np.concatenate([getattr(part, end) for part in parts]) for end in ("lo", "hi"))
+        order = np.argsort(lo)
+        lo, hi = lo[order], np.maximum.accumulate(hi[order])
+        gaps = hi[:-1] < lo[1:]
+        found[name] = set(zip(hi[:-1][gaps], lo[1:][gaps], strict=True)) - known
+        for part in parts:
+            if part.apart is not None and part.apart.least.min() != NEAREST:
+                found[name].add((part.apart.least.min(), NEAREST))
+    return {name: gaps for name, gaps in found.items() if gaps}

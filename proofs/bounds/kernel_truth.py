@@ -1,18 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What is the value of a kernel's function at a point, by MPFR, and what is the text of the kernels?"""
+"""What is the value of a kernel's function at a point, by MPFR?"""
 
 from __future__ import annotations
 
 import gmpy2
 
-import mpfr_functions
-from proofs.bounds.kernel_bounds import CBITS
+from proofs.bounds.kernel_bounds import CBITS, script
 from proofs.bounds.kernel_domains import CIRCLE
 
 BITS = 1200  # of reference values: x + k/4 of least x is exact
-SOURCES = "".join(
-    (CBITS / "levels" / f"{name}.h").read_text() for name in ("function_doubles", "circle")
-)
+mpfr_functions = script(CBITS.parent / "tests" / "support" / "mpfr_functions.py")
 
 
 def truth(name, x, quadrant=0):

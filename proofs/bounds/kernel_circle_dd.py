@@ -1,23 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How much is lost of x = k pi/2 + r in double-doubles, and by sine, cosine and tangent?"""
+"""How much is lost of x = k pi/2 + r in double-doubles?"""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
 
-import pytest
-
-from proofs.bounds.kernel_bounds import preprocessed
-from proofs.bounds.kernel_bounds_dd import PairMachine
 from proofs.bounds.kernel_domains_dd import TWO_OVER_PI
-from proofs.bounds.kernel_lemmas_dd import CIRCLE_ERROR, CIRCLE_ERROR_OF_PAIRS, LEAST_REST
-from proofs.bounds.kernel_proofs_dd import HEADER, USUAL, proved
-
-
-@pytest.fixture(scope="module")
-def kernels(tmp_path_factory):
-    return preprocessed(tmp_path_factory.mktemp("kernels"), HEADER.name)
+from proofs.bounds.kernel_lemmas_dd import LEAST_REST
+from proofs.bounds.kernel_proofs import need
 
 
 def error_of_reduction(text):
@@ -29,8 +20,8 @@ def error_of_reduction(text):
     """
     half_pi, third, lost = parts_of_half_pi(text)
     u, k = Fraction(1, 2**53), 2**19
-    assert (u * 2**19 + u) * 2**64 < 2**53  # x.lo + s.lo after the first step
-    assert 2 * u * 2**66 < 2**53  # and after the second
+    need((u * 2**19 + u) * 2**64 < 2**53, "x.lo + s.lo after the first step is exact")
+    need(2 * u * 2**66 < 2**53, "and after the second")
     least = half_pi / 2**TWO_OVER_PI.LEAST_LONG
     error = k * (lost + 2 * u**2 * (third + lost)) / least
     return (1 + error) * (1 + 3 * u**2) - 1
@@ -44,16 +35,14 @@ def parts_of_half_pi(text):
     body = re.search(r"nf_dd nf_dd_reduce_circle.*?}", text, re.DOTALL)[0]
     two_over_pi, first, second, *rest = map(float.fromhex, re.findall(r"0x1\.\w+p[+-]\d+", body))
     half_pi, u, k = 1 / TWO_OVER_PI.two_over_pi(), Fraction(1, 2**53), 2**19
-    assert 0 < 1 / half_pi - Fraction(two_over_pi) < u
-    assert (2**19 + 1) / half_pi + 1 < k
+    need(0 < 1 / half_pi - Fraction(two_over_pi) < u, "2/pi is cut")
+    need((2**19 + 1) / half_pi + 1 < k, "k is below 2^19")
     for part, last in (first, 32), (second, 66):
         whole = Fraction(part) * 2**last
-        assert whole.denominator == 1
-        assert k * whole < 2**53
+        need(whole.denominator == 1 and k * whole < 2**53, "k times a part of pi/2 is a double")
     left = half_pi - Fraction(first)
     most = half_pi / 2 + k * 4 * u * half_pi  # x.hi for x, and two roundings
-    assert most < Fraction(0.78545)
-    assert most + k * left < 1
+    need(most < Fraction(0.78545) and most + k * left < 1, "what the first part leaves is a double")
     third = left - Fraction(second)
     return half_pi, third, abs(third - sum(map(Fraction, rest)))
 
@@ -69,22 +58,3 @@ def error_of_reduction_of_pairs(text):
     second = 2 * u**2 * (least + k * third)
     error = (second + k * (lost + 2 * u**2 * (third + lost))) / least
     return (1 + error) * (1 + 3 * u**2) - 1
-
-
-def test_reduction_of_circle(kernels):
-    """r has no more than the models say; without the last part of pi/2 it has."""
-    text = kernels[0]
-    assert error_of_reduction(text) < CIRCLE_ERROR
-    assert error_of_reduction(text.replace("0x1.129024e088a67p-123", "0")) > 2.0**40 * CIRCLE_ERROR
-
-
-@pytest.mark.parametrize("name", ["sin", "cos", "tan"])
-def test_circle_of_pairs(name, kernels):
-    """Of double-doubles not next to a zero or a pole: the bound is the usual one."""
-    text, cut = kernels
-    assert error_of_reduction_of_pairs(text) < CIRCLE_ERROR_OF_PAIRS
-    without = text.replace("0x1.129024e088a67p-123", "0")
-    assert error_of_reduction_of_pairs(without) > 2.0**10 * CIRCLE_ERROR_OF_PAIRS
-    machine = PairMachine(text, cut)
-    machine.circle_error = CIRCLE_ERROR_OF_PAIRS
-    assert proved(machine, name) < 2.0**USUAL
