@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 FAST_SECONDS = (
     600.0  # CPU time of the fast claims: two cores take eight minutes, with some to spare
 )
+SECOND_SECONDS = 10.0  # a second solver is asked where the first took no longer
 UNKNOWN_SECONDS = 30.0  # of a job that was never run
 
 
@@ -119,7 +120,10 @@ def jobs_of(wanted, status, *, row="", long=False, second=""):
         if one.mutants:
             pieces += [(one.claim, m.instance, m, "") for m in one.claim.mutants]
         if second and second in one.claim.solvers:
-            pieces += [(one.claim, i, None, second) for i in one.instances]
+            first = {i: status.seconds(Job(one.claim, i)) or 0 for i in one.instances}
+            pieces += [
+                (one.claim, i, None, second) for i in one.instances if first[i] <= SECOND_SECONDS
+            ]
         for piece in pieces:
             job = Job(*piece)
             found.setdefault(job.key, Job(*piece, status.seconds(job)))
@@ -133,8 +137,7 @@ def estimate(job):
 
 def fast(wanted, status, budget=FAST_SECONDS):
     """Claims of one instance with all mutants, the cheapest first, then more instances, within a budget."""
-    left, found, rest = budget, [], []
-    costs = []
+    left, found, rest, costs = budget, [], [], []
     for one in wanted:
         jobs = sorted(
             (Job(one.claim, i, None, "", status.seconds(Job(one.claim, i))) for i in one.instances),

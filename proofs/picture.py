@@ -15,8 +15,8 @@ SHIPPED, MADE, SETTLED, TRUSTED = "#dbe9f6", "#f3f3f3", "#dff0d8", "#fdf3d8"
 BOXES = {
     "text": (20, 20, 200, SHIPPED, ["cbits/", "the C text that ships,", "unchanged"]),
     "translator": (20, 130, 200, TRUSTED, ["translator", "C text to terms,", "obligations: it is defined"]),
-    "spec": (20, 240, 200, TRUSTED, ["definitions", "codes by case tables,", "exact integers"]),
-    "crosscheck": (20, 350, 200, SETTLED, ["translator.agrees", "terms against the", "compiled core"]),
+    "spec": (20, 350, 200, TRUSTED, ["definitions", "codes by case tables,", "exact integers"]),
+    "crosscheck": (20, 240, 200, SETTLED, ["translator.agrees", "terms against the", "compiled core"]),
     "contracts": (280, 20, 200, SETTLED, ["lemmas: contracts", "jam, normalise, sum, product,", "quotient, step of the root"]),
     "codec": (280, 130, 200, SETTLED, ["codec", "decode is the definition,", "encode is nearest in cells"]),
     "lanes": (280, 240, 200, SETTLED, ["lanes", "one lane of vector code", "is the core"]),
@@ -30,6 +30,7 @@ ARROWS = [
     ("translator", "contracts"),
     ("translator", "codec"),
     ("translator", "lanes"),
+    ("crosscheck", "translator"),
     ("spec", "codec"),
     ("spec", "lanes"),
     ("contracts", "coq"),

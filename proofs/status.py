@@ -11,42 +11,21 @@ import datetime as dt
 import json
 import os
 import platform
-import re
 
 from numformats._atomic_file import write_text
 from proofs import tools
 from proofs.checkout import ROOT
-from proofs.claim import PROVED, REFUTED, SKIPPED, Instance
-from proofs.jobs import Job
+from proofs.claim import PROVED, SKIPPED
+from proofs.record import blank, failures, home, key_of, made, with_mutant, with_second
 
 PATH = ROOT / "proofs" / "STATUS.json"
 SCHEMA = 1
 KEYS = ["schema", "core", "machine", "tools", "claims", "failed", "skipped"]
-RECORD = [
-    "id",
-    "row",
-    "width",
-    "kind",
-    "functions",
-    "files",
-    "result",
-    "solver",
-    "seconds",
-    "nodes",
-    "second",
-    "vacuity",
-    "split",
-    "mutants",
-]
+LEFT = "instances have not been proved of this text: make proofs-long"
 
 
 class StatusError(Exception):
     """STATUS.json is not what this module writes."""
-
-
-def key_of(record):
-    """The claim and the instance that a record is about."""
-    return record["id"], Instance(record["row"], record["width"], record["split"] or "")
 
 
 class Status:
@@ -100,7 +79,7 @@ class Status:
         """Is there no current record that says what the job would find?"""
         record = self.records.get((job.claim.id, job.instance))
         if job.mutant is not None:
-            record = self.records.get(self.home(job))
+            record = self.records.get(home(job))
             found = [
                 m for m in (record or {"mutants": []})["mutants"] if m["name"] == job.mutant.name
             ]
@@ -113,7 +92,7 @@ class Status:
 
     def seconds(self, job):
         """What a job took at last, None where nobody knows."""
-        record = self.records.get(self.home(job))
+        record = self.records.get(home(job))
         if record is None:
             return None
         if job.mutant is not None:
@@ -122,13 +101,6 @@ class Status:
         return (record["second"] or {}).get("seconds") if job.second else record["seconds"]
 
     # ---- what is new ----------------------------------------------------------------------------
-
-    def home(self, job):
-        """The record that holds a job's result: of its instance; of the first where a mutant has its own."""
-        instance = job.instance
-        if job.mutant is not None and instance not in job.claim.instances and job.claim.instances:
-            instance = job.claim.instances[0]
-        return job.claim.id, instance
 
     def forget_other_tools(self, kinds):
         """Drop what other tools have proved than those of which new results will be."""
@@ -141,103 +113,44 @@ class Status:
 
     def add(self, job, outcome):
         """Keep what a job has found."""
-        seconds = round(outcome.seconds, 2)
+        key = home(job)
         if outcome.result == SKIPPED:
-            if self.home(job) not in self.records:
+            if key not in self.records:
                 self.skipped[job.claim.id] = outcome.why
             return
         self.skipped.pop(job.claim.id, None)
+        record = self.records.get(key) or blank(job)
         if job.mutant is not None:
-            record = self.records.setdefault(self.home(job), self.blank(job))
-            others = [m for m in record["mutants"] if m["name"] != job.mutant.name]
-            found = {"name": job.mutant.name, "result": outcome.result, "seconds": seconds}
-            if job.mutant.equivalent:
-                found["equivalent"] = job.mutant.equivalent
-            record["mutants"] = [*others, found]
+            self.records[key] = with_mutant(record, job, outcome)
         elif job.second:
-            record = self.records.setdefault(self.home(job), self.blank(job))
-            if outcome.result == PROVED:
-                record["second"] = {"solver": job.second, "seconds": seconds}
+            self.records[key] = with_second(record, job, outcome)
         else:
-            self.records[self.home(job)] = self.made(job, outcome, seconds)
+            self.records[key] = made(job, outcome, self.of_this_text(record))
         self.found_now.add(job.key)
 
-    def blank(self, job):
-        """A record of which only the mutants are known yet."""
-        claim, instance = job.claim, self.home(job)[1]
+    def of_this_text(self, record):
+        """A record without what was found of another text, before this run."""
+        if self.is_current(record):
+            return record
+        now = {(name, mutant) for name, _, mutant, _ in self.found_now}
+        second = any(name == record["id"] and solver for name, _, _, solver in self.found_now)
         return {
-            **dict.fromkeys(RECORD),
-            "id": claim.id,
-            "row": instance.row,
-            "width": instance.width,
-            "kind": claim.kind,
-            "functions": list(claim.functions),
-            "files": {},
-            "result": None,
-            "seconds": 0,
-            "split": instance.part or None,
-            "mutants": [],
-            "solver": "",
-            "nodes": None,
+            **record,
+            "mutants": [m for m in record["mutants"] if (record["id"], m["name"]) in now],
+            "second": record["second"] if second else None,
         }
-
-    def made(self, job, outcome, seconds):
-        """The record of an instance; what else is known of the same text stays."""
-        before = self.records.get(self.home(job)) or self.blank(job)
-        same = self.is_current(before)
-        mutants = [
-            m
-            for m in before["mutants"]
-            if same or any(k[0] == job.claim.id and k[2] == m["name"] for k in self.found_now)
-        ]
-        own = tools.own_texts(tools.module_of(job.claim))
-        read = {p: s for p, s in outcome.files.items() if not p.startswith("proofs/smt/c/headers/")}
-        record = {
-            **self.blank(job),
-            "files": dict(sorted({**read, **own}.items())),
-            "result": outcome.result,
-            "solver": outcome.solver,
-            "seconds": seconds,
-            "nodes": outcome.nodes or None,
-            "vacuity": outcome.vacuity or None,
-            "second": before["second"] if same else None,
-            "mutants": mutants,
-        }
-        if outcome.result == REFUTED:
-            record["model"] = outcome.counterexample
-        if outcome.result != PROVED:
-            record["why"] = outcome.why
-        return record
 
     def forget_stale(self, claims):
-        """Drop records of another text, and of claims that are no more; say which of them are missing."""
-        missing = {}
+        """Drop records of another text, and of claims that are no more; say which instances are left."""
         for key, record in list(self.records.items()):
-            claim = claims.get(key[0])
-            gone = claim is None or key[1] not in claim.instances
-            if gone or not self.is_current(record):
+            if key[0] not in claims or not self.is_current(record):
                 del self.records[key]
+        said = {n: w for n, w in self.skipped.items() if n in claims and not w.endswith(LEFT)}
         for claim in claims.values():
-            have = sum((claim.id, instance) in self.records for instance in claim.instances)
-            if have < len(claim.instances) and claim.id not in self.skipped:
-                missing[claim.id] = (
-                    f"{len(claim.instances) - have} of {len(claim.instances)} instances have not been proved of this text: make proofs-long"
-                )
-        self.skipped = {
-            name: why
-            for name, why in self.skipped.items()
-            if name in claims and not re.match(r"\d+ of \d+ instances", why)
-        } | missing
-
-    def failed(self):
-        """What is not as it has to be, for a person who looks for it."""
-        for record in self.proper():
-            where = {name: record[name] for name in ("id", "row", "width", "split", "result")}
-            if record["result"] != PROVED:
-                yield where | {name: record[name] for name in ("why", "model") if name in record}
-            for mutant in record["mutants"]:
-                if mutant["result"] != REFUTED and not mutant.get("equivalent"):
-                    yield {**where, "mutant": mutant["name"], "result": mutant["result"]}
+            left = [i for i in claim.instances if (claim.id, i) not in self.records]
+            if left and claim.id not in said:
+                said[claim.id] = f"{len(left)} of {len(claim.instances)} {LEFT}"
+        self.skipped = said
 
     def proper(self):
         """Records with a result, in order."""
@@ -261,7 +174,7 @@ class Status:
             "machine": machine,
             "tools": dict(sorted(self.tools.items())),
             "claims": records,
-            "failed": list(self.failed()),
+            "failed": [failure for record in records for failure in failures(record)],
             "skipped": [{"id": name, "why": self.skipped[name]} for name in sorted(self.skipped)],
         }
 
@@ -281,9 +194,3 @@ def text_of(document):
         else:
             parts.append(f"{json.dumps(name)}: {json.dumps(value)}")
     return "{" + ",\n ".join(parts) + "}\n"
-
-
-def known_job(status, claim, instance, mutant=None, second=""):
-    """A job with the seconds that it took at last."""
-    job = Job(claim, instance, mutant, second)
-    return Job(claim, instance, mutant, second, status.seconds(job))

@@ -12,10 +12,12 @@ import time
 
 import pytest
 
-from proofs import run, status
-from proofs.checkout import ROOT
+from proofs import choice, run, status
+from proofs.checkout import ROOT, Checkout
+from proofs.claim import Outcome
 from proofs.native import native
-from proofs.toy_claims import CLAIMS, FILE, TEXT
+from proofs.record import RECORD
+from proofs.toy_claims import CLAIMS, FILE, TEXT, toy
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*fork:DeprecationWarning"
@@ -76,7 +78,7 @@ def test_a_proof(proofs, copy):
     found = recorded(copy)
     assert list(found) == status.KEYS
     assert found["schema"] == 1
-    assert [list(record) for record in found["claims"]] == [status.RECORD] * 2
+    assert [list(record) for record in found["claims"]] == [RECORD] * 2
     first = found["claims"][1]
     assert first["mutants"][0] == {
         "name": "eight",
@@ -97,7 +99,7 @@ def test_a_proof(proofs, copy):
     ("claim", "code", "said"),
     [
         ("refuted", 1, "a = 0x40 = 1"),
-        ("dies", 3, "the process ended by signal SIGSEGV"),
+        ("dies", 3, "the process ended by signal SIGKILL"),
         ("raises", 3, "ZeroDivisionError: nothing to divide by"),
         ("slow", 3, "no answer within 0.01 s"),
         ("empty", 3, "the hypotheses are unsat"),
@@ -223,6 +225,55 @@ def test_the_fast_claims(proofs, copy):
     assert code == 0
     assert sum(": refuted" in line for line in lines) == 1  # mutants, too
     assert not (copy / "STATUS.json").exists()
+
+
+def test_what_is_fast(copy):
+    """One instance of a claim with all its mutants, the cheapest claims first; then more instances."""
+    known = {claim.id: claim for claim in CLAIMS}
+    found = status.Status(Checkout(copy), None)
+    asked = choice.asked(known, ["toy.seven", "toy.long"], mutants=True)
+    for job in choice.jobs_of(asked, found):
+        seconds = {"toy.seven": 1.0, "toy.long": 7.0}[job.claim.id] + (
+            job.instance.row == "posit16"
+        )
+        found.add(job, Outcome(job.expected, seconds=seconds, files={FILE: found.digest(FILE)}))
+
+    def fast(budget):
+        jobs = choice.fast(asked, found, budget)
+        return sorted((job.claim.id, job.instance.row, job.mutant is not None) for job in jobs)
+
+    one = [("toy.seven", "posit8", False), ("toy.seven", "posit8", True)]
+    assert fast(1.5) == []
+    assert fast(3.5) == one
+    assert fast(4.5) == sorted([*one, ("toy.seven", "posit16", False)])
+    assert fast(9.5) == sorted([*one, ("toy.long", "posit8", False)])
+    assert [job.seconds for job in choice.fast(asked, found, 99)] == [7.0, 2.0, 1.0, 1.0]
+
+
+def test_what_is_left_is_said(proofs, copy, monkeypatch):
+    """A whole run drops what is about another text, and says which instances are left."""
+    some = {claim.id: claim for claim in CLAIMS if claim.id in ("toy.long", "toy.seven")}
+    monkeypatch.setattr(run, "claims", lambda: some)
+    proofs("--long")
+    assert recorded(copy)["skipped"] == []
+    (copy / FILE).write_text(TEXT + "/* a comment */\n")
+    proofs()
+    assert len(recorded(copy)["claims"]) == 3
+    said = "1 of 2 instances have not been proved of this text: make proofs-long"
+    assert recorded(copy)["skipped"] == [{"id": "toy.long", "why": said}]
+    proofs("--long")
+    assert recorded(copy)["skipped"] == []
+
+
+def test_solvers_that_disagree(proofs, copy, monkeypatch):
+    def prove(instance, checkout, seconds, solver="first"):
+        result = "proved" if solver == "first" else "refuted"
+        return Outcome(result, solver=solver, files={FILE: checkout.digest(FILE)})
+
+    claim = toy("disagreed", prove, solvers=("z3",))
+    monkeypatch.setattr(run, "claims", lambda: {claim.id: claim})
+    assert proofs("--second", "z3")[0] == 1
+    assert recorded(copy)["failed"][0]["solver"] == "z3"
 
 
 def test_the_list(proofs):

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What does STATUS.json say of one instance of a claim?"""
+
+from __future__ import annotations
+
+from proofs import tools
+from proofs.claim import PROVED, REFUTED, Instance
+
+RECORD = [
+    "id",
+    "row",
+    "width",
+    "kind",
+    "functions",
+    "files",
+    "result",
+    "solver",
+    "seconds",
+    "nodes",
+    "second",
+    "vacuity",
+    "split",
+    "mutants",
+]
+
+
+def key_of(record):
+    """The claim and the instance that a record is about."""
+    return record["id"], Instance(record["row"], record["width"], record["split"] or "")
+
+
+def home(job):
+    """Claim and instance of the record that holds a job's result: the first where a mutant has its own."""
+    instance, instances = job.instance, job.claim.instances
+    if job.mutant is not None and instance not in instances and instances:
+        instance = instances[0]
+    return job.claim.id, instance
+
+
+def blank(job):
+    """A record of which only mutants or second solvers are known yet."""
+    claim, instance = job.claim, home(job)[1]
+    return {
+        "id": claim.id,
+        "row": instance.row,
+        "width": instance.width,
+        "kind": claim.kind,
+        "functions": list(claim.functions),
+        "files": {},
+        "result": None,
+        "solver": "",
+        "seconds": 0,
+        "nodes": None,
+        "second": None,
+        "vacuity": None,
+        "split": instance.part or None,
+        "mutants": [],
+    }
+
+
+def made(job, outcome, before):
+    """The record of an instance; what `before` knows of second solvers and mutants stays."""
+    own = tools.own_texts(tools.module_of(job.claim))
+    read = {p: s for p, s in outcome.files.items() if not p.startswith("proofs/smt/c/headers/")}
+    record = {
+        **blank(job),
+        "files": dict(sorted({**read, **own}.items())),
+        "result": outcome.result,
+        "solver": outcome.solver,
+        "seconds": round(outcome.seconds, 2),
+        "nodes": outcome.nodes or None,
+        "vacuity": outcome.vacuity or None,
+        "second": before["second"],
+        "mutants": before["mutants"],
+    }
+    if outcome.result == REFUTED:
+        record["model"] = outcome.counterexample
+    if outcome.result != PROVED:
+        record["why"] = outcome.why
+    return record
+
+
+def with_mutant(record, job, outcome):
+    """The record with the result of a mutant."""
+    found = {
+        "name": job.mutant.name,
+        "result": outcome.result,
+        "seconds": round(outcome.seconds, 2),
+    }
+    if job.mutant.equivalent:
+        found["equivalent"] = job.mutant.equivalent
+    others = [m for m in record["mutants"] if m["name"] != job.mutant.name]
+    return {**record, "mutants": [*others, found]}
+
+
+def with_second(record, job, outcome):
+    """The record with a second solver's opinion; its result is left out where it is the same."""
+    found = {"solver": job.second, "seconds": round(outcome.seconds, 2)}
+    if outcome.result != PROVED:
+        found["result"] = outcome.result
+    return {**record, "second": found}
+
+
+def failures(record):
+    """What is not as it has to be."""
+    where = {name: record[name] for name in ("id", "row", "width", "split", "result")}
+    if record["result"] != PROVED:
+        yield where | {name: record[name] for name in ("why", "model") if name in record}
+    if (record["second"] or {}).get("result") == REFUTED:
+        yield where | record["second"]
+    for mutant in record["mutants"]:
+        if mutant["result"] != (PROVED if mutant.get("equivalent") else REFUTED):
+            yield {**where, "mutant": mutant["name"], "result": mutant["result"]}
