@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from proofs.checkout import ROOT
+from proofs.toy_claims import ENVIRONMENT
 
 BUG = (
     "cbits/core/tapered.h",
@@ -44,6 +45,7 @@ def test_a_planted_bug_is_shown(planted):
     done = subprocess.run(
         [*command, "--checkout", str(planted)],
         cwd=ROOT,
+        env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,

@@ -13,6 +13,7 @@ import pytest
 from proofs import picture, run
 from proofs.checkout import ROOT
 from proofs.registry import claims
+from proofs.toy_claims import ENVIRONMENT
 
 PAGE = (ROOT / "docs" / "how-to" / "prove-a-row.md").read_text("utf-8")
 EXAMPLE = re.search(r"^\$ (python -m proofs\.run .*)\n((?:.+\n)+)```", PAGE, re.MULTILINE)
@@ -28,7 +29,12 @@ def test_the_example_of_a_row():
     _, *arguments = shlex.split(EXAMPLE[1])
     before = (ROOT / "proofs" / "STATUS.json").read_bytes()
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert without_measures(done.stdout) == without_measures(EXAMPLE[2])

@@ -124,7 +124,8 @@ def module_of(claim):
     homes = [
         (len(module.CLAIMS), name)
         for name, module in list(sys.modules.items())
-        if isinstance(getattr(module, "CLAIMS", None), (list, tuple))
+        if name.startswith("proofs.")
+        and isinstance(getattr(module, "CLAIMS", None), (list, tuple))
         and any(one is claim for one in module.CLAIMS)
     ]
     return min(homes)[1] if homes else claim.prove.__module__
