@@ -34,7 +34,7 @@ class Checkout:
 
     @contextmanager
     def changed(self, path, old, new):
-        """A copy of the C text with one place changed; ValueError where the place is not there once."""
+        """A copy of the C text, or of a folder beside it, with one place changed; ValueError where it is not there once."""
         text = (self.root / path).read_text("utf-8")
         if text.count(old) != 1:
             raise ValueError(
@@ -44,5 +44,7 @@ class Checkout:
             shutil.copytree(
                 self.cbits, Path(folder) / "cbits", ignore=shutil.ignore_patterns("tests", "numpy")
             )
+            if not path.startswith("cbits/"):
+                shutil.copytree((self.root / path).parent, (Path(folder) / path).parent)
             (Path(folder) / path).write_text(text.replace(old, new), "utf-8")
             yield Checkout(folder, self.origin)

@@ -5,7 +5,12 @@ from __future__ import annotations
 
 import importlib
 
-ROOMS = ("proofs.smt.claims", "proofs.smt.crosscheck", "proofs.bounds.claims")
+ROOMS = (
+    "proofs.smt.claims",
+    "proofs.smt.crosscheck",
+    "proofs.bounds.claims",
+    "proofs.coq.claims",
+)
 
 
 def claims():
