@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Does coqc accept a file, and on which axioms does what it proves rest?
+"""Does coqc accept a file, and on which axioms does what is proved rest?
 
 Files are compiled in a folder of their own below the temporary one, never in the checkout.  What
 was compiled once is kept there by the digest of its text and of all that it imports, for as long as
@@ -8,14 +8,13 @@ this process and those forked from it live: a planted mistake compiles one file,
 
 from __future__ import annotations
 
-import contextlib
+import fcntl
 import functools
 import hashlib
 import re
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from proofs.coq.sources import closure
@@ -37,14 +36,6 @@ class NotProvedError(Exception):
 
 class NoAnswerError(Exception):
     """coqc ran out of time, or was killed."""
-
-
-@dataclass(frozen=True)
-class Compiled:
-    """The folder of a .vo, and the axioms under all theorems of the file."""
-
-    folder: Path
-    axioms: frozenset[str]
 
 
 @functools.cache
@@ -70,59 +61,67 @@ def key(name, files):
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def compiled(name, files, seconds):
-    """Compile a file after those that it imports; NotProvedError names the line that Coq refuses."""
-    folders = []
-    for one in closure(name, files):
-        last = compiled_after(one, files, folders, seconds)
-        folders.append(last.folder)
-    return last
+def compiled(names, files, seconds):
+    """The folders of files and of those that they import; NotProvedError names the line that Coq refuses."""
+    folders = {}
+    for name in names:
+        for one in closure(name, files):
+            if one not in folders:
+                needed = [folders[other] for other in closure(one, files)[:-1]]
+                folders[one] = compiled_after(files[one], key(one, files), needed, seconds)
+    return list(folders.values())
 
 
-def compiled_after(name, files, folders, seconds):
-    """One file, by what is in the store, or by coqc."""
-    target = Path(store().name) / f"{name}-{key(name, files)}"
-    if not target.is_dir():
-        with tempfile.TemporaryDirectory(prefix="coq-") as work:
-            compile_in(Path(work) / "new", files[name], folders, seconds)
-            with contextlib.suppress(OSError):  # another process was first
-                (Path(work) / "new").rename(target)
-    axioms = (target / "axioms").read_text("utf-8").split()
-    return Compiled(target, frozenset(axioms))
+def compiled_after(source, digest, needed, seconds):
+    """The folder of one file in the store; one process compiles it, others wait."""
+    target, work = (Path(store().name) / f"{source.name}-{digest}{end}" for end in ("", ".new"))
+    with Path(f"{target}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not target.is_dir():
+            work.mkdir(exist_ok=True)
+            run(source.path, source.name, source.text, work, needed, seconds)
+            work.rename(target)
+    return target
 
 
-def compile_in(folder, source, folders, seconds):
-    """coqc on a copy of the text, with a question about axioms at its end."""
-    folder.mkdir()
-    names = [name for _, name in source.statements]
-    asked = f"Definition all := ({', '.join(names)}).\nPrint Assumptions all.\n"
-    (folder / f"{source.name}.v").write_text(f"{source.text}\n{asked if names else ''}", "utf-8")
+def run(path, name, text, work, needed, seconds):
+    """What coqc prints when it compiles a text in a folder."""
+    (Path(work) / f"{name}.v").write_text(text, "utf-8")
     command = ["coqc", "-q", "-w", "none", "-Q", ".", ""]
-    for other in folders:
-        command += ["-Q", str(other), ""]
+    for folder in needed:
+        command += ["-Q", str(folder), ""]
     try:
         done = subprocess.run(
-            [*command, f"{source.name}.v"],
-            cwd=folder,
+            [*command, f"{name}.v"],
+            cwd=work,
             capture_output=True,
             text=True,
             timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NoAnswerError(f"{source.path}: no answer within {seconds:g} s") from None
+        raise NoAnswerError(f"{path}: no answer within {seconds:g} s") from None
     if done.returncode < 0:
-        raise NoAnswerError(f"{source.path}: coqc ended by signal {-done.returncode}")
+        raise NoAnswerError(f"{path}: coqc ended by signal {-done.returncode}")
     if done.returncode:
-        raise NotProvedError(complaint(source, done.stderr))
-    axioms = axioms_in(done.stdout) if names else []
-    (folder / "axioms").write_text(" ".join(axioms), "utf-8")
+        raise NotProvedError(complaint(path, done.stderr))
+    return done.stdout
 
 
-def complaint(source, text):
+def axioms_of(names, files, seconds):
+    """Axioms under everything that files prove."""
+    folders = compiled(names, files, seconds)
+    proved = [f"{name}.{one}" for name in names for _, one in files[name].statements]
+    text = "".join(f"Require {name}.\n" for name in names)
+    text += f"Definition all := ({', '.join(proved)}).\nPrint Assumptions all.\n"
+    with tempfile.TemporaryDirectory(prefix="coq-") as work:
+        return axioms_in(run("Print Assumptions", "Everything", text, work, folders, seconds))
+
+
+def complaint(path, text):
     """What coqc says, in one line with the path and the line."""
     found = MESSAGE.search(text)
-    where, said = (f"{source.path}:{found[2]}", found[3]) if found else (source.path, text)
+    where, said = (f"{path}:{found[2]}", found[3]) if found else (path, text)
     return f"{where}: {' '.join(said.split())[:300]}"
 
 

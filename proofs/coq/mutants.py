@@ -8,7 +8,14 @@ is weakened or a definition changed, or one of cbits/, which is no longer what t
 DOUBLES = "cbits/levels/double_operations.h"
 ODD = "cbits/levels/round_to_odd.h"
 
+CHOICE = """Open Scope R_scope.
+Require Coq.Logic.ClassicalEpsilon.
+Theorem planted : forall (A : Type) (P : A -> Prop), (exists x, P x) -> {x : A | P x}.
+Proof. exact ClassicalEpsilon.constructive_indefinite_description. Qed.
+"""
+
 MUTANTS = {
+    "axioms": (("the axiom of choice", "Fma.v", "Fma", "Open Scope R_scope.\n", CHOICE),),
     "Doubles": (
         (
             "to odd never steps back",

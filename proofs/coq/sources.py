@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,11 @@ class Source:
     def path(self):
         """The path from the checkout's root."""
         return str(FOLDER / f"{self.name}.v")
+
+    @property
+    def digest(self):
+        """SHA-256 of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
     def asks(self):
