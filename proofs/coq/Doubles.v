@@ -323,3 +323,19 @@ destruct (Req_dec e 0) as [E | E].
         rewrite round_ZR_UP by lra. apply round_UP_pt. typeclasses eauto. }
       rewrite !Rlt_bool_true by lra. reflexivity.
 Qed.
+
+(* 3 * 2^-1075 lies between the least double and the second one. *)
+Example something_is_lost : exists x, x <> RN x /\ RN x <> 0.
+Proof.
+exists (IZR 3 * bpow radix2 (-1075)). set (x := IZR 3 * bpow radix2 (-1075)). split; intro H.
+- assert (D : double x) by (rewrite H; apply rounded_double; typeclasses eauto).
+  destruct (double_multiple x D) as [k E].
+  assert (T : bpow radix2 (-1074) = 2 * bpow radix2 (-1075)) by (change (-1074)%Z with (1 + -1075)%Z; rewrite bpow_plus; reflexivity).
+  assert (P := bpow_gt_0 radix2 (-1075)).
+  assert (3 = 2 * k)%Z; [| lia]. apply eq_IZR. rewrite mult_IZR. unfold x in E. rewrite T in E. nra.
+- assert (bpow radix2 (-1074) <= RN x).
+  { apply round_ge_generic; try typeclasses eauto; [apply double_bpow; lia |].
+    change (-1074)%Z with (1 + -1075)%Z. rewrite bpow_plus. change (bpow radix2 1) with 2.
+    pose proof (bpow_gt_0 radix2 (-1075)). unfold x. lra. }
+  pose proof (bpow_gt_0 radix2 (-1074)). lra.
+Qed.

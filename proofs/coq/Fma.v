@@ -175,3 +175,19 @@ Theorem fma_decides : forall lsb a b c t, (-1074 <= 2 * lsb)%Z -> double a -> do
   multiple (-1073) t -> generic_format radix2 (FLX_exp 52) t ->
   (odd_fma a b c < t <-> a * b + c < t) /\ (odd_fma a b c = t <-> a * b + c = t).
 Proof. intros. rewrite (odd_fma_correct lsb) by assumption. apply odd_keeps_thresholds; assumption. Qed.
+
+(* (1 + 2^-30)^2 is no double. *)
+Example inexact_products_take_part : exists lsb a c,
+  (-1074 <= 2 * lsb)%Z /\ double a /\ double c /\ multiple lsb a /\ ~ double (a * a) /\ a * a + c <> 0.
+Proof.
+set (a := IZR (2 ^ 30 + 1) * bpow radix2 (-30)). assert (A : 0 < a) by (apply Rmult_lt_0_compat; [apply IZR_lt; lia | apply bpow_gt_0]).
+assert (M : multiple (-30) a) by (exists (2 ^ 30 + 1)%Z; reflexivity).
+exists (-30)%Z, a, 1. split; [lia |]. split; [| split; [exact double_one |]; split; [exact M |]; split].
+- apply (multiple_double (-30)); [lia | exact M |]. rewrite Rabs_pos_eq by lra. unfold a.
+  apply Rle_trans with (bpow radix2 53 * bpow radix2 (-30)); [| rewrite <- bpow_plus; apply bpow_le; lia].
+  apply Rmult_le_compat_r; [apply bpow_ge_0 |]. change (bpow radix2 53) with (IZR (2 ^ 53)). apply IZR_le. lia.
+- replace (a * a) with (IZR ((2 ^ 30 + 1) * (2 ^ 30 + 1)) * bpow radix2 (- (60))).
+  + apply wide_is_no_double; reflexivity || lia.
+  + unfold a. rewrite mult_IZR. change (- (60))%Z with (-30 + -30)%Z. rewrite bpow_plus. ring.
+- nra.
+Qed.

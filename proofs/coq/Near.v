@@ -9,6 +9,12 @@ From Flocq Require Import Core Double_rounding.
 Require Import Doubles Odd Sums Quotients Tapered Takums.
 Open Scope R_scope.
 
+(* C cbits/routes/target.c nf_goes_through_doubles:
+   ... bool innocuous = is_nearest(f) && 2 * x.p + 2 <= 53, exact = 2 * x.p <= 53;
+   ... case NF_OP_sub: *way = way_of(innocuous || f->family == NF_FIXED);
+   ... case NF_OP_reciprocal: *way = way_of(innocuous); return quotients;
+   case NF_OP_sqrt: *way = way_of(innocuous); ... *)
+
 (* ---- thresholds ---- *)
 
 Definition bits (p : Z) (x : R) : Prop := generic_format radix2 (FLX_exp p) x.
@@ -58,7 +64,7 @@ Hypothesis Fa : bits p a.
 Hypothesis Ft : bits (p + 1) t.
 Hypothesis Mt : multiple (-1074) t.
 
-(* near_add and near_sub in cbits/levels/double_operations.h: a and b are values, t is none. *)
+(* nf_near_add and nf_near_sub in cbits/levels/double_operations.h: a and b are values, t is none. *)
 Theorem near_sum_decides : bits p b -> double a -> double b -> a <> t -> b <> t -> same_side (RN (a + b)) (a + b) t.
 Proof.
 intros Fb Da Db Na Nb. apply sides_of_nearest; [apply (threshold_double p); try assumption; lia |].
@@ -97,7 +103,7 @@ destruct (Rle_or_lt (Rabs b) (Rabs a)) as [L | L]; [apply W; assumption |].
 rewrite Rplus_comm. apply W; try assumption. apply Rlt_le. exact L.
 Qed.
 
-(* near_div in cbits/levels/double_operations.h *)
+(* nf_near_div in cbits/levels/double_operations.h *)
 Theorem near_quotient_decides : bits p b -> b <> 0 -> fits (a / b) -> same_side (RN (a / b)) (a / b) t.
 Proof.
 intros Fb B0 F. apply sides_of_nearest; [apply (threshold_double p); try assumption; lia |]. intro E.
@@ -128,7 +134,7 @@ apply Rle_trans with (bpow radix2 (mt + mb - 2 * p - 1)); [apply bpow_le; lia |]
 - rewrite R. intro Z0. apply Rmult_integral in Z0. lra.
 Qed.
 
-(* near_sqrt in cbits/levels/double_operations.h *)
+(* nf_near_sqrt in cbits/levels/double_operations.h *)
 Theorem near_root_decides : 0 < a -> fits (sqrt a) -> same_side (RN (sqrt a)) (sqrt a) t.
 Proof.
 intros A0 F. apply sides_of_nearest; [apply (threshold_double p); try assumption; lia |]. intro E.
@@ -171,6 +177,26 @@ apply Rle_trans with (bpow radix2 (mt + mt - 2 * p - 2)); [apply bpow_le; lia |]
 - rewrite R. intro Z0. apply Rmult_integral in Z0. lra.
 Qed.
 End Thresholds.
+
+(* 1 + 2^-60 below the threshold 1 + 2^-25 of rows of 25 bits. *)
+Example thresholds_take_part : exists a b t,
+  bits 25 a /\ bits 25 b /\ bits 26 t /\ multiple (-1074) t /\ double a /\ double b /\ a <> t /\ b <> t /\ ~ double (a + b).
+Proof.
+exists 1, (bpow radix2 (-60)), (1 + bpow radix2 (-25)).
+assert (B : forall p e, (0 < p)%Z -> bits p (bpow radix2 e)) by (intros p e P; apply generic_format_bpow; unfold FLX_exp; lia).
+assert (M : multiple (-25) (1 + bpow radix2 (-25))).
+{ apply multiple_plus; [change 1 with (bpow radix2 0) |]; apply multiple_bpow; lia. }
+assert (L : bpow radix2 (-60) < bpow radix2 (-25)) by (apply bpow_lt; lia).
+assert (P : 0 < bpow radix2 (-60)) by apply bpow_gt_0.
+assert (U : bpow radix2 (-25) < 1) by (change 1 with (bpow radix2 0); apply bpow_lt; lia).
+split; [change 1 with (bpow radix2 0); apply B; lia |]. split; [apply B; lia |]. split.
+{ destruct M as [k E]. apply (generic_format_F2R' radix2 _ _ (Float radix2 k (-25))); [symmetry; exact E |].
+  intros _. unfold cexp, FLX_exp. simpl Fexp.
+  assert (mag radix2 (1 + bpow radix2 (-25)) <= 1)%Z; [| lia].
+  apply mag_le_bpow; [lra |]. rewrite Rabs_pos_eq by lra. change (bpow radix2 1) with 2. lra. }
+split; [apply multiple_weaken with (2 := M); lia |]. split; [exact double_one |]. split; [apply double_bpow; lia |].
+split; [lra |]. split; [lra |]. rewrite <- one_and_little. apply (wide_is_no_double _ 60); reflexivity || lia.
+Qed.
 
 (* ---- one rounding after another ---- *)
 

@@ -272,3 +272,27 @@ Proof. by_float. Qed.
 Theorem q31_through_odd : forall choice x, fits x -> below 20 x ->
   round radix2 (FIX_exp (-31)) (Znearest choice) (odd x) = round radix2 (FIX_exp (-31)) (Znearest choice) x.
 Proof. intros choice x F B. apply fixed_through_odd; [typeclasses eauto | apply nearest_by_halves | exact F | exact B]. Qed.
+
+(* 1 + 2^-60 takes part, and is no double. *)
+Lemma wide_is_no_double : forall k e, (0 <= e)%Z -> Z.odd k = true -> (2 ^ 53 < k)%Z -> ~ double (IZR k * bpow radix2 (- e)).
+Proof.
+intros k e E O L D. assert (P : 0 < IZR k) by (apply IZR_lt; lia).
+pose proof (bpow_gt_0 radix2 (- e)) as B. set (x := IZR k * bpow radix2 (- e)) in *.
+assert (M : (53 - e < mag radix2 x)%Z).
+{ apply mag_gt_bpow. rewrite Rabs_pos_eq by (unfold x; nra). unfold Zminus. rewrite bpow_plus. unfold x.
+  apply Rmult_le_compat_r; [lra |]. change (bpow radix2 53) with (IZR (2 ^ 53)). apply IZR_le. lia. }
+assert (C : multiple (1 - e) x).
+{ apply multiple_weaken with (2 := multiple_cexp _ _ D). unfold cexp, double_exp, FLT_exp. lia. }
+destruct C as [j F]. unfold x, Zminus in F. rewrite bpow_plus in F. change (bpow radix2 1) with 2 in F.
+assert (k = 2 * j)%Z as K; [apply eq_IZR; rewrite mult_IZR; nra |].
+rewrite K, Z.odd_mul in O. discriminate.
+Qed.
+Lemma one_and_little : IZR (2 ^ 60 + 1) * bpow radix2 (-60) = 1 + bpow radix2 (-60).
+Proof.
+rewrite plus_IZR, (IZR_Zpower radix2) by lia. rewrite Rmult_plus_distr_r, <- bpow_plus. simpl (bpow radix2 (60 + -60)). ring.
+Qed.
+Example inexact_values_take_part : exists x, fits x /\ ~ double x.
+Proof.
+exists (IZR (2 ^ 60 + 1) * bpow radix2 (-60)). split; [| apply (wide_is_no_double _ 60); reflexivity || lia].
+apply multiple_fits. apply multiple_weaken with (-60)%Z; [lia |]. exists (2 ^ 60 + 1)%Z. reflexivity.
+Qed.

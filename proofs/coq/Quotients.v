@@ -5,6 +5,11 @@ From Flocq Require Import Core.
 Require Import Doubles Odd Sums.
 Open Scope R_scope.
 
+(* C cbits/routes/target.c nf_goes_through_doubles:
+   ... bool quotients = x.top - x.lsb <= 1022 && 2 * x.lsb >= -1021;
+   ... case NF_OP_reciprocal: *way = way_of(innocuous); return quotients;
+   ... case NF_OP_sqrt: *way = way_of(innocuous); return x.lsb >= -968; ... *)
+
 (* ---- quotients ---- *)
 
 (* bits(remainder) ^ (bits(b) & NF_SIGN) *)
@@ -257,3 +262,23 @@ split.
 - apply odd_by_residual; [exact root_fits |]. apply (root_remainder ZnearestE).
 Qed.
 End Root.
+
+(* 1/3 and the root of 2 with the range of bposit32. *)
+Example quotients_and_roots_take_part : exists lsb top a b,
+  (top - lsb <= 1022)%Z /\ (-1021 <= 2 * lsb)%Z /\ (-968 <= lsb)%Z /\ multiple lsb a /\ multiple lsb b /\ below top b /\ b <> 0 /\ 0 < a /\
+  RN (a / b) * b <> a.
+Proof.
+exists (-212)%Z, 192%Z, 1, 3.
+assert (M : forall k, multiple (-212) (IZR k)).
+{ intro k. apply multiple_weaken with 0%Z; [lia |]. exists k. simpl. ring. }
+split; [lia |]. split; [lia |]. split; [lia |]. split; [apply M |]. split; [apply M |]. split; [| split; [lra |]; split; [lra |]].
+- unfold below. rewrite Rabs_pos_eq by lra. apply Rlt_trans with (bpow radix2 2); [simpl; lra | apply bpow_lt; lia].
+- assert (D : double (RN (1 / 3))) by (apply rounded_double; typeclasses eauto).
+  destruct (double_multiple _ D) as [k ->]. intro E.
+  assert (Q : (k * 3 = 2 ^ 1074)%Z).
+  { apply eq_IZR. rewrite mult_IZR, (IZR_Zpower radix2) by lia. apply Rmult_eq_reg_r with (bpow radix2 (-1074)).
+    - rewrite <- bpow_plus. change (bpow radix2 (1074 + -1074)) with 1. lra.
+    - pose proof (bpow_gt_0 radix2 (-1074)). lra. }
+  assert (R : (2 ^ 1074 mod 3 = 1)%Z) by (vm_compute; reflexivity).
+  rewrite <- Q, Z.mod_mul in R by lia. discriminate.
+Qed.

@@ -111,7 +111,12 @@ Qed.
 
 (* ---- products ---- *)
 
-(* target.c: 2 lsb >= -1074 (and 2 top <= 1022, which keeps them finite). *)
+(* Finite.v is about 2 top <= 1022.
+   C cbits/routes/target.c nf_goes_through_doubles:
+   ... exact = 2 * x.p <= 53;
+   bool products = 2 * x.top <= 1022 && 2 * x.lsb >= -1074;
+   ... case NF_OP_square: *way = way_of(exact); return products;
+   ... case NF_OP_fma: *way = way_of(exact); return products && ... *)
 Lemma product_multiple : forall lsb a b, (-1074 <= 2 * lsb)%Z -> multiple lsb a -> multiple lsb b -> multiple (-1074) (a * b).
 Proof. intros lsb a b L A B. apply multiple_weaken with (lsb + lsb)%Z; [lia |]. apply multiple_mult; assumption. Qed.
 
@@ -220,4 +225,16 @@ specialize (D B). change (round radix2 (FLT_exp (-1074) 53) (Znearest (fun x => 
 rewrite F, !(Rmult_comm _ 134217729) in D.
 symmetry. rewrite D at 1. f_equal.
 rewrite (S x), (S y), (Rplus_comm (- RN (x * y))). unfold residual_of_product, Rminus. reflexivity.
+Qed.
+
+Lemma double_one : double 1.
+Proof. change 1 with (bpow radix2 0). apply double_bpow. lia. Qed.
+Example inexact_sums_take_part : exists m c, double m /\ double c /\ 0 <= m /\ m <= c /\ ~ double (m + c).
+Proof.
+exists (bpow radix2 (-60)), 1. repeat split.
+- apply double_bpow. lia.
+- exact double_one.
+- apply bpow_ge_0.
+- change 1 with (bpow radix2 0). apply bpow_le. lia.
+- rewrite Rplus_comm, <- one_and_little. apply (wide_is_no_double _ 60); reflexivity || lia.
 Qed.

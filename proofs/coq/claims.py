@@ -21,7 +21,7 @@ from proofs.coq.sources import FOLDER, closure, folder_of, is_quoted, sources
 LIMIT = 60.0  # seconds for one file
 TRUSTS = (
     "Coq's kernel and Flocq; the four axioms of the real numbers; that the definition after a quoted C text "
-    "models it; doubles without an upper end, which cbits/routes/target.c keeps away"
+    "models it; doubles without an upper end, which cbits/routes/target.c keeps away (Finite.v)"
 )
 
 

@@ -6,6 +6,7 @@ is weakened or a definition changed, or one of cbits/, which is no longer what t
 """
 
 DOUBLES = "cbits/levels/double_operations.h"
+TARGET = "cbits/routes/target.c"
 ODD = "cbits/levels/round_to_odd.h"
 
 CHOICE = """Open Scope R_scope.
@@ -116,6 +117,13 @@ MUTANTS = {
             "Hypothesis least : (-972 <= lsb)%Z.",
         ),
         (
+            "roots of lesser numbers by the stage",
+            TARGET,
+            "odd_sqrt_correct",
+            "return x.lsb >= -968;",
+            "return x.lsb >= -1022;",
+        ),
+        (
             "the divisor's sign is forgotten",
             DOUBLES,
             "odd_div_correct",
@@ -139,11 +147,18 @@ MUTANTS = {
             "bits p b -> double a -> double b -> a <> t + 1 -> b <> t + 1 ->",
         ),
         (
-            "takum32",
+            "doubles with one bit less to spare",
+            TARGET,
+            "near_sum_decides",
+            "2 * x.p + 2 <= 53",
+            "2 * x.p + 2 <= 54",
+        ),
+        (
+            "floats of 26 bits",
             "Near.v",
-            "takum16_is_innocuous",
-            "Proof. apply (@tapering_is_innocuous (takum_fexp 16)",
-            "Proof. apply (@tapering_is_innocuous (takum_fexp 32)",
+            "tf32_is_innocuous",
+            "innocuous_for (FLT_exp (-136) 11)",
+            "innocuous_for (FLT_exp (-136) 26)",
         ),
     ),
     "Fma": (
@@ -174,6 +189,22 @@ MUTANTS = {
             "narrow_fma_correct",
             "c->stages->add[NF_ODD](product, x[2], n, z);",
             "c->stages->add[NF_NEAR](product, x[2], n, z);",
+        ),
+    ),
+    "Finite": (
+        (
+            "operands up to 2^1023",
+            "Finite.v",
+            "sum_is_finite",
+            "Rabs a <= 6 * bpow radix2 1020 -> Rabs b <= 6 * bpow radix2 1020 ->",
+            "Rabs a <= 8 * bpow radix2 1020 -> Rabs b <= 8 * bpow radix2 1020 ->",
+        ),
+        (
+            "products up to 2^1024",
+            TARGET,
+            "fma_is_finite",
+            "bool products = 2 * x.top <= 1022",
+            "bool products = 2 * x.top <= 1024",
         ),
     ),
 }
