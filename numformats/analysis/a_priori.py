@@ -6,10 +6,12 @@ on the way of each term and S the sum of the terms' magnitudes,
 
 * "product": ((1 + u)**k - 1) S, for any rounding and any k
 * "gamma": k u / (1 - k u) S, k u < 1 (Higham 2002, Lemma 3.1)
-* "linear": k u S, for sums rounded to nearest (Rump 2012) and dot products of floats
-  (Jeannerod and Rump 2013)
+* "linear": k u S, for sums (Rump 2012) and dot products (Jeannerod and Rump 2013) where each result
+  is the nearest value: of floats, and of tapered formats, too (proofs/coq/Additions.v)
 * "probabilistic": about l sqrt(k) u S with a stated confidence (Higham and Mary 2019), refused
   where errors lean one way
+
+The first three are theorems of proofs/coq (Growth.v, Additions.v, Dots.v, Horner.v).
 """
 
 from __future__ import annotations

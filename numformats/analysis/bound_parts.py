@@ -10,7 +10,6 @@ import numpy as np
 
 from numformats.analysis.enclosures import enclose
 from numformats.analysis.growth_of_errors import AprioriBound, growth, inflated
-from numformats.analysis.problems import NoBoundError
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -102,9 +101,6 @@ def growth_of_products(  # noqa: PLR0913
 ) -> tuple[float, str]:
     """The factor of sums of products, and its text: k additions and some products on each way."""
     steps.check(form)
-    if form == "linear" and not steps.is_uniform:
-        msg = f"no linear bound of products in {steps.format}: the theorem is one of floats"
-        raise NoBoundError(msg)
     count = n if terms is None else terms
     if form == "product":
         a = growth(form, k, steps.u_add, n, confidence)

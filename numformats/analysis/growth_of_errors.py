@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""How much do n roundings of relative error u amount to, and what is a bound made of?"""
+"""How much do n roundings of relative error u amount to, and what is a bound made of?
+
+Forms "product" and "gamma" are proved: `product_bound` and `gamma_bound` in proofs/coq/Growth.v.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ A quire holds every product of two values and every sum of them, so that the res
 products is rounded once: |error| <= u |result|, whatever n and the condition number.  That holds as
 long as it is wide enough: its last bit must be that of the finest product, and its first one above
 the largest sum.  With error feedback, y_t = Q(x_t + e_t), e_{t+1} = x_t + e_t - y_t, the errors
-telescope: the sum of all y_t differs from that of all x_t by e_0 - e_T.
+telescope: the sum of all y_t differs from that of all x_t by e_0 - e_T.  Both are proved:
+proofs/coq/Quire.v and proofs/coq/Feedback.v.
 """
 
 from __future__ import annotations

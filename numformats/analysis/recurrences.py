@@ -5,7 +5,7 @@ d_n is the error after n steps.  Steps that multiply: d_{k+1} <= (1 + e) d_k + e
 + e)**n (1 + d_0) - 1.  Steps with Lipschitz constant L and absolute errors e: d_{k+1} <= L d_k + e,
 so that d_n <= L**n d_0 + e (L**n - 1) / (L - 1) (discrete Gronwall). `exponential_model` is what is
 often written instead, d_0 exp(n e): it carries the first error on and forgets the n that are made
-on the way.
+on the way.  Both bounds are proved: `recurrence` and `lipschitz_recurrence` in proofs/coq/Growth.v.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 Running error analysis (Wilkinson 1986; Higham 2002, 3.3): beside each computed value goes a bound
 of its error, from the error bound of each operation at the operands that it really had.  It needs
 no range of a posit and knows which operations were exact.  The bounds are rounded upward.
+Proved: `running_sum` and `running_horner` in proofs/coq/Horner.v.
 """
 
 from __future__ import annotations

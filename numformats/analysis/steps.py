@@ -37,8 +37,6 @@ class Steps:
     hypotheses: tuple[str, ...]
     is_nearest: bool
     """Is the result of a sum of two values the nearest value (in the range)?"""
-    is_uniform: bool
-    """Have all values the same number of bits, so that theorems on floats apply?"""
     is_unbiased: bool
 
     @property
@@ -100,12 +98,11 @@ def steps_of(T: FormatLike, lo: Any = None, hi: Any = None) -> Steps:  # noqa: N
         # Where exponent bits are cut, thresholds are geometric means: neither nearest nor centred.
         centred = not f.is_tapered or u <= 0.5
         nearest = plain and centred
-        uniform = not f.is_tapered
-        return Steps(m, u, u, flushed, 0.0, hypotheses, nearest, uniform, unbiased and centred)
+        return Steps(m, u, u, flushed, 0.0, hypotheses, nearest, unbiased and centred)
     if f.is_tapered:
         assert floor_of_precision(f) is not None
         hypotheses = ("no result saturates",)
-        return Steps(m, u, u, m.absolute, m.absolute, hypotheses, False, False, unbiased)
+        return Steps(m, u, u, m.absolute, m.absolute, hypotheses, False, unbiased)
     exact_sums = f.subnormals and not f.ftz and f.cut != "rounded"
     eta = m.absolute
     return Steps(
@@ -116,7 +113,6 @@ def steps_of(T: FormatLike, lo: Any = None, hi: Any = None) -> Steps:  # noqa: N
         eta,
         ("no result overflows",),
         plain,
-        True,
         unbiased,
     )
 
@@ -124,9 +120,7 @@ def steps_of(T: FormatLike, lo: Any = None, hi: Any = None) -> Steps:  # noqa: N
 def _fixed(f: Format) -> Steps:
     """Sums are exact; a product is rounded to the grid, whatever its size."""
     m = model(f)
-    return Steps(
-        m, 0.0, 0.0, 0.0, m.absolute, ("no result overflows",), True, True, m.bias.is_unbiased
-    )
+    return Steps(m, 0.0, 0.0, 0.0, m.absolute, ("no result overflows",), True, m.bias.is_unbiased)
 
 
 def _cutting(f: Format) -> Steps:
@@ -148,6 +142,5 @@ def _cutting(f: Format) -> Steps:
         eta,
         hypotheses,
         False,
-        True,
         m.bias.is_unbiased,
     )

@@ -143,10 +143,23 @@ def test_sums_of_posits_to_nearest_have_the_linear_form():
         <= float(bound)
         <= float(sum_bound(nf.posit16, x, lo=lo, hi=hi))
     )
-    with pytest.raises(NoBoundError, match="theorem is one of floats"):
-        dot_bound(nf.posit16, x, x, form="linear", lo=lo, hi=4 * hi)
     with pytest.raises(NoBoundError, match="nearest value"):  # geometric means are thresholds there
         sum_bound(nf.posit16, x, form="linear", lo=1, hi=2.0**54)
+
+
+@pytest.mark.parametrize("T", [nf.posit16, nf.bposit16, nf.takum_linear16], ids=ids)
+def test_dot_products_of_tapered_formats_have_the_linear_form(T):
+    """The theorem of floats holds for every rounding to nearest: proofs/coq/Additions.v."""
+    rng = np.random.default_rng(5)
+    for n in (1, 2, 5, 40):
+        x, y = (np.ldexp(rng.uniform(0.5, 1, n), rng.integers(0, 9, n)).astype(T) for _ in "xy")
+        measured = dot(T, x, y)
+        lo, hi = measured.range
+        linear, other = (
+            dot_bound(T, x, y, form=form, lo=lo, hi=hi).value for form in ("linear", "product")
+        )
+        assert abs(measured.computed - measured.exact) <= linear
+        assert linear < other or n == 1
 
 
 def test_pairwise_sums():

@@ -27,7 +27,8 @@ def weighted_bound(weights: Any, step: Any) -> Any:
 
     weights: one a step of time (first axis), more axes for several consumers; step: the `bound` of
     the feedback, the largest |y_1 + ... + y_t - x_1 - ... - x_t|.  A float64, or an array of them,
-    rounded up.  Raises ValueError for no weights, NaN, and a step that is negative or NaN.
+    rounded up; proved in proofs/coq/Feedback.v.  Raises ValueError for no weights, NaN, and a step
+    that is negative or NaN.
 
     >>> weighted_bound([1, 1, 1, 1], 0.25), weighted_bound([1, -1, 1, -1], 0.25)
     (np.float64(0.25), np.float64(1.75))
