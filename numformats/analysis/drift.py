@@ -4,7 +4,7 @@
 With significands that are log-uniform, each truncation of a partial sum s loses u |s| / (4 ln 2) on
 average, so that the mean error of a sum of n terms is the bias times the sum of its partial sums:
 it grows like n, where errors of mean 0 grow like the square root of n.  That it is at
-most n u times the sum is proved in proofs/coq/Truncated.v, that it comes near in proofs/coq/Drift.v.
+most n u times the sum is proved in proofs/coq/Truncated.v, that it comes near in Drift.v.
 """
 
 from __future__ import annotations
