@@ -80,18 +80,20 @@ Qed.
 
 (* ---- Numbers of a field of W bits: (-1)^negative * significand / 2^(W-1) * 2^exponent *)
 Section Chain.
-Variable W : Z.
+Variables W bits : Z.
 Hypothesis HW : (4 <= W)%Z.
 Record number := Number { negative : bool; exponent : Z; significand : Z }.
 Definition sign (s : bool) : R := if s then -1 else 1.
 Definition at_place (x : number) (v : R) : R := sign (negative x) * v * bpow radix2 (exponent x - (W - 1)).
 Definition value (x : number) : R := at_place x (IZR (significand x)).
 Definition leads (x : number) : Prop := (2 ^ (W - 1) <= significand x < 2 ^ W)%Z.
+(* What a lemma asks of operands: the leading bit is set, and at most `bits` bits are used. *)
+Definition operand (x : number) : Prop := leads x /\ exists k, significand x = (k * 2 ^ (W - bits))%Z.
 
 Variables (Code : Type) (finite : Code -> Prop) (definition : Code -> R) (load : Code -> number).
 Variables (encode : number -> Code) (right : R -> Code -> Prop).
 
-Hypothesis codec_decode_definition : forall c, finite c -> definition c = value (load c) /\ leads (load c).
+Hypothesis codec_decode_definition : forall c, finite c -> definition c = value (load c) /\ operand (load c).
 Definition codec_encode_cell (units : Z) : Prop := forall x v, leads x -> together units (significand x) v ->
   right (at_place x v) (encode x).
 
@@ -123,7 +125,7 @@ Hypothesis add_jam : forall x n, (0 <= x)%Z -> (0 <= n)%Z -> IZR (jam x n) = IZR
 
 (* The word handed over is half the larger significand plus or minus the jammed smaller one, one place up; where
    bits were jammed it is odd and at least 2^(W-3). *)
-Hypothesis add_sum : forall a b, leads a -> leads b ->
+Hypothesis add_sum : forall a b, operand a -> operand b ->
   let s := sum a b in let r := jam (significand (small a b)) (distance a b) in
   exponent s = (exponent (large a b) + 1)%Z /\ negative s = negative (large a b) /\
   (2 * significand s = significand (large a b) + 2 * (if xorb (negative a) (negative b) then - r else r))%Z /\
@@ -169,7 +171,7 @@ rewrite (bpow_plus radix2 (- distance a b)), (bpow_plus radix2 _ 1), <- Sign.
 change (bpow radix2 1) with 2. field.
 Qed.
 
-Lemma sum_in_cell : forall a b, leads a -> leads b -> (significand (sum a b) <> 0)%Z ->
+Lemma sum_in_cell : forall a b, operand a -> operand b -> (significand (sum a b) <> 0)%Z ->
   exists v, leads (normalise (sum a b)) /\ together 8 (significand (normalise (sum a b))) v /\
   at_place (normalise (sum a b)) v = value a + value b.
 Proof.
@@ -179,7 +181,7 @@ set (s := sum a b) in *. set (r := jam (significand (small a b)) (distance a b))
 exists (exact_word a b * IZR (2 ^ n)).
 split; [exact L |]. split.
 - assert (Small : (0 <= significand (small a b))%Z)
-    by (unfold small; destruct (swap a b); [pose proof (significand_pos a La) | pose proof (significand_pos b Lb)]; lia).
+    by (unfold small; destruct (swap a b); [pose proof (significand_pos a (proj1 La)) | pose proof (significand_pos b (proj1 Lb))]; lia).
   assert (Handed : IZR (significand s) - exact_word a b =
     sign (xorb (negative a) (negative b)) * (IZR r - IZR (significand (small a b)) * bpow radix2 (- distance a b))).
   { apply (f_equal IZR) in Word. rewrite plus_IZR, !mult_IZR in Word. unfold exact_word.
@@ -228,7 +230,7 @@ Section Product.
 Variable product : number -> number -> number.
 
 (* The product's leading bits, with what is below jammed into the last; `carry` is 1 where it is 2 or more. *)
-Hypothesis mul_exact : forall a b, leads a -> leads b -> leads (product a b) /\
+Hypothesis mul_exact : forall a b, operand a -> operand b -> leads (product a b) /\
   negative (product a b) = xorb (negative a) (negative b) /\
   exists carry, exponent (product a b) = (exponent a + exponent b + carry)%Z /\
   let v := IZR (significand a * significand b) * bpow radix2 (- (W - 1 + carry)) in
@@ -260,7 +262,7 @@ Variables (quotient : number -> number -> number) (h : Z).
 Hypothesis Hh : (0 <= h)%Z.
 
 (* x 2^k = q y + r with r < y: q is the quotient's leading bits, and r is jammed into its last. *)
-Hypothesis div_exact : forall a b, leads a -> leads b -> leads (quotient a b) /\
+Hypothesis div_exact : forall a b, operand a -> operand b -> leads (quotient a b) /\
   negative (quotient a b) = xorb (negative a) (negative b) /\
   exists x y q r less, significand a = (x * 2 ^ h)%Z /\ significand b = (y * 2 ^ h)%Z /\
   (0 <= less)%Z /\ (x * 2 ^ (W - 1 + less) = q * y + r)%Z /\ (0 <= r < y)%Z /\

@@ -95,11 +95,11 @@ Qed.
 End Loop.
 
 Section Root.
-Variable W : Z.
+Variables W bits : Z.
 Hypothesis HW : (4 <= W)%Z.
 Variables (Code : Type) (finite : Code -> Prop) (definition : Code -> R) (load : Code -> number).
 Variables (encode : number -> Code) (right : R -> Code -> Prop).
-Hypothesis codec_decode_definition : forall c, finite c -> definition c = value W (load c) /\ leads W (load c).
+Hypothesis codec_decode_definition : forall c, finite c -> definition c = value W (load c) /\ operand W bits (load c).
 Variable step : state -> state.
 Hypothesis sqrt_step : forall i s so_far, (0 <= i < W - 2)%Z -> (0 <= taken s < 2 ^ W)%Z ->
   invariant i s so_far -> invariant (i + 1) (step s) (4 * so_far + taken s / 2 ^ (W - 2)) /\
@@ -111,7 +111,7 @@ Hypothesis Hroom : (Z.of_nat digits <= W - 2)%Z.
 Let below : Z := (W - Z.of_nat digits)%Z.
 
 (* The loop begins with the radicand T, whose exponent is even, and runs `digits` times; its words are the field. *)
-Hypothesis sqrt_ends : forall a, leads W a -> negative a = false -> leads W (square_root a) /\
+Hypothesis sqrt_ends : forall a, operand W bits a -> negative a = false -> leads W (square_root a) /\
   negative (square_root a) = false /\ exists T odd, (odd = 0 \/ odd = 1)%Z /\
   exponent a = (2 * exponent (square_root a) + odd)%Z /\ significand a = (T * 2 ^ (1 - odd))%Z /\
   let s := after step digits T in
@@ -124,14 +124,14 @@ Theorem sqrt_correct : codec_encode_cell W Code encode right (2 ^ (W - Z.of_nat 
 Proof.
 intros Encode c Fc Pos.
 destruct (codec_decode_definition c Fc) as [D Lc]. rewrite D in *. unfold core_sqrt. set (a := load c) in *.
-pose proof (significand_pos W HW a Lc) as SP. apply IZR_lt in SP.
+pose proof (significand_pos W HW a (proj1 Lc)) as SP. apply IZR_lt in SP.
 assert (Na : negative a = false).
 { destruct (negative a) eqn:E; [exfalso | reflexivity]. unfold value, at_place in Pos. rewrite E in Pos. simpl in Pos.
   pose proof (bpow_gt_0 radix2 (exponent a - (W - 1))). nra. }
 destruct (sqrt_ends a Lc Na) as [L [N [T [odd [O [E [A S]]]]]]].
 set (s := after step digits T) in *.
 assert (HT : (0 <= T < 2 ^ W)%Z).
-{ destruct Lc as [L1 L2]. rewrite A in L1, L2.
+{ destruct Lc as [[L1 L2] _]. rewrite A in L1, L2.
   assert (0 < 2 ^ (1 - odd))%Z by (apply Z.pow_pos_nonneg; lia).
   pose proof (Z.pow_pos_nonneg 2 (W - 1) ltac:(lia) ltac:(lia)). nia. }
 destruct (root_of_the_whole W HW step sqrt_step digits T HT Hdigits Hroom) as [Rt [Rm R0]]. fold s in Rt, Rm, R0.
