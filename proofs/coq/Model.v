@@ -136,6 +136,90 @@ split; [| split; [reflexivity |]].
 - unfold leads, shift_up. cbn [significand]. fold n. rewrite E1, E2. nia.
 - exists n. split; [unfold n; lia | split; reflexivity].
 Qed.
+(* ---- Products and quotients *)
+Lemma jammed_leads : forall q v, IZR q <= v < IZR q + 1 -> (2 ^ (W - 1) <= q < 2 ^ W)%Z ->
+  (2 ^ (W - 1) <= jammed q v < 2 ^ W)%Z.
+Proof.
+intros q v _ H. assert (P : (2 ^ W = 2 * 2 ^ (W - 1))%Z) by (rewrite <- Z.pow_succ_r by lia; f_equal; lia).
+unfold jammed. destruct (Req_EM_T (IZR q) v); [exact H |].
+destruct (set_last_odd q) as [k [E K]]. destruct (set_last_bounds q) as [B _]. lia.
+Qed.
+
+Definition product_of (a b : number) : number :=
+  let carry := (if 2 ^ (2 * W - 1) <=? significand a * significand b then 1 else 0)%Z in
+  let v := IZR (significand a * significand b) * bpow radix2 (- (W - 1 + carry)) in
+  Number (xorb (negative a) (negative b)) (exponent a + exponent b + carry) (jammed (Zfloor v) v).
+
+Theorem product_holds : forall a b, operand W bits a -> operand W bits b -> leads W (product_of a b) /\
+  negative (product_of a b) = xorb (negative a) (negative b) /\
+  exists carry, exponent (product_of a b) = (exponent a + exponent b + carry)%Z /\
+  let v := IZR (significand a * significand b) * bpow radix2 (- (W - 1 + carry)) in
+  exists q, IZR q <= v < IZR q + 1 /\ significand (product_of a b) = jammed q v.
+Proof.
+intros a b [[A1 A2] _] [[B1 B2] _]. unfold product_of.
+set (carry := (if 2 ^ (2 * W - 1) <=? significand a * significand b then 1 else 0)%Z).
+set (v := IZR (significand a * significand b) * bpow radix2 (- (W - 1 + carry))).
+assert (F : IZR (Zfloor v) <= v < IZR (Zfloor v) + 1) by (split; [apply Zfloor_lb | apply Zfloor_ub]).
+split; [| split; [reflexivity |]; exists carry; split; [reflexivity |]; exists (Zfloor v); split; [exact F | reflexivity]].
+apply (jammed_leads _ v F).
+assert (P0 : (0 < 2 ^ (W - 1))%Z) by (apply Z.pow_pos_nonneg; lia).
+assert (E2 : (2 ^ (2 * W - 1) = 2 ^ W * 2 ^ (W - 1))%Z) by (rewrite <- Z.pow_add_r by lia; f_equal; ring).
+assert (E3 : (2 ^ W = 2 * 2 ^ (W - 1))%Z) by (rewrite <- Z.pow_succ_r by lia; f_equal; lia).
+assert (C : (0 <= carry <= 1 /\ 2 ^ (W - 1) * 2 ^ (W - 1 + carry) <= significand a * significand b < 2 ^ W * 2 ^ (W - 1 + carry))%Z).
+{ unfold carry. destruct (Z.leb_spec (2 ^ (2 * W - 1)) (significand a * significand b)) as [L | G].
+  - replace (W - 1 + 1)%Z with W by ring. nia.
+  - rewrite Z.add_0_r. nia. }
+destruct C as [C0 [C1 C2]].
+assert (V : IZR (2 ^ (W - 1)) <= v < IZR (2 ^ W)).
+{ apply IZR_le in C1. apply IZR_lt in C2. rewrite mult_IZR in C1. rewrite (mult_IZR (2 ^ W)) in C2.
+  rewrite (power (W - 1 + carry)) in C1, C2 by lia.
+  pose proof (bpow_gt_0 radix2 (- (W - 1 + carry))) as G.
+  assert (I : bpow radix2 (W - 1 + carry) * bpow radix2 (- (W - 1 + carry)) = 1).
+  { rewrite <- bpow_plus. replace (W - 1 + carry + - (W - 1 + carry))%Z with 0%Z by ring. reflexivity. }
+  unfold v. split.
+  - rewrite <- (Rmult_1_r (IZR (2 ^ (W - 1)))), <- I, <- Rmult_assoc. apply Rmult_le_compat_r; lra.
+  - rewrite <- (Rmult_1_r (IZR (2 ^ W))), <- I, <- Rmult_assoc. apply Rmult_lt_compat_r; lra. }
+split.
+- apply Zfloor_lub. lra.
+- apply lt_IZR. lra.
+Qed.
+
+Definition quotient_of (h : Z) (a b : number) : number :=
+  let x := (significand a / 2 ^ h)%Z in let y := (significand b / 2 ^ h)%Z in
+  let less := (if x <? y then 1 else 0)%Z in let n := (x * 2 ^ (W - 1 + less))%Z in
+  Number (xorb (negative a) (negative b)) (exponent a - exponent b - less)
+    (if (n mod y =? 0)%Z then (n / y)%Z else set_last (n / y)).
+
+Theorem quotient_holds : forall h, (0 <= h <= W - bits)%Z -> forall a b, operand W bits a -> operand W bits b ->
+  leads W (quotient_of h a b) /\ negative (quotient_of h a b) = xorb (negative a) (negative b) /\
+  exists x y q r less, significand a = (x * 2 ^ h)%Z /\ significand b = (y * 2 ^ h)%Z /\
+  (0 <= less)%Z /\ (x * 2 ^ (W - 1 + less) = q * y + r)%Z /\ (0 <= r < y)%Z /\
+  exponent (quotient_of h a b) = (exponent a - exponent b - less)%Z /\
+  significand (quotient_of h a b) = if (r =? 0)%Z then q else set_last q.
+Proof.
+intros h Hh a b [[A1 A2] [j J]] [[B1 B2] [k K]]. unfold quotient_of.
+assert (Ph : (0 < 2 ^ h)%Z) by (apply Z.pow_pos_nonneg; lia).
+assert (Eh : (2 ^ (W - bits) = 2 ^ (W - bits - h) * 2 ^ h)%Z) by (rewrite <- Z.pow_add_r by lia; f_equal; ring).
+set (x := (significand a / 2 ^ h)%Z). set (y := (significand b / 2 ^ h)%Z).
+assert (X : significand a = (x * 2 ^ h)%Z) by (unfold x; rewrite J, Eh, Z.mul_assoc, Z.div_mul by lia; reflexivity).
+assert (Y : significand b = (y * 2 ^ h)%Z) by (unfold y; rewrite K, Eh, Z.mul_assoc, Z.div_mul by lia; reflexivity).
+assert (P0 : (0 < 2 ^ (W - 1))%Z) by (apply Z.pow_pos_nonneg; lia).
+assert (P1 : (2 ^ W = 2 * 2 ^ (W - 1))%Z) by (rewrite <- Z.pow_succ_r by lia; f_equal; lia).
+assert (Y0 : (0 < y)%Z) by nia. assert (XY : (x < 2 * y)%Z) by nia. assert (YX : (y < 2 * x)%Z) by nia.
+set (less := (if x <? y then 1 else 0)%Z). set (n := (x * 2 ^ (W - 1 + less))%Z).
+assert (N : (0 <= less /\ 2 ^ (W - 1) * y <= n < 2 ^ W * y)%Z).
+{ unfold n, less. destruct (Z.ltb_spec x y).
+  - replace (W - 1 + 1)%Z with W by ring. rewrite P1. nia.
+  - rewrite Z.add_0_r, P1. nia. }
+destruct N as [N0 [N1 N2]].
+pose proof (Z.div_mod n y ltac:(lia)) as D. pose proof (Z.mod_pos_bound n y Y0) as M.
+split; [| split; [reflexivity |]].
+- assert (Q : (2 ^ (W - 1) <= n / y < 2 ^ W)%Z).
+  { split; [apply Z.div_le_lower_bound; lia | apply Z.div_lt_upper_bound; lia]. }
+  unfold leads. cbn [significand]. destruct (n mod y =? 0)%Z; [exact Q |].
+  destruct (set_last_odd (n / y)) as [i [E I]]. destruct (set_last_bounds (n / y)) as [B _]. lia.
+- exists x, y, (n / y)%Z, (n mod y)%Z, less. repeat split; try assumption; try lia.
+Qed.
 End Model.
 
 (* ---- The chain for bposit32 in a field of 64 bits: nothing is left to assume.
@@ -163,4 +247,23 @@ apply (add_correct 64 32 ltac:(lia) code is_finite real_of number_of encode_bpos
 - exact (normalise_holds 64 32 ltac:(lia) ltac:(lia)).
 - unfold right_bposit32, nearest, saturate. simpl real_of. destruct (total_order_T 0 0) as [[X | X] | X]; [lra | reflexivity | lra].
 - exact (bposit32_cell 3 ltac:(lia)).
+Qed.
+
+Example bposit32_products : forall c d, is_finite c -> is_finite d ->
+  right_bposit32 (real_of c * real_of d) (core_mul code number_of encode_bposit32 (product_of 64) c d).
+Proof.
+apply (mul_correct 64 32 code is_finite real_of number_of encode_bposit32 right_bposit32).
+- intros [x | r] H; [split; [reflexivity | exact H] | destruct H].
+- exact (product_holds 64 32 ltac:(lia) ltac:(lia)).
+- exact (bposit32_cell 1 ltac:(lia)).
+Qed.
+
+Example bposit32_quotients : forall c d, is_finite c -> is_finite d ->
+  right_bposit32 (real_of c / real_of d) (core_div code number_of encode_bposit32 (quotient_of 64 32) c d).
+Proof.
+apply (div_correct 64 32 ltac:(lia) code is_finite real_of number_of encode_bposit32 right_bposit32) with (h := 32%Z).
+- intros [x | r] H; [split; [reflexivity | exact H] | destruct H].
+- lia.
+- exact (quotient_holds 64 32 ltac:(lia) ltac:(lia) 32 ltac:(lia)).
+- exact (bposit32_cell 1 ltac:(lia)).
 Qed.
