@@ -109,6 +109,41 @@ Theorem correct_of_cell : forall units x v exact, codec_encode_cell units -> lea
   together units (significand x) v -> exact = at_place x v -> right exact (encode x).
 Proof. intros units x v exact E L T ->. exact (E x v L T). Qed.
 
+(* What is right for larger cells is right for those inside them. *)
+Theorem larger_cells : forall units m, (0 < units)%Z -> (0 < m)%Z ->
+  codec_encode_cell (m * units) -> codec_encode_cell units.
+Proof. intros units m Hu Hm E x v L T. apply (E x v L). apply wider; assumption. Qed.
+
+(* Cells of 2 units, and one code for all fields of a cell of 2^g units, are cells of 2^g units: what is left of a
+   root is proved so.  Every v lies in a cell of 2 units of a field of its own, which is in the large cell. *)
+Theorem cells_of_one_code : forall g, (1 <= g <= W - 1)%Z -> codec_encode_cell 2 ->
+  (forall x y q, leads x -> leads y -> negative x = negative y -> exponent x = exponent y ->
+    (2 ^ g * q < significand x < 2 ^ g * (q + 1))%Z -> (2 ^ g * q < significand y < 2 ^ g * (q + 1))%Z ->
+    encode x = encode y) -> codec_encode_cell (2 ^ g).
+Proof.
+intros g Hg E One x v L [X | [q [[Q1 Q2] [V1 V2]]]]; [apply (E x v L); left; exact X |].
+pose proof (Zfloor_lb v) as F1. pose proof (Zfloor_ub v) as F2. set (k := Zfloor v) in *.
+assert (G : (2 ^ g = 2 * 2 ^ (g - 1) /\ 0 < 2 ^ (g - 1))%Z).
+{ split; [rewrite <- Z.pow_succ_r by lia; f_equal; lia | apply Z.pow_pos_nonneg; lia]. }
+assert (K1 : (2 ^ g * q <= k)%Z) by (apply Zfloor_lub; lra).
+assert (K2 : (k < 2 ^ g * (q + 1))%Z) by (apply lt_IZR; lra).
+assert (J : (2 ^ g * q < jammed k v < 2 ^ g * (q + 1))%Z).
+{ unfold jammed. destruct (Req_EM_T (IZR k) v) as [X | NX].
+  - split; [apply lt_IZR; lra | exact K2].
+  - destruct (set_last_odd k) as [i [-> I]]. destruct G as [G _]. rewrite G in *.
+    replace (2 * 2 ^ (g - 1) * q)%Z with (2 * (2 ^ (g - 1) * q))%Z in * by ring.
+    replace (2 * 2 ^ (g - 1) * (q + 1))%Z with (2 * (2 ^ (g - 1) * (q + 1)))%Z in * by ring. lia. }
+assert (P1 : (2 ^ (W - 1) = 2 ^ g * 2 ^ (W - 1 - g))%Z) by (rewrite <- Z.pow_add_r by lia; f_equal; ring).
+assert (P2 : (2 ^ W = 2 ^ g * 2 ^ (W - g))%Z) by (rewrite <- Z.pow_add_r by lia; f_equal; ring).
+pose proof L as [L1 L2].
+assert (B1 : (2 ^ (W - 1 - g) <= q)%Z) by nia.
+assert (B2 : (q + 1 <= 2 ^ (W - g))%Z) by nia.
+set (y := Number (negative x) (exponent x) (jammed k v)).
+assert (Ly : leads y) by (unfold leads, y; cbn [significand]; rewrite P1, P2; nia).
+rewrite (One x y q L Ly eq_refl eq_refl (conj Q1 Q2) J).
+exact (E y v Ly (jammed_together k v (conj F1 F2))).
+Qed.
+
 (* ---- Sums: nf_add_finite_W *)
 Section Sum.
 Variables (jam : Z -> Z -> Z) (sum : number -> number -> number) (normalise : number -> number) (zero : Code).

@@ -12,7 +12,7 @@ from proofs.checkout import ROOT
 
 COQ = Path(__file__).parent
 PAGE = ROOT / "docs" / "explanation" / "proved-bounds.md"
-STATED = re.compile(r"^\s*(?:Theorem|Lemma|(?:Global )?Instance) (\w+)", re.MULTILINE)
+STATED = re.compile(r"^\s*(?:Theorem|Lemma|Example|(?:Global )?Instance) (\w+)", re.MULTILINE)
 
 
 def rows(text):
