@@ -10,6 +10,7 @@ ROOMS = (
     "proofs.smt.crosscheck",
     "proofs.bounds.claims",
     "proofs.coq.claims",
+    "proofs.exhaustion",
 )
 
 

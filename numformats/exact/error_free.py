@@ -209,7 +209,7 @@ def fast_two_sum(a: Any, b: Any) -> tuple[Any, Any]:
     >>> a = nf.posit16(16 - 2.0**-8)
     >>> s = a + a
     >>> nf.fast_two_sum(a, a), a - (s - a)
-    ((posit16(32.0), posit16(-0.0078)), posit16(-0.0039))
+    ((posit16(32.0), posit16(-0.007812)), posit16(-0.003906))
 
     Source: Dekker, "A floating-point technique for extending the available precision" (1971).
     """
