@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 import numformats as nf
+from proofs.checkout import Checkout
 from proofs.claim import PROVED, REFUTED, Outcome
 from proofs.native import Native, compiled
 
@@ -53,13 +54,13 @@ class Checker(Native):
 
 
 @functools.lru_cache(maxsize=2)
-def _checker(root, checkout):
-    return Checker(checkout)
+def _checker(root):
+    return Checker(Checkout(root))
 
 
 def checker(checkout):
-    """The compiled loops of a checkout."""
-    return _checker(str(checkout.root), checkout)
+    """The compiled loops of a checkout; those of the last two are kept."""
+    return _checker(str(checkout.root))
 
 
 def run(instance, checkout, check):
