@@ -115,13 +115,14 @@ class TextError(ctypes.Structure):
         return f"{text!r} is no format: {name}{word}; allowed: {self.allowed.decode() or 'a name, or family<option=value,...>'}"
 
 
-def compiled(checkout, text, flags=("-O1",)):
-    """The core and a C text that calls it, as a library that ctypes has loaded.
+def compiled(checkout, text, flags=("-O1",), sources=None):
+    """The core (or other C files) and a C text that calls it, as a library that ctypes has loaded.
 
     Libraries are kept in build/proofs under the digest of all that they are made of.  A planted
     mistake's is not kept.  RuntimeError holds what the compiler says.
     """
-    sources = sorted((checkout.cbits / "core").glob("*.c"))
+    if sources is None:
+        sources = sorted((checkout.cbits / "core").glob("*.c"))
     headers = sorted(p for room in ROOMS for p in (checkout.cbits / room).glob("*.[hd]*"))
     digest = hashlib.sha256(repr((COMPILER, flags, text)).encode())
     for path in (*sources, *headers):

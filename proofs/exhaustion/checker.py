@@ -8,7 +8,6 @@ in calls of a fraction of a second, so that Ctrl-C is heard.
 from __future__ import annotations
 
 import ctypes
-import functools
 import time
 import zlib
 from pathlib import Path
@@ -16,21 +15,25 @@ from pathlib import Path
 import numpy as np
 
 import numformats as nf
-from proofs.checkout import Checkout
 from proofs.claim import PROVED, REFUTED, Outcome
 from proofs.native import Native, compiled
 
 HERE = Path(__file__).parent
-SOURCES = ("pairs.c", "error_terms.c", "elements.c")
+SOURCES = ("judge.h", "pairs.c", "error_terms.c", "elements.c")
 READ = ("core", "include")  # rooms of cbits/ whose text these proofs are of
+
+
+def text_of(*names):
+    """The C files of this room as one text, by which libraries are kept."""
+    whole = "\n".join((HERE / name).read_text("utf-8") for name in names)
+    return whole.replace('#include "judge.h"', "")
 
 
 class Checker(Native):
     """The core and the loops of this room."""
 
     def __init__(self, checkout):
-        text = "\n".join(f'#include "{HERE / name}"' for name in SOURCES)
-        self.library = compiled(checkout, text, (f"-I{HERE}", "-O1", "-ffp-contract=off"))
+        self.library = compiled(checkout, text_of(*SOURCES), ("-O1", "-ffp-contract=off"))
         self.files = {
             str(path.relative_to(checkout.root)): checkout.digest(path.relative_to(checkout.root))
             for room in READ
@@ -53,14 +56,15 @@ class Checker(Native):
         return tuple(int(v[0]) for v in found)
 
 
-@functools.lru_cache(maxsize=2)
-def _checker(root):
-    return Checker(Checkout(root))
+_made = {}
 
 
 def checker(checkout):
-    """The compiled loops of a checkout; those of the last two are kept."""
-    return _checker(str(checkout.root))
+    """The compiled loops of a checkout, compiled once a process."""
+    key = str(checkout.root)
+    if key not in _made:
+        _made[key] = Checker(checkout)
+    return _made[key]
 
 
 def run(instance, checkout, check):
