@@ -23,18 +23,23 @@ def split(index):
     return index, k
 
 
-def cell_name(index):
-    """The name of a cell: its base, and how far from it."""
-    base, k = split(index)
-    return f"{'c' if base is None else base.id}_{'m' if k < 0 else ''}{abs(k)}"
-
-
 class Cells(dict):
-    """`holds(value)`: what is known of every cell at first; it is collected in `facts`."""
+    """`holds(value)`: what is known of every cell at first; it is collected in `facts`.
+
+    `bases`: the terms of all bases, by the part of a cell's name that stands for them.
+    """
 
     def __init__(self, name, w, holds=None):
         super().__init__()
-        self.name, self.w, self.holds, self.facts, self.base = name, w, holds, {}, None
+        self.name, self.w, self.holds, self.base = name, w, holds, None
+        self.facts, self.bases, self.origin = {}, {}, None
+
+    def at(self, index):
+        """The name of a cell: its base, and how far from it."""
+        base, k = split(index)
+        key = "c" if base is None else str(base.id)
+        self.bases[key] = base
+        return f"{key}_{'m' if k < 0 else ''}{abs(k)}"
 
     def check(self, name):
         base = name.rpartition("_")[0]
@@ -44,6 +49,8 @@ class Cells(dict):
 
     def first(self, name):
         """What a cell holds that was not written."""
+        if self.origin is not None:
+            return self.origin(name)
         value = t.var(f"{self.name}_{name}", self.w)
         if self.holds is not None:
             self.facts[name] = self.holds(value)
@@ -59,7 +66,8 @@ class Cells(dict):
     def clone(self):
         other = Cells(self.name, self.w, self.holds)
         other.update(self)
-        other.facts, other.base = self.facts, self.base
+        other.facts, other.bases, other.base = self.facts, self.bases, self.base
+        other.origin = self.origin
         return other
 
     def changed(self, name, value):
@@ -71,7 +79,12 @@ class Cells(dict):
 
     def merged(self, condition, other):
         """These cells where the condition holds, else the other ones."""
-        both = self.clone()
+        if self.name == other.name:
+            both = self.clone()
+        else:  # of two arrays: a cell that was not written differs as well
+            both = Cells(f"{self.name}_or_{other.name}_by_{condition.id}", self.w)
+            both.origin = lambda name: t.ite(condition, self.peek(name), other.peek(name))
+            both.bases = {**self.bases, **other.bases}
         if None not in (self.base, other.base) and self.base != other.base:
             raise UnsupportedError(f"{self.name} is written at indices that depend on a branch")
         both.base = self.base or other.base

@@ -13,7 +13,7 @@ import struct
 from pycparser import c_ast
 
 from proofs.smt import terms as t
-from proofs.smt.c.cells import Cells, cell_name
+from proofs.smt.c.cells import Cells
 from proofs.smt.c.operators import Operators
 from proofs.smt.c.state import merge
 from proofs.smt.c.types import (
@@ -107,7 +107,7 @@ class Expressions(Operators):
         if len(ref) == 3:  # a pointer into an array
             index = t.add(ref[2], self.convert(index, ti, Int(ref[2].w, signed=True)))
         if isinstance(st.read(ref), Cells):
-            name = cell_name(index)
+            name = st.read(ref).at(index)
         elif t.is_const(index):
             name = str(index.val)
         else:
@@ -184,6 +184,8 @@ class Expressions(Operators):
             return self.both(n, st, fr)
         x, tx = self.ev(n.left, st, fr)
         y, ty = self.ev(n.right, st, fr)
+        if n.op == "+" and isinstance(tx, Pointer) and len(x) == 2:
+            return (*x, y), tx  # the cell that is so many beyond the first one
         return self.binary(n, n.op, (x, tx), (y, ty), st)
 
     def both(self, n, st, fr):

@@ -16,7 +16,7 @@ from pycparser import c_ast
 
 from proofs.smt import terms as t
 from proofs.smt.c.expressions import Expressions
-from proofs.smt.c.types import INT, UnsupportedError
+from proofs.smt.c.types import INT, Int, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,10 @@ class Loops(Expressions):
         """Any values for these variables; those of the block itself are new in every turn."""
         for name in names & set(fr):
             ref, ty = fr[name]
-            st.write(ref, self.fresh(ty, name))
+            value = self.fresh(ty, name)
+            if isinstance(ty, Int) and ty.boolean:
+                value = self.convert(value, Int(ty.w, signed=False), ty)
+            st.write(ref, value)
 
     def by_invariant(self, s, st, fr, rule):
         """Leave the state at the end of a loop behind; it has done its first statement already."""

@@ -11,9 +11,12 @@ from __future__ import annotations
 from pycparser import c_ast
 
 from proofs.smt import terms as t
+from proofs.smt.c.cells import Cells
 from proofs.smt.c.loops import Loops
 from proofs.smt.c.state import State, merge
-from proofs.smt.c.types import INT, Double, Int, Struct, UnsupportedError
+from proofs.smt.c.types import INT, Array, Double, Int, Struct, UnsupportedError
+
+FEW = 64  # an array of more is seen beside one index
 
 
 class Choice:
@@ -102,7 +105,9 @@ class Statements(Loops):
     def declare(self, d, st, fr):
         ty = self.type(d.type)
         location = self.location(d.name)
-        if d.init is None:
+        if d.init is None and isinstance(ty, Array) and ty.n > FEW:
+            st.mem[location] = Cells(f"undefined_{d.name}_{self.count}", ty.of.w)
+        elif d.init is None:
             st.mem[location] = self.fresh(ty, "undefined_" + d.name)
         else:
             st.mem[location] = self.initial(d.init, ty, st, fr)
