@@ -11,6 +11,7 @@ ROOMS = (
     "proofs.bounds.claims",
     "proofs.coq.claims",
     "proofs.exhaustion",
+    "proofs.gappa.claims",
 )
 
 
