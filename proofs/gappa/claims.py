@@ -18,6 +18,7 @@ from proofs.gappa.constants import (
     digit_level,
     enumerators,
     extraction,
+    finish_core,
     levels_core,
     root_doubles,
     slices_core,
@@ -110,6 +111,11 @@ def widths(checkout):
 
 def of_digits(checkout, _instance):
     """Every digit of a line whose numbers are below 2^top, and sums of products of digits."""
+    enums = enumerators(checkout, finish_core)
+    if enumerators(checkout, slices_core)["K_MAX"] > 1 << enums["COUNT_BITS"]:
+        yield f"sums of more than 2^{enums['COUNT_BITS']} products are not counted with"
+    if 2 * enums["LINE_BITS"] + enums["COUNT_BITS"] > enums["WIDE_BITS"]:
+        yield f"two lines of {enums['LINE_BITS']} bits and the count do not fit {enums['WIDE_BITS']} bits"
     for width, k in widths(checkout).items():
         for digit in range(2):
             level, scale = digit_level(checkout, width, 0, digit)
@@ -136,7 +142,8 @@ def of_newton(_checkout, _instance):
     yield goals.of_newton()
 
 
-EXTRACT_H, CUT_C = "cbits/levels/extract.h", "cbits/exact/cut.c"
+EXTRACT_H, SLICES_C = "cbits/levels/extract.h", "cbits/exact/slices.c"
+CUT_C, CUT_H = "cbits/exact/cut.c", "cbits/exact/cut.h"
 MIDDLE, HERE = Instance("", 0, "middle"), Instance()
 CLAIMS = [
     gappa_claim(
@@ -208,9 +215,8 @@ CLAIMS = [
                 "- c->width - s * c->width;",
                 HERE,
             ),
-            Mutant(
-                "more places", "cbits/exact/slices.c", "K_MAX = 1 << 20", "K_MAX = 1 << 30", HERE
-            ),
+            Mutant("more places", SLICES_C, "K_MAX = 1 << 20", "K_MAX = 1 << 24", HERE),
+            Mutant("wider lines", CUT_H, "LINE_BITS = 116", "LINE_BITS = 128", HERE),
         ),
     ),
     gappa_claim(

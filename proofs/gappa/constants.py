@@ -39,6 +39,10 @@ def exactly(word):
     return Fraction(float_of(word))
 
 
+def finish_core(checkout):
+    return Core(checkout, '#include "exact/finish_wide.c"\n')
+
+
 @dataclass(frozen=True)
 class Level:
     """Terms below 2^top in magnitude; sigma is added to them and subtracted."""

@@ -14,7 +14,7 @@ from pycparser import c_ast
 
 from proofs.smt import terms as t
 from proofs.smt.c.cells import Cells
-from proofs.smt.c.operators import Operators
+from proofs.smt.c.places import Places
 from proofs.smt.c.state import merge
 from proofs.smt.c.types import (
     DOUBLE,
@@ -46,7 +46,7 @@ def integer(text):
     return t.bv(value, ty.w), ty
 
 
-class Expressions(Operators):
+class Expressions(Places):
     """Values and places; `fr` maps the names of a function to (pointer, type)."""
 
     def ev(self, n, st, fr):
@@ -64,65 +64,10 @@ class Expressions(Operators):
             return t.bv(struct.unpack("<" + word[1], struct.pack("<" + word[2], x))[0], ty.w), ty
         return integer(n.value)
 
-    # ---- places
-    def place(self, n, st, fr):
-        """The pointer and the type of what can be assigned to."""
-        rule = getattr(self, "place_" + type(n).__name__, None)
-        if rule is None:
-            raise UnsupportedError(f"assignment to {type(n).__name__} at {n.coord}")
-        return rule(n, st, fr)
-
-    def place_ID(self, n, st, fr):
-        if n.name in fr:
-            return fr[n.name]
-        if n.name not in self.globals:
-            raise UnsupportedError(f"name {n.name} at {n.coord}")
-        declaration, ty = self.globals[n.name]
-        location = "global " + n.name
-        if location not in st.mem:
-            st.mem[location] = self.initial(declaration.init, ty, self.nowhere(), {})
-        return (location, ()), ty
-
-    def place_StructRef(self, n, st, fr):
-        if n.type == "->":
-            ref, ty = self.ev(n.name, st, fr)
-            ty = ty.to
-        else:
-            ref, ty = self.place(n.name, st, fr)
-        return (ref[0], (*ref[1], n.field.name)), ty.fields[n.field.name]
-
-    def place_UnaryOp(self, n, st, fr):
-        if n.op != "*":
-            raise UnsupportedError(f"assignment to {n.op} at {n.coord}")
-        ref, ty = self.ev(n.expr, st, fr)
-        return ref, ty.to
-
-    def place_ArrayRef(self, n, st, fr):
-        if isinstance(n.name, c_ast.FuncCall):
-            ref, ty = self.ev(n.name, st, fr)
-        else:
-            ref, ty = self.place(n.name, st, fr)
-            ref = st.read(ref) if isinstance(ty, Pointer) else ref
-        index, ti = self.ev(n.subscript, st, fr)
-        if len(ref) == 3:  # a pointer into an array
-            index = t.add(ref[2], self.convert(index, ti, Int(ref[2].w, signed=True)))
-        if isinstance(st.read(ref), Cells):
-            name = st.read(ref).at(index)
-        elif t.is_const(index):
-            name = str(index.val)
-        else:
-            raise UnsupportedError(f"index that is no constant at {n.coord}")
-        return (ref[0], (*ref[1], name)), ty.to if isinstance(ty, Pointer) else ty.of
-
     def ev_ID(self, n, st, fr):
         if n.name in self.enums and n.name not in fr:
             return t.bv(self.enums[n.name], 32), INT
         return self.value(*self.place(n, st, fr), st)
-
-    @staticmethod
-    def value(ref, ty, st):
-        """What is at a place; an array decays to a pointer to it (C11, 6.3.2.1)."""
-        return (ref, Pointer(ty.of)) if isinstance(ty, Array) else (st.read(ref), ty)
 
     def ev_StructRef(self, n, st, fr):
         if n.type == "." and not isinstance(
