@@ -10,9 +10,12 @@ enum { CARRY = 31 };
 
 /* ---- layouts --------------------------------------------------------------------------------- */
 
-/* The largest value is at most 2^result; 2^31 - 1 terms are below 2^(result + 31). */
+/* The largest magnitude is at most 2^result; 2^31 - 1 terms are below 2^(result + 31).  Signed fixed
+ * point's is that of its lowest value. */
 static int value_bound(const nf_format *f)
 {
+    if (f->family == NF_FIXED && f->is_signed)
+        return f->bits - 1 - f->frac;
     nf_number_128 largest = nf_decode_128_any(f, nf_limits_of(f).maxpos);
     return largest.exp + (largest.sig << 1 != 0); /* a power of two is its own bound */
 }

@@ -61,8 +61,10 @@ def quire_layout(fmt: object) -> tuple[int, int]:
         return 1024, -488
     finest, largest = _finest(o), _number(o, o.codec.at_index(o.codec.last_finite))
     power = floor_log2(largest)
-    power += largest != Fraction(2) ** power  # no value is above 2**power
-    lsb = min(finest, 2 * finest)  # of values and of products
+    power += largest != Fraction(2) ** power
+    if row.family == "fixed" and row.is_signed:
+        power = row.bits - 1 - row.frac  # the lowest value is minus that
+    lsb = min(finest, 2 * finest)  # of values and of products; no magnitude is above 2**power
     bound = max(power, 2 * power)
     if row.family == "fixed" and row.is_signed:
         bound += 1

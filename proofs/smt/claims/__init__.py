@@ -29,6 +29,7 @@ MODULES = (
     "odd",
     "lane_order",
     "near",
+    "quire_width",
 )
 CLAIMS = [
     claim
