@@ -33,6 +33,7 @@ HEADERS = (
     "core/limits.c",
     "routes/target.c",
     "routes/by_words.c",
+    "routes/cast.c",
 )
 TEXT = "#define NF_LEVEL portable\n" + "".join(f'#include "{name}"\n' for name in HEADERS)
 # A level that computes, and a host whose rounding mode can be set: what most users run.

@@ -25,11 +25,16 @@ MODULES = (
     "quire_round",
     "quire_special",
     "sqrt_long",
-    "lane_codes",
-    "odd",
+    "lane_decode",
+    "lane_encode",
+    "lane_half",
+    "lane_hosts",
     "lane_order",
     "near",
     "quire_width",
+    "odd",
+    "odd_through",
+    "routes",
 )
 CLAIMS = [
     claim

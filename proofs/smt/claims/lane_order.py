@@ -11,9 +11,9 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import INT, U128, UINT, Pointer
-from proofs.smt.claims.lane_codes import covers
+from proofs.smt.claims.lane_decode import covers
 from proofs.smt.core import u64
-from proofs.smt.lanes import LaneCore, integer
+from proofs.smt.lanes import FAMILIES, LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 
@@ -168,6 +168,12 @@ def parts(name):
     return [Instance(name, part=" ".join(group)) for group in groups if group]
 
 
+def quick(instance):
+    """Of all rows at once, the truths that take seconds."""
+    return instance.row not in EVERY or "isnan" in instance.part
+
+
+EVERY = [f"every {family}" for family in FAMILIES]
 NARROW = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
 
 FIXED = (
@@ -193,8 +199,10 @@ CLAIMS = [
         "A lane of the order stage compares, classifies, chooses and changes signs as the core's element does",
         ("order", "nf_view_of", "nf_truth", "nf_reordered"),
         order,
-        [one for name in NARROW for one in parts(name)],
+        [one for name in [*NARROW, *EVERY] for one in parts(name)],
         core=LaneCore,
+        quick=quick,
+        seconds=180,
         of_row=parts,
         mutants=(
             Mutant(
@@ -239,8 +247,13 @@ CLAIMS = [
         "A lane of the fixed-point stage is the core's rounding of the exact sum or product",
         ("fixed", "nf_fixed_sum", "nf_fixed_product", "nf_set_rounding"),
         fixed,
-        [one for name in FIXED for one in fixed_parts(name)],
+        [
+            *[one for name in FIXED for one in fixed_parts(name)],
+            *[Instance("every fixed", part=part) for part in ("add", "sub")],
+        ],
         core=LaneCore,
+        quick=lambda instance: instance.row not in EVERY,
+        seconds=180,
         of_row=fixed_parts,
         mutants=(
             Mutant(

@@ -17,9 +17,9 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import BOOL, UINT, ULONG, Pointer, UnsupportedError
-from proofs.smt.claims.lane_codes import FINITE, is_class
-from proofs.smt.claims.odd import Exact
+from proofs.smt.claims.lane_decode import FINITE, is_class
 from proofs.smt.core import u64
+from proofs.smt.exact_values import Exact
 from proofs.smt.lanes import LaneCore
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim

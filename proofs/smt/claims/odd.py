@@ -1,84 +1,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Do the stages round to odd, and is to odd and then to nearest the same as to nearest?
+"""Do the stages round to odd?
 
-Claims take an exact value x: a sign, an exponent, and 128 bits whose last one is sticky.  What the
-CPU makes of it is a hypothesis: z is x rounded to nearest or toward zero, and e is what the stage
-computes as its error.  That e has the sign of x - z is a theorem about real numbers, in Coq, and
-these are its words:
-
-    same_sign e (x - z)    (e = 0 <-> x - z = 0) /\\ (e < 0 <-> x - z < 0)      proofs/coq/Doubles.v
-
-for sums (Sums.v: TwoSum finds the error), products, quotients and roots (the remainder is a double,
-or at least not zero where it should not be).  What is proved here is the text around the operations:
+The hypotheses are those of exact_values.py; what is proved here is the text around the operations:
 the bits of nf_to_odd, the arguments of every operation, and the rounding mode each is done in.
 """
 
 from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
-from proofs.smt import rows
 from proofs.smt import terms as t
-from proofs.smt.c.types import DOUBLE, ULONG
-from proofs.smt.claims.lane_codes import FINITE, is_class
+from proofs.smt.c.types import DOUBLE
+from proofs.smt.exact_values import (
+    EVEN,
+    TO_ODD,
+    TOWARD_ZERO,
+    Exact,
+    Host,
+    finite,
+    is_nan,
+    minus,
+    nonzero,
+    same_double,
+)
 from proofs.smt.lanes import LaneCore, NearestCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
-
-EVEN, TOWARD_ZERO, TO_ODD = 0, 5, 8  # nf_rounding
-LEAST, TOP = -1073, 1022  # exponents of exact values
-
-
-class Exact:
-    """Any exact value, and what binary64 makes of it in a rounding mode, by the core."""
-
-    def __init__(self, run, width=128, least=LEAST):
-        self.run, self.width = run, width
-        self.x = {
-            "sig": t.concat(t.bv(1, 1), t.var("exact_sig", width - 1)),
-            "exp": t.var("exact_exp", 32),
-            "cls": t.bv(FINITE, 8),
-            "sign": t.zext(t.var("exact_sign", 1), 8),
-        }
-        exp = self.x["exp"]
-        self.hypotheses = (t.sle(t.bv(least, 32), exp), t.sle(exp, t.bv(TOP, 32)))
-
-    def rounded(self, mode):
-        """The double of the value."""
-        d, _ = row = self.run.row("binary64", f"doubles_{mode}")
-        self.run.st.mem[d[0]] = {**self.run.st.mem[d[0]], "rounding": t.bv(mode, 8)}
-        return self.run.call(f"nf_encode_{self.width}", row, (self.x, None), self.run.env)
-
-    def key(self, y):
-        """Magnitudes compare as this signed word; that of 0 is the least."""
-        word = t.concat(t.extract(15, 0, y["exp"]), y["sig"])
-        return t.ite(is_class(y, FINITE), word, t.bv(1 << (word.w - 1), word.w))
-
-    def same_sign(self, e, z):
-        """same_sign e (x - z); e is a number."""
-        d = self.run.row("binary64", "doubles")
-        y = self.run.call(f"nf_decode_{self.width}", d, (z, ULONG))
-        less = t.slt(self.key(self.x), self.key(y))
-        equal = t.eq(self.key(self.x), self.key(y))
-        minus = t.lxor(less, t.eq(self.x["sign"], t.bv(1, 8)))  # x - z < 0
-        zero = t.eq(t.extract(62, 0, e), t.bv(0, 63))
-        negative = t.eq(t.extract(63, 63, e), t.bv(1, 1))
-        return t.land(
-            t.lnot(is_nan(e)),
-            t.eq(zero, equal),
-            t.implies(t.lnot(zero), t.eq(negative, t.land(minus, t.lnot(equal)))),
-        )
-
-
-def is_nan(word):
-    return t.ult(t.bv(0x7FF << 52, 63), t.extract(62, 0, word))
-
-
-def finite(word):
-    return t.ult(t.extract(62, 0, word), t.bv(0x7FF << 52, 63))
-
-
-def nonzero(word):
-    return t.ne(t.extract(62, 0, word), t.bv(0, 63))
 
 
 def to_odd(core, instance):
@@ -101,42 +47,6 @@ def to_odd(core, instance):
     yield Query(
         "no error, or NaN: z stays", t.eq(kept, any_z), odd_error, {"z": any_z, "e": e}, is_nan(e)
     )
-
-
-class Host:
-    """The host's operations as a stage meets them: results by hypothesis, arguments and modes noted."""
-
-    def __init__(self, run, results):
-        self.run, self.results, self.noted = run, list(results), []
-        run.p.operations = {op: self.binary(op) for op in "+-*/"}
-        run.p.externals["__builtin_fma"] = self.call("fma")
-        run.p.externals["__builtin_sqrt"] = self.call("sqrt")
-        run.p.externals["nf_residual_of_sum"] = self.call("residual of sum")
-
-    def note(self, name, mode, args):
-        self.noted.append((name, mode, tuple(args)))
-        return self.results[len(self.noted) - 1]
-
-    def binary(self, op):
-        return lambda p, x, y: self.note(op, p.mode, (x, y))
-
-    def call(self, name):
-        return lambda p, _n, _st, args: (self.note(name, p.mode, [a[0] for a in args]), DOUBLE)
-
-    def as_expected(self, *expected):
-        """The operations were these, with these arguments, in these modes."""
-        if [(name, mode) for name, mode, _ in self.noted] != [(n, m) for n, m, _ in expected]:
-            return t.FALSE
-        pairs = [
-            (x, y)
-            for (*_, xs), (*_, ys) in zip(self.noted, expected, strict=True)
-            for x, y in zip(xs, ys, strict=True)
-        ]
-        return t.land(*[t.eq(x, y) for x, y in pairs])
-
-
-def minus(x):
-    return t.bxor(x, t.bv(1 << 63, 64))
 
 
 def stage(core, instance):
@@ -172,6 +82,48 @@ def stage(core, instance):
     yield Query(op, goal, known, shown, interesting=nonzero(e))
 
 
+def quick_sum(core, instance):
+    """Most blocks of sums are exact: one pass finds out, and only if it fails the errors are asked for.
+
+    That a sum which gives both of its operands back is exact is a theorem (Sums.v); another element
+    of the block may fail where this one does not.
+    """
+    run = core.run()
+    exact = Exact(run)
+    z, right = exact.rounded(EVEN), exact.rounded(TO_ODD)
+    names = ("a", "b", "e", "z_less_a", "z_less_y", "other_z", "other_1", "other_2", "other_e")
+    a, b, e, first, second, *others = (t.var(name, 64) for name in names)
+    other_z, other_1, other_2, other_e = others
+    y = b if instance.part == "add" else minus(b)
+    host = Host(run, [z, first, second, other_z, other_1, other_2, z, e, other_z, other_e])
+    x = [run.two_doubles(name, word) for name, word in (("a", a), ("b", b))]
+    out = run.array("z", {"0": t.var("before", 64), "1": t.var("other_before", 64)}, DOUBLE)
+    run.call(f"stage_odd_{instance.part}", *x, integer(2), out)
+    gives_back = t.land(same_double(first, y), same_double(second, a))
+    known = (
+        *exact.hypotheses,
+        finite(z),
+        nonzero(z),
+        exact.same_sign(e, z),
+        t.implies(gives_back, t.lnot(nonzero(e))),
+        *run.p.axioms,
+    )
+    ours = [host.noted[i] for i in (0, 1, 2, 6, 7)]
+    expected = [
+        ("+", "RNE", (a, y)),
+        ("-", "RNE", (z, a)),
+        ("-", "RNE", (z, y)),
+        ("+", "RNE", (a, y)),
+        ("residual of sum", "RNE", (a, y, z)),
+    ]
+    host.noted = ours
+    got = run.st.mem["z"]["0"]
+    goal = t.land(host.as_expected(*expected), t.eq(got, right))
+    shown = {"a": a, "b": b, "z": z, "e": e, "given": got, "to odd": right}
+    yield Query("quick sum", goal, known, shown, interesting=t.land(gives_back, finite(a)))
+    yield Query("quick sum, inexact", goal, known, shown, interesting=nonzero(e))
+
+
 def fused(core, _instance):
     """nf_odd_fma is Boldo's and Melquiond's emulation, as Fma.v has it; 0 and infinities are p + c."""
     run = core.run()
@@ -202,27 +154,7 @@ def fused(core, _instance):
     )
 
 
-def through(core, instance):
-    """Any exact value, to odd in binary64 and then by the row's rounding: the same as at once."""
-    run = core.run()
-    f, known, row = run.any_or(instance.row)
-    known.append(run.served("nf_encodes_doubles", f))
-    exact = Exact(run, 64, least=-1022)
-    known.extend(exact.hypotheses)
-    z = exact.rounded(TO_ODD)
-    before = run.flags
-    once = run.call("nf_encode_64", f, (exact.x, None), run.env)
-    raised = run.flags
-    run.st.mem["env"] = {**run.st.mem["env"], "flags": before}
-    y = run.call("nf_decode_64", run.row("binary64", "doubles"), (z, ULONG))
-    twice = run.call("nf_encode_64", f, (y, None), run.env)
-    shown = {"to odd": z, "once": once, "twice": twice, **exact.x, **row}
-    goal = t.land(t.eq(once, twice), t.eq(raised, run.flags))
-    yield Query("through odd", goal, tuple(known), shown, interesting=t.TRUE)
-
-
 OPERATIONS = ("add", "sub", "mul", "div", "sqrt")
-THROUGH = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
 COQ = "proofs/coq: the error has the sign of what was lost (Doubles.v, Sums.v)"
 
 CLAIMS = [
@@ -302,6 +234,24 @@ CLAIMS = [
         ),
     ),
     smt_claim(
+        "odd.quick_sum",
+        "The sums that test for exactness first give the exact sum to odd, whatever the block holds",
+        ("stage_odd_add", "stage_odd_sub"),
+        quick_sum,
+        [Instance(part="add"), Instance(part="sub")],
+        core=LaneCore,
+        trusts="proofs/coq/Sums.v: a sum that gives both operands back is exact",
+        mutants=(
+            Mutant(
+                "an inexact block passes",
+                "cbits/levels/double_operations.h",
+                "(sum - y == a[i] ? 0 : 1)",
+                "(sum - y == a[i] ? 0 : 0)",
+                Instance(part="add"),
+            ),
+        ),
+    ),
+    smt_claim(
         "odd.fused",
         "nf_odd_fma is the emulation of Fma.v, with p + c where that has no sign or is no number",
         ("nf_odd_fma",),
@@ -323,24 +273,6 @@ CLAIMS = [
                 "((nf_not_finite(v) != 0) | (z == 0)) ? p + c : z",
                 "nf_not_finite(v) != 0 ? p + c : z",
                 Instance(),
-            ),
-        ),
-    ),
-    smt_claim(
-        "odd.through",
-        "To odd in binary64 and then by the row's own rounding is that rounding of the exact value",
-        ("nf_encode_64",),
-        through,
-        [Instance(name) for name in THROUGH],
-        core=LaneCore,
-        of_row=lambda text: [Instance(text)],
-        mutants=(
-            Mutant(
-                "to odd is up",
-                "cbits/core/round.h",
-                "case NF_TO_ODD: return dropped && !odd;",
-                "case NF_TO_ODD: return dropped;",
-                Instance("posit32"),
             ),
         ),
     ),
