@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Are the claims of the vector stages proved, and refuted where a mistake is planted?"""
 
+import shutil
+
 import pytest
 
-from proofs.checkout import Checkout
+from proofs.checkout import ROOT, Checkout
 from proofs.claim import PROVED, REFUTED, UNSUPPORTED, Instance
 from proofs.registry import claims
 
@@ -72,3 +74,18 @@ def test_every_claim_of_the_stages_has_a_planted_mistake():
         if name.split(".")[0] in ("lane", "odd", "near", "routes"):
             assert claim.mutants, name
             assert claim.of_row or not claim.instances[0].row or "half" in name, name
+
+
+def test_counterexample_in_words(tmp_path):
+    """A bug in the checkout's own text: the double, what the stage makes of it, and what is right."""
+    shutil.copytree(ROOT / "cbits", tmp_path / "cbits", ignore=shutil.ignore_patterns("tests"))
+    path = tmp_path / "cbits/levels/encode_tapered.h"
+    path.write_text(
+        path.read_text("utf-8").replace("(dropped | (m & 1))", "(dropped | 1)"), "utf-8"
+    )
+    outcome = CLAIMS["lane.encode"].prove(Instance("posit16"), Checkout(tmp_path), 60)
+    assert outcome.result == REFUTED
+    text = "\n".join(outcome.counterexample)
+    assert "posit16: the double is " in text
+    given, right = (line.split()[-1] for line in text.splitlines()[-2:])
+    assert given != right

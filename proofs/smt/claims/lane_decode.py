@@ -13,6 +13,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.core import u64
+from proofs.smt.lane_replay import decoded_lane
 from proofs.smt.lanes import FAMILIES, LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -58,9 +59,9 @@ def decode(core, instance):
     quiet = t.lor(t.ne(hosts, t.bv(0, 8)), t.lnot(is_class(x, NAN)), t.eq(z, t.bv(QUIET_NAN, 64)))
     shown = {"code": code, "double": z, **expected(run, x), **row}
     known = (*known, *run.p.axioms)
-    yield Query(
-        "a decoded lane", t.land(same_number(x, y), quiet), known, shown, is_class(x, FINITE)
-    )
+    right = t.land(same_number(x, y), quiet)
+    replay = decoded_lane(instance.row)
+    yield Query("a decoded lane", right, known, shown, is_class(x, FINITE), replay)
     yield Query("defined", defined, known, shown)
 
 

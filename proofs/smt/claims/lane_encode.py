@@ -13,6 +13,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import terms as t
 from proofs.smt.c.types import UINT, ULONG
 from proofs.smt.claims.lane_decode import FINITE, INFINITE, NAN, STAGED, covers, is_class
+from proofs.smt.lane_replay import encoded_lane
 from proofs.smt.lanes import AGAIN, SPECIAL, LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -48,9 +49,8 @@ def encode(core, instance):
     right = run.call(rounding, f, (x, None), run.env)
     known = (*known, *run.p.axioms)
     shown = {"double": z, "code": code, "the core's code": right, "flags": seen, **row}
-    yield Query(
-        "an encoded lane", as_core(run, x, seen, code, right), known, shown, is_class(x, FINITE)
-    )
+    goal, replay = as_core(run, x, seen, code, right), encoded_lane(instance.row)
+    yield Query("an encoded lane", goal, known, shown, is_class(x, FINITE), replay)
     yield Query("defined", defined, known, {"double": z, **row})
 
 

@@ -13,6 +13,7 @@ from proofs.smt import terms as t
 from proofs.smt.c.types import INT, U128, UINT, Pointer
 from proofs.smt.claims.lane_decode import covers
 from proofs.smt.core import u64
+from proofs.smt.lane_replay import operands
 from proofs.smt.lanes import FAMILIES, LaneCore, integer
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -30,7 +31,7 @@ class Words:
     """One execution of a stage that works on codes, and of the core's element."""
 
     def __init__(self, core, row_text, op):
-        self.run, self.op = core.run(), op
+        self.run, self.op, self.text = core.run(), op, row_text
         run = self.run
         self.f, self.known, self.row = run.any_or(row_text)
         codes = [run.code(name) for name in "abc"]
@@ -71,7 +72,8 @@ class Words:
         shown = dict(zip("abc"[:n], self.codes, strict=False))
         shown |= {"given": word, "the core's": right, "flags": seen, **self.row}
         known = (*self.known, *self.run.p.axioms)
-        yield Query(self.op, goal, known, shown, interesting=t.TRUE)
+        replay = operands(self.op, self.text, *"abc"[:n])
+        yield Query(self.op, goal, known, shown, t.TRUE, replay)
         yield Query(f"{self.op}: defined", self.defined, known, shown)
 
 
@@ -122,7 +124,8 @@ def fixed(core, instance):
         "flags": seen,
         "the core's flags": flags,
     }
-    yield Query(instance.part, goal, tuple(known), shown, interesting=t.TRUE)
+    replay = operands(op, instance.row, "a", "b")
+    yield Query(instance.part, goal, tuple(known), shown, t.TRUE, replay)
     yield Query(f"{instance.part}: defined", words.defined, tuple(known), shown)
 
 

@@ -20,6 +20,7 @@ from proofs.smt.c.types import BOOL, UINT, ULONG, Pointer, UnsupportedError
 from proofs.smt.claims.lane_decode import FINITE, is_class
 from proofs.smt.core import u64
 from proofs.smt.exact_values import Exact
+from proofs.smt.lane_replay import operands
 from proofs.smt.lanes import LaneCore
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
@@ -61,7 +62,8 @@ def sums(core, instance):
     exact = run.call("nf_add_finite_64", (x, None), (y, None), (t.bv(0, 8), BOOL))
     once, twice, z, _ = both_ways(run, f, exact)
     shown = {"a": codes[0], "b": codes[1], "double": z, "once": once, "twice": twice}
-    yield Query("sum", t.eq(once, twice), known, shown, interesting=t.ne(x["sign"], y["sign"]))
+    replay = operands("add", instance.row, "a", "b")
+    yield Query("sum", t.eq(once, twice), known, shown, t.ne(x["sign"], y["sign"]), replay)
 
 
 def significand_bits(run, f):
