@@ -13,7 +13,6 @@ import struct
 from pycparser import c_ast
 
 from proofs.smt import terms as t
-from proofs.smt.c.cells import Cells
 from proofs.smt.c.places import Places
 from proofs.smt.c.state import merge
 from proofs.smt.c.types import (
