@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -54,7 +55,8 @@ class Report:
             TextColumn("{task.description}", markup=False),
         )
         # No thread draws: workers are forked from this process.
-        with Progress(*columns, console=screen, auto_refresh=False, transient=True) as drawing:
+        how = {"auto_refresh": False, "transient": True, "redirect_stdout": sys.stdout.isatty()}
+        with Progress(*columns, console=screen, **how) as drawing:
             task = drawing.add_task("", total=total)
 
             def idle(running):
@@ -88,13 +90,12 @@ class Report:
         notes = []
         if len(own) > 1:
             notes.append(f"{own.count(PROVED)} of {len(own)} instances")
-        open_lemmas = [n for n, found in lemmas.items() if set(found) != {PROVED}]
         if lemmas:
-            notes.append(
-                f"rests on {', '.join(open_lemmas)}: not proved yet"
-                if open_lemmas
-                else f"with {len(lemmas)} lemmas"
-            )
+            wrong = [n for n, found in lemmas.items() if REFUTED in found]
+            left = [n for n, found in lemmas.items() if set(found) - {PROVED, REFUTED}]
+            notes += [f"it rests on {', '.join(wrong)}: refuted"] * bool(wrong)
+            notes += [f"it rests on {', '.join(left)}: not proved yet"] * bool(left)
+            notes += [f"with {len(lemmas)} lemmas"] * (not wrong and not left)
         planted = [self.jobs[k] for k in self.results if k[0] == claim.id and k[2]]
         if planted:
             good = sum(self.results[j.key].result == j.expected for j in planted)
