@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.append(str(ROOT))  # behind everything installed: numformats/ there is not built
 
-from proofs import status, table  # noqa: E402 - see above
+from proofs import status, table, tools  # noqa: E402 - see above
 from proofs.record import RECORD  # noqa: E402 - see above
 from proofs.registry import claims  # noqa: E402 - see above
 
@@ -46,6 +46,12 @@ def test_status_is_about_these_files():
     )
     assert not stale, (
         f"proofs/STATUS.json is about another text of {', '.join(dict.fromkeys(stale))}: {RENEW}"
+    )
+
+
+def test_status_is_of_this_translator():
+    assert DOCUMENT["tools"]["translator"] == tools.translator(), (
+        f"the translator is another: {RENEW}"
     )
 
 
