@@ -80,10 +80,10 @@ def test_the_table_is_that_of_status():
 
 @pytest.mark.parametrize("claim", CLAIMS.values(), ids=lambda claim: claim.id)
 def test_a_claim_says_what_it_is_about(claim):
-    assert re.fullmatch(r"[a-z_]+\.[a-z0-9_.]+", claim.id)
+    assert re.fullmatch(r"[a-z_]+\.\w+", claim.id)
     assert claim.says
     assert claim.instances
-    assert claim.functions
+    assert claim.functions or claim.kind == "coq"  # a theorem may be about a model alone
     assert claim.mutants, "a claim that nothing refutes says nothing"
     names = [m.name for m in claim.mutants]
     assert len(names) == len(set(names))
