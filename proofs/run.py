@@ -157,6 +157,9 @@ def main(arguments=None):
         status = app(args=arguments, prog_name="python -m proofs.run", standalone_mode=False)
     except (choice.ChoiceError, StatusError) as error:
         status, problem = EXIT["usage"], str(error)
+    except ImportError as error:
+        needs = "make proofs installs what is needed, and this checkout's numformats"
+        status, problem = EXIT["undecided"], f"{error}; {needs}"
     except (RuntimeError, OSError) as error:  # RuntimeError: of the compiler
         status, problem = EXIT["undecided"], str(error)
     except typer.TyperException as error:
