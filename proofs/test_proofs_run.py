@@ -308,7 +308,7 @@ def test_ctrl_c(how, copy):
         start = time.monotonic()
         child.send_signal(how)
         assert child.wait(5) == 130
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3  # a second, on a machine that does nothing else
         assert child.stderr.read() == "proofs: interrupted; what was found is kept\n"
     assert not [one for one in (*workers, *sleeping) if is_alive(one)]
     assert [record["result"] for record in recorded(copy)["claims"]] == ["proved"] * 2
