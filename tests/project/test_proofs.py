@@ -83,8 +83,11 @@ def test_a_claim_says_what_it_is_about(claim):
     assert re.fullmatch(r"[a-z_]+\.\w+", claim.id)
     assert claim.says
     assert claim.instances
-    assert claim.functions or claim.kind == "coq"  # a theorem may be about a model alone
-    assert claim.mutants, "a claim that nothing refutes says nothing"
+    assert claim.functions or claim.kind in ("coq", "gappa")  # which may be about a model alone
+    if (
+        claim.kind != "coq"
+    ):  # what weakened theorems do is asked by proofs/coq/test_weakened_bounds.py
+        assert claim.mutants, "a claim that nothing refutes says nothing"
     names = [m.name for m in claim.mutants]
     assert len(names) == len(set(names))
 
