@@ -135,3 +135,14 @@ Proof.
 intro choice. pose proof (takum_valid 32 ltac:(lia)).
 apply (tapered_dot (takum_fexp 32) 21 ltac:(lia)). intro e. apply (takum_precision_bounds 32).
 Qed.
+
+(* Something is computed: 1 * 1 + 1 * 1, in any format that has these values. *)
+Example two_products : exists z, gives (rounded_term bposit32_fexp (fun _ => true)) (rounded_sum bposit32_fexp (fun _ => true))
+  (Add (Term 1) (Term 1)) z.
+Proof.
+pose proof (fexp_valid 32 5 6 ltac:(lia) ltac:(lia) ltac:(lia)) as V.
+assert (G : forall x, generic_format radix2 bposit32_fexp (round radix2 bposit32_fexp (Znearest (fun _ => true)) x))
+  by (intro x; apply generic_format_round; [exact V | apply valid_rnd_N]).
+eexists. eapply gives_add; [constructor; reflexivity | constructor; reflexivity |].
+repeat split; apply G.
+Qed.

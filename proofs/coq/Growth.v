@@ -92,3 +92,6 @@ eapply Rle_trans; [apply H |].
 assert (L * d n <= L * (eps / (1 - L))) by (apply Rmult_le_compat_l; lra).
 replace (eps / (1 - L)) with (L * (eps / (1 - L)) + eps) by (field; lra). lra.
 Qed.
+
+Example ten_factors : (1 + / 100) ^ 10 - 1 <= INR 10 * / 100 / (1 - INR 10 * / 100).
+Proof. apply gamma_bound; [lra |]. rewrite INR_IZR_INZ. simpl Z.of_nat. lra. Qed.

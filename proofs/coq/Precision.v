@@ -108,3 +108,11 @@ assert (X : Rabs (round radix2 fexp (Znearest choice) x - x) = bpow radix2 e * u
 rewrite X, Rabs_pos_eq by lra. unfold least_u, x. field. lra.
 Qed.
 End Precision.
+
+(* 24 bits at every scale, as binary32 has between its ends. *)
+Example precision_24 : forall choice x,
+  Rabs (round radix2 (FLX_exp 24) (Znearest choice) x - x) <= least_u 24 * Rabs x.
+Proof.
+assert (P : Prec_gt_0 24) by reflexivity.
+apply (relative_error_everywhere (FLX_exp 24) 24 ltac:(lia)). intro e. unfold FLX_exp. lia.
+Qed.

@@ -155,3 +155,7 @@ Proof.
 intros choice x X.
 exact (relative_error_of_scales 32 2 28 ltac:(lia) ltac:(lia) ltac:(lia) (-4) 4 choice x ltac:(lia) X).
 Qed.
+
+(* A row that has no name, bposit<20, rs=5, es=3>: any row that keeps a fraction bit. *)
+Example bposit20_u : relative_error_is (fexp 20 3 5) (bpow radix2 (-12)).
+Proof. by_every_scale 20%Z 3%Z 5%Z. Qed.

@@ -142,3 +142,6 @@ Proof.
 intros l s Hs F. pose proof (sum_one_sided 21 (-126) ltac:(lia) l s Hs F).
 split; [lra | exact (sum_drift 21 (-126) ltac:(lia) l s Hs F)].
 Qed.
+
+Example mlu32_ones : 0 <= sum [1; 1] 1 - sum_fl 21 (-126) [1; 1] 1 <= INR 2 * (bpow radix2 (-20) * sum [1; 1] 1 + bpow radix2 (-126)).
+Proof. apply (mlu32_drift [1; 1]); [lra | repeat constructor; lra]. Qed.
