@@ -9,15 +9,21 @@ whose body is another one is refuted, until someone has looked at it.
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 from dataclasses import replace
 
 from proofs.checkout import ROOT
 from proofs.claim import PROVED, REFUTED, SKIPPED, UNKNOWN, Claim, Instance, Mutant, Outcome
 from proofs.coq import compiler
-from proofs.coq.mutants import MUTANTS
 from proofs.coq.sources import FOLDER, closure, folder_of, is_quoted, sources
 
+# In modules here whose names end in "mutants": claim: (name, file, theorem, text, other text).
+MUTANTS = {
+    name: planted
+    for path in sorted((ROOT / FOLDER).glob("*mutants.py"))
+    for name, planted in importlib.import_module(f"proofs.coq.{path.stem}").MUTANTS.items()
+}
 LIMIT = 60.0  # seconds for one file
 TRUSTS = (
     "Coq's kernel and Flocq; the four axioms of the real numbers; that the definition after a quoted C text "
