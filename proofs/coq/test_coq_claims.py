@@ -59,7 +59,7 @@ def test_every_file_is_claimed():
 
 def test_quoted_functions_are_those_of_the_stages():
     assert "nf_odd_fma" in BY_ID["coq.Fma"].functions
-    assert set(BY_ID["coq.Quotients"].functions) == {"nf_odd_div", "nf_odd_sqrt"}
+    assert {"nf_odd_div", "nf_odd_sqrt"} < set(BY_ID["coq.Quotients"].functions)
 
 
 @pytest.mark.parametrize(
