@@ -104,6 +104,34 @@ CLAIMS = [
                 "int length = run + 1;\n    NF_SIG regime",
                 Instance("bposit16", 64),
             ),
+            Mutant(
+                "characteristic of takums above 1",
+                "cbits/core/tapered.h",
+                "int c = direction ? x.exp + 1 - (1 << r)",
+                "int c = direction ? x.exp - (1 << r)",
+                Instance("takum_linear16", 128),
+            ),
+            Mutant(
+                "the lowest fixed-point code overflows",
+                "cbits/core/fixed.h",
+                "f->is_signed ? top + (f->overflow != NF_OVERFLOW_SATURATE_SYMMETRIC) : 0;",
+                "f->is_signed ? top : 0;",
+                Instance("q15", 64),
+            ),
+            Mutant(
+                "the NaN of IEEE 754 is signalling",
+                "cbits/core/ieee.h",
+                "all - nf_mask(f->man) + ((uint64_t)1 << (f->man - 1));",
+                "all - nf_mask(f->man) + 1;",
+                Instance("binary32", 64),
+            ),
+            Mutant(
+                "something is always lost",
+                "cbits/core/tapered.h",
+                "*lost = rest << (NF_W - 4 - r) != 0;",
+                "*lost = true;",
+                Instance("every takum", 64),
+            ),
         ),
     )
 ]

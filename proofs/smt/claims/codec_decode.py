@@ -157,6 +157,15 @@ CLAIMS = [
         quick=quick,
         of_row=of_tapered,
         seconds=300.0,
-        mutants=(REGIME,),
+        mutants=(
+            REGIME,
+            Mutant(
+                "no sign",
+                "cbits/core/tapered.h",
+                "*sign = (int)(word >> 63);",
+                "*sign = 0;",
+                Instance("takum_linear32", 64),
+            ),
+        ),
     ),
 ]

@@ -55,6 +55,7 @@ def drawn(instance):
 NEAREST = (
     even_to_away(Instance("posit32", 64)),
     sticky(Instance("posit32", 64)),
+    even_to_away(Instance("every takum", 64, "rounding 0")),
     Mutant("to zero", TAPERED, CLAMP, "m = m > maxpos ? maxpos : m;", Instance("posit16", 64)),
     Mutant("to NaR", TAPERED, CLAMP, "m = m == 0 ? 1 : m;", Instance("bposit16", 64)),
     Mutant(
