@@ -97,8 +97,8 @@ CLAIMS = [
         decode_definition,
         [
             *rows.both_widths(rows.of_families()),
-            *every(64, "posit", "takum", "float", "truncated", "fixed"),
-            *every(128, "posit", "takum", "float", "truncated", "fixed"),
+            *every(64, "takum", "float", "fixed"),
+            *every(64, "posit", parts=("bits 2-16",)),
         ],
         core=codec_core,
         quick=quick,
@@ -148,11 +148,7 @@ CLAIMS = [
         "The order of the codes of a posit or takum, as signed integers, is the order of their values",
         ("nf_decode_W",),
         order,
-        [
-            *rows.both_widths(rows.of_families(*TAPERED)),
-            *every(64, *TAPERED),
-            *every(128, *TAPERED),
-        ],
+        [*rows.both_widths(rows.of_families(*TAPERED)), *every(64, "takum")],
         core=codec_core,
         quick=quick,
         of_row=of_tapered,

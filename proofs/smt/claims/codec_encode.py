@@ -184,10 +184,11 @@ UNNAMED_NARROW = [
 ANY_MODE = [Instance(name, 128, "rounding 0-9") for name in NAMED if name != "mlu32"]
 EVERY_ROW = [
     *every(64, "takum", parts=("rounding 0", "rounding 0-8")),
-    *every(64, "posit", "float", parts=("bits 2-16, rounding 0", "bits 17-32, rounding 0")),
-    *every(64, "fixed", parts=("rounding 0, overflow 0-3", "rounding 0, overflow 4-6")),
+    *every(64, "posit", parts=("bits 2-16, rounding 0",)),
+    *every(64, "fixed", parts=("rounding 0, overflow 0-3",)),
 ]
-SMALL_ROWS = ("posit8", "bposit8q", "posit16", "bposit16", "takum_linear16", "q7")
+SHORT = ("posit8", "posit16", "bposit8q", "bposit16", "takum_linear16")
+SHORT += ("float8_e4m3fn", "float8_e5m2", "float8_e8m0fnu")
 
 
 def quick(instance):
@@ -195,7 +196,7 @@ def quick(instance):
     row = instance.row
     if row.startswith(EVERY) or row.endswith(("64", "64q")):
         return False
-    return "rounding" not in instance.part or row in SMALL_ROWS or row.startswith("float")
+    return not instance.part.startswith("rounding") or row in SHORT
 
 
 CLAIMS = [
