@@ -18,7 +18,7 @@ PLANTED = {
         "return (x >> n) | ((x << (NF_W - n)) != 0);",
         "return x >> n;",
         "add",
-        "posit32",
+        "posit64",
     ),
     "normalise": ("field.h", "exp - n, sig << n", "exp - n, sig", "add", "binary16"),
     "product": ("mul.h", "product <<= 1 - carry;", "product <<= 1;", "mul", "posit16"),

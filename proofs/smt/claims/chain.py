@@ -109,12 +109,12 @@ def needs(op):
 
 
 def wanted_by(core, instance, op):
-    """The lemmas of an operation of a row, the codec's first; UnsupportedError where there are none."""
+    """The lemmas of an operation of a row, short ones first; UnsupportedError where the codec has none."""
     found = [x for text in texts(core, op) for x in calls(text, instance, op)]
     family = Subject(core, instance).spec.parameters.family
     fields = {(width_of(c.name), cell(c.name)) for c, _, _ in found if not is_product(c, op)}
     lemmas_ = [x for call, bits, _ in found for x in lemmas(call.name, bits)]
-    return list(dict.fromkeys([*codec(instance, family, fields), *lemmas_]))
+    return list(dict.fromkeys([*lemmas_, *codec(instance, family, fields)]))
 
 
 def cell(name):

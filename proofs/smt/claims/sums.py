@@ -43,7 +43,7 @@ from proofs.smt.smt_claim import smt_claim
 # Significant bits of operands.  64: of rows up to 32 bits, and all that nf_computes_narrow lets in; 128: of any row.
 SIZES = ((64, 32), (64, 60), (128, 64))
 # Rows that compute so: where counterexamples of lemmas are looked for.  What is far below a sum shows in 32-bit rows
-# only where rounding is directed: to nearest, a sum of significands of 28 bits does not depend on it.
+# only where rounding is directed, and not always: a lemma may say more than a row's codes can show.
 CALLED = {(64, 32): "posit32", (64, 60): "posit64", (64, 64): "binary64"}
 DIRECTED = "float<exp=8,man=23,rounding=toward_zero>"
 LONGEST = "float<exp=11,man=52,rounding=toward_zero>"
