@@ -12,7 +12,7 @@ from proofs.claim import Instance
 from proofs.smt import terms as t
 from proofs.smt.c.types import UnsupportedError
 from proofs.smt.claims.codec_rows import EVERY, Subject, bounds, codec_core
-from proofs.smt.claims.glue import MAKERS, executed, width_of
+from proofs.smt.claims.glue import MAKERS, executed, reachable, width_of
 from proofs.smt.core import Core
 from proofs.smt.smt_claim import core_of
 from proofs.smt.spec import parameters as p
@@ -80,13 +80,6 @@ def calls(core, instance, op):
                 when = t.land(call.path, small if short else t.lnot(small), here)
                 if when is not t.FALSE and reachable(when, g.known):
                     yield call, significant(call.name, op, short=short, signed=sign), when
-
-
-def reachable(when, known):
-    """Is there a row for which the condition holds?  Of constants it is known by folding."""
-    from proofs.smt.query import ask
-
-    return when is t.TRUE or ask([when, *known], 60).status != "unsat"
 
 
 def is_product(call, op):

@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
 from proofs.smt.claims.codec_rows import Subject
+from proofs.smt.claims.cuts import aligned, cut
 from proofs.smt.operands import any_number, leads, near_zero, number_type
-from proofs.smt.query import Query
+from proofs.smt.query import Query, ask
 from proofs.smt.spec import parameters as p
 
 OPERANDS = {"add": 2, "mul": 2, "div": 2, "sqrt": 1, "fma": 3}
+BIG = ("div", "sqrt", "fma")  # of rows that wrap, these are made of numbers of any size
 FIELDS = ("sig", "exp", "cls", "sign")
 # What makes the exact result of each operation.  At 64 bits: of rows that compute there.
 MAKERS = {
@@ -31,7 +33,7 @@ MAKERS = {
 
 def width_of(name):
     """The field at which a function works."""
-    return 64 if name.endswith(("_64", "_long", "_64_any")) else 128
+    return 64 if name.endswith(("_64", "_long")) else 128
 
 
 @dataclass
@@ -72,9 +74,22 @@ def at(x, width):
     return x if width == 64 else {**x, "sig": t.concat(x["sig"], t.bv(0, 64))}
 
 
-def executed(core, instance, op, zero=""):
-    """nf_el_<op> on any finite operands; `zero`: the name of one that is 0."""
+def rows_of(core, instance, op):
+    """The rows of an instance, in a new execution; of all rows at once without those that wrap by wrap.c."""
     s = Subject(core, instance)
+    if s.every and s.spec.parameters.family == p.FIXED and op in BIG:
+        s.legal = (*s.legal, t.lnot(s.spec.parameters.equals("overflow", p.WRAP)))
+    return s
+
+
+def makes(op):
+    """The beginnings of the names of an operation: of any row, with the codec inlined, of narrow rows alone."""
+    return ("nf_el", "nf_folded", "nf_short") if op != "fma" else ("nf_el",)
+
+
+def executed(core, instance, op, zero="", make="nf_el"):
+    """An operation on any finite operands; `zero`: the name of one that is 0; `make`: one of makes(op)."""
+    s = rows_of(core, instance, op)
     run, names = s.run, "abc"[: OPERANDS[op]]
     codes = {name: t.var(f"code_{name}", 64) for name in names}
     numbers, known = {}, list(s.legal)
@@ -84,6 +99,8 @@ def executed(core, instance, op, zero=""):
             numbers[name] |= {"sig": t.bv(0, 64), "exp": t.bv(0, 32), "cls": t.bv(0, 8)}
             continue
         known += facts
+    if make == "nf_short":
+        known.append(truth(run.call("nf_is_narrow", s.row)))
     calls = []
 
     def capture(name, value):
@@ -101,9 +118,8 @@ def executed(core, instance, op, zero=""):
             x = at(numbers[of[0]], w) if of else any_number(run, w, "unknown")
             return x, number_type(run, w)
 
-        for suffix in ("", "_any"):
-            capture(f"nf_load_{w}{suffix}", load)
-            capture(f"nf_result_{w}{suffix}", lambda _: (t.var(f"result_{len(calls)}", 64), ULONG))
+        capture(f"nf_load_{w}", load)
+        capture(f"nf_result_{w}", lambda _: (t.var(f"result_{len(calls)}", 64), ULONG))
     for name in MAKERS[op]:
         capture(
             name,
@@ -112,7 +128,7 @@ def executed(core, instance, op, zero=""):
                 number_type(run, width_of(name)),
             ),
         )
-    y = run.call(f"nf_el_{op}", s.row, *[(codes[name], ULONG) for name in names], run.env)
+    y = run.call(f"{make}_{op}", s.row, *[(codes[name], ULONG) for name in names], run.env)
     exact = [c.given for c in calls if c.name in MAKERS[op] and "add" not in c.name]
     for x in exact:  # which their lemmas say
         known += [leads(x["sig"]), *near_zero(x["exp"])]
@@ -149,7 +165,7 @@ def right_call(g, call, op):
         return either(call, x["a"], x["b"])
     down = t.eq(truth(call.args[2]), q.equals("rounding", p.TOWARD_NEGATIVE))
     pairs = [tuple(narrowed(v, width_of(call.name)) for v in pair) for pair in addends(g, op)]
-    return t.land(down, t.lor(*[either(call, *aligned(g, *pair)) for pair in pairs]))
+    return t.land(down, t.lor(*[either(call, *aligned(q_of(g), *pair)) for pair in pairs]))
 
 
 def addends(g, op):
@@ -157,7 +173,7 @@ def addends(g, op):
     x = {n: at(v, 128) for n, v in g.numbers.items()}
     if op == "add":
         return [(x["a"], x["b"])]
-    return [(cut(g, c.given, p.CUT_PRODUCT), x["c"]) for c in g.of("nf_mul_finite_128")]
+    return [(cut(q_of(g), c.given, p.CUT_PRODUCT), x["c"]) for c in g.of("nf_mul_finite_128")]
 
 
 def nothing_left(g, op, given):
@@ -168,7 +184,7 @@ def nothing_left(g, op, given):
     found = []
     for pair in addends(g, op):
         a, b = (narrowed(x, width) for x in pair)
-        short_a, short_b = aligned(g, a, b)
+        short_a, short_b = aligned(q_of(g), a, b)
         for short, other in ((short_a, b), (short_b, a)):
             found.append(t.land(t.eq(short["sig"], t.bv(0, width)), equal(given, other)))
     return t.lor(*found)
@@ -179,51 +195,41 @@ def narrowed(x, width):
     return {**x, "sig": t.extract(127, 128 - width, x["sig"])}
 
 
+def q_of(g):
+    """The parameters of the row."""
+    return g.subject.spec.parameters
+
+
 def truth(v):
     return t.ne(v, t.bv(0, v.w))
 
 
-def cut(g, x, where):
-    """A number as a truncated row cuts it there: toward zero to compute_man + 1 significant bits."""
-    q = g.subject.spec.parameters
-    if q.family != p.TRUNCATED:
-        return x
-    keep = t.add(q.compute_man, t.bv(1, q.compute_man.w))
-    return {**x, "sig": t.ite(q.equals("cut", where), top_bits(x["sig"], keep), x["sig"])}
-
-
-def top_bits(sig, keep):
-    """The word with all but its first `keep` bits, a number of at most 63, cleared."""
-    ones = t.lshr(t.bv(-1, sig.w), t.zext(keep, sig.w))
-    return t.band(sig, t.bnot(ones))
-
-
-def aligned(g, a, b):
-    """The operands as a row that cuts at alignment has them.
-
-    Of the one of smaller exponent nothing is left below 2^-compute_man of the other's leading bit.
-    """
-    q = g.subject.spec.parameters
-    if q.family != p.TRUNCATED:
-        return a, b
-    cuts = q.equals("cut", p.CUT_ALIGN)
-
-    def shortened(x, other):
-        distance = t.sub(other["exp"], x["exp"])
-        keep = t.sub(t.zext(t.add(q.compute_man, t.bv(1, q.compute_man.w)), 32), distance)
-        below = t.land(cuts, t.slt(t.bv(0, 32), distance))
-        left = t.ite(t.sle(keep, t.bv(0, 32)), t.bv(0, x["sig"].w), top_bits(x["sig"], keep))
-        return {**x, "sig": t.ite(below, left, x["sig"])}
-
-    return shortened(a, b), shortened(b, a)
-
-
 def glue(core, instance, op, replay):
-    """Every path of nf_el_<op> on finite operands ends in one rounding of one exact result."""
-    g = executed(core, instance, op)
+    """What is asked of each make of an operation."""
+    for make in makes(op):
+        if is_made(core, instance, make):
+            yield ends_in_one_rounding(core, instance, op, make, replay)
+            yield from passed(core, instance, op, make, replay)
+
+
+def is_made(core, instance, make):
+    """Is there a row of the instance that is served by this make?"""
+    s = Subject(core, instance)
+    narrow = truth(s.run.call("nf_is_narrow", s.row)) if make == "nf_short" else t.TRUE
+    return narrow is not t.FALSE and reachable(narrow, s.legal)
+
+
+def reachable(when, known):
+    """Is there a row for which the condition holds?  Of constants it is known by folding."""
+    return when is t.TRUE or ask([when, *known], 60).status != "unsat"
+
+
+def ends_in_one_rounding(core, instance, op, make, replay):
+    """Every path on finite operands ends in one rounding of one exact result."""
+    g = executed(core, instance, op, make=make)
     last = [c for c in g.of(*MAKERS[op]) if op != "fma" or c.name != "nf_mul_finite_128"]
     ends = []
-    for r in g.of(*[f"nf_result_{w}{s}" for w in (64, 128) for s in ("", "_any")]):
+    for r in g.of("nf_result_64", "nf_result_128"):
         w = width_of(r.name)
         sources = [
             t.land(c.path, right_call(g, c, op), equal(r.args[1], rounded_of(g, c, op)))
@@ -240,28 +246,31 @@ def glue(core, instance, op, replay):
     if op == "fma":
         goal = t.land(goal, *products)
     say = g.subject.shown(result=g.result)
-    yield Query("glue", goal, tuple(g.known), say, t.TRUE, replay)
+    return Query(f"glue of {make}_{op}", goal, tuple(g.known), say, t.TRUE, replay)
 
 
-def passed(core, instance, op, replay):
+def passed(core, instance, op, make, replay):
     """Where one addend is 0, the other one goes to the rounding as it is."""
     for zero in {"add": "ab", "fma": "ac"}.get(op, ""):
-        g = executed(core, instance, op, zero)
+        g = executed(core, instance, op, zero, make)
         ends = []
-        for r in g.of(*[f"nf_result_{w}{s}" for w in (64, 128) for s in ("", "_any")]):
+        for r in g.of("nf_result_64", "nf_result_128"):
             other = at(
                 g.numbers["c" if op == "fma" else "b" if zero == "a" else "a"], width_of(r.name)
             )
             whole = [
-                equal(r.args[1], cut(g, c.given, p.CUT_PRODUCT)) for c in g.of("nf_mul_finite_128")
+                equal(r.args[1], cut(q_of(g), c.given, p.CUT_PRODUCT))
+                for c in g.of("nf_mul_finite_128")
             ]
             same = t.lor(*whole) if zero == "c" else equal(r.args[1], other)
             ends.append(t.land(r.path, t.eq(g.result, r.given), same))
         goal = t.land(t.lor(*ends), t.eq(g.subject.run.flags, t.bv(0, 32)))
         say = g.subject.shown(result=g.result)
-        yield Query(f"glue where {zero} is 0", goal, tuple(g.known), say, None, replay)
+        yield Query(
+            f"glue of {make}_{op} where {zero} is 0", goal, tuple(g.known), say, None, replay
+        )
 
 
 def rounded_of(g, call, op):
     """What the rounding has to get: the exact result, products as a truncated row cuts them."""
-    return cut(g, call.given, p.CUT_PRODUCT) if op == "mul" else call.given
+    return cut(q_of(g), call.given, p.CUT_PRODUCT) if op == "mul" else call.given
