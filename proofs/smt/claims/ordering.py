@@ -46,11 +46,11 @@ class Codes:
         more = [self.s.run.env] if env else []
         return self.s.run.call(f"nf_el_{name}", self.s.row, *[(c, ULONG) for c in codes], *more)
 
-    def is_class(self, x, *classes):
+    @staticmethod
+    def is_class(x, *classes):
         return t.lor(*[t.eq(x["cls"], t.bv(c, 8)) for c in classes])
 
     def nan(self, x):
-        """Not a number, and none that has a place in the order."""
         return self.is_class(x, NOT_A_NUMBER)
 
     def key(self, x):
@@ -110,7 +110,7 @@ def negation(core, instance):
     right = t.lite(c.nan(x), c.nan(y), t.land(t.eq(c.key(y), t.neg(c.key(x))), turned))
     known = [q.has("is_signed")]
     if c.family == p.FIXED:
-        places = t.sub(t.zext(t.extract(7, 0, q.bits), 64), t.bv(1, 64))
+        places = t.sub(t.zext(q.bits, 64), t.bv(1, 64))
         known.append(t.ne(a, t.shl(t.bv(1, 64), places)))
     yield c.query("negation", right, known, t.TRUE if c.s.every else None, minus=minus)
     yield c.query("defined", c.s.run.defined())
@@ -142,9 +142,8 @@ def neighbours(core, instance):
     """nextafter; `c` is any code, which shows that there is none between."""
     c = Codes(core, instance, "abc")
     a, b, _ = c.codes.values()
-    x, y, z = c.numbers.values()
     got = c.call("nextafter", a, b)
-    u = c.decoded(got)
+    x, y, z, u = (*c.numbers.values(), c.decoded(got))
     kx, ky, kz, ku = (c.key(v) for v in (x, y, z, u))
     up = t.land(t.slt(kx, ku), t.sle(ku, ky), t.lnot(t.land(t.slt(kx, kz), t.slt(kz, ku))))
     down = t.land(t.slt(ku, kx), t.sle(ky, ku), t.lnot(t.land(t.slt(kz, kx), t.slt(ku, kz))))
@@ -161,12 +160,18 @@ def named():
     return [Instance(name, 128 if name.endswith("64") else 64) for name in rows.of_families()]
 
 
+def is_short(instance):
+    """A named row of up to 16 bits, or a float of up to 32: a second or two; longer ones are `long`."""
+    name = instance.row
+    long = name.endswith(("32", "32q", "q31", "64", "64q")) and name != "binary32"
+    return not name.startswith(EVERY) and not long
+
+
 def of_row(text):
     return [Instance(text, 128)]
 
 
-FAST = ("takum", "fixed")
-ALL = (*FAST, "posit", "float", "truncated")
+FAST, ALL = ("takum", "fixed"), ("takum", "fixed", "posit", "float", "truncated")
 PARTS = ("bits 2-8", "bits 9-16", "bits 17-24", "bits 25-32")
 
 
@@ -180,9 +185,7 @@ def claim(name, says, functions, queries, together, *mutants):
         queries,
         [*named(), *every(64, *together), *every(64, *alone, parts=PARTS)],
         core=codec_core,
-        quick=lambda i: (
-            i in every(64, *together) or (not i.row.startswith(EVERY) and i.width == 64)
-        ),
+        quick=lambda i: i in every(64, *together) or is_short(i),
         of_row=of_row,
         needs=lambda i: (
             []
@@ -250,7 +253,7 @@ CLAIMS = [
         "Maximum and minimum are one of the two, NaN where there is one, and -0 is below +0",
         ("nf_el_maximum", "nf_el_minimum"),
         extremes,
-        FAST,
+        (),
         Mutant(
             "-0 and +0",
             ORDER,
@@ -271,7 +274,7 @@ CLAIMS = [
         "nextafter is the code next to its first argument, on the side of the second",
         ("nf_el_nextafter", "nf_step_magnitude"),
         neighbours,
-        ("takum",),
+        (),
         Mutant(
             "through zero",
             ORDER,
