@@ -14,6 +14,7 @@ from fractions import Fraction
 from proofs.claim import PROVED, REFUTED, SKIPPED, UNKNOWN, Claim, Instance, Mutant, Outcome
 from proofs.gappa import goals
 from proofs.gappa.constants import (
+    NoNumberError,
     digit_bits,
     digit_level,
     enumerators,
@@ -41,6 +42,8 @@ def gappa_claim(name, says, functions, goals_of, instances, **more):
                 if not settled(goal, outcome, seconds):
                     break
             outcome.files = core_of(checkout, levels_core).digests()
+        except NoNumberError as error:
+            outcome.result, outcome.why, outcome.counterexample = REFUTED, str(error), [str(error)]
         except UnsupportedError as error:
             outcome.result, outcome.why = UNKNOWN, str(error)
         outcome.seconds = time.monotonic() - start

@@ -34,8 +34,14 @@ def slices_core(checkout):
     return Core(checkout, '#include "exact/slices.c"\n', defines=("-D__SSE2__=1",))
 
 
+class NoNumberError(ValueError):
+    """A constant of the text that is no finite double."""
+
+
 def exactly(word):
-    """The value of a double that the translator has folded."""
+    """The value of a double that the translator has folded; an infinity is none."""
+    if not t.is_const(word):
+        raise NoNumberError("a sigma, or a factor, is no finite double")
     return Fraction(float_of(word))
 
 

@@ -51,6 +51,19 @@ def test_the_ends_fit(T):
     assert (small * small / unit).denominator == 1
 
 
+@pytest.mark.parametrize("bits", [2, 3, 8])
+def test_the_lowest_values_of_fixed_point_fit(bits):
+    """2**31 - 1 squares of the lowest value: of 2 bits, it is as long as two of the highest."""
+    T = nf.Fixed(bits, frac=0)
+    lowest = scalar(T, 1 << (bits - 1))
+    square = 4 ** (bits - 1)
+    q = nf.Quire(T)
+    assert q.layout.bits == 2 * bits + 31
+    almost = (2**31 - 2) * square
+    q = nf.Quire.from_bytes(T, almost.to_bytes(len(q.to_bytes()), "little"))
+    assert q.fma(lowest, lowest).value == (2**31 - 1) * square
+
+
 @pytest.mark.parametrize("T", [nf.Fixed(8, frac=-4), nf.Fixed(6, frac=9), nf.Fixed(6, frac=-2, signed=False),
                                nf.Float(5, 2, bias=40), nf.Float(5, 2, bias=-40)])  # fmt: skip
 def test_values_fit_where_products_are_coarser_or_smaller(T):

@@ -35,6 +35,7 @@ MODULES = (
     "odd",
     "odd_through",
     "routes",
+    "slices",
 )
 CLAIMS = [
     claim
