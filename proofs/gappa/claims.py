@@ -85,6 +85,9 @@ def of_extraction(checkout, instance):
     one = {"least": tops[0], "middle": 0, "most": tops[-1]}
     for top in tops if instance.part == "every top" else [one[instance.part]]:
         pass_ = extraction(checkout, top)
+        last = goals.unit_of(pass_.levels[1].sigma)
+        if last < goals.LEAST:
+            yield f"terms below 2^{top} would be cut at 2^{last}, below the least double"
         for level in pass_.levels:
             yield from goals.of_level(
                 level.top,

@@ -185,6 +185,8 @@ CLAIMS = [
         ranges,
         EVERY,
         core=width_core,
+        quick=lambda instance: instance.row in ("every takum", "every fixed"),
+        seconds=120,
         of_row=of_row,
         mutants=(
             Mutant(
@@ -217,6 +219,8 @@ CLAIMS = [
         layouts,
         [every for every in EVERY if every.row not in NO_ANSWER] + FLOATS,
         core=width_core,
+        quick=lambda instance: instance.row in ("every takum", "every fixed"),
+        seconds=120,
         of_row=of_row,
         mutants=(
             Mutant(
@@ -245,6 +249,8 @@ CLAIMS = [
         extent,
         [ANY],
         core=width_core,
+        quick=lambda _instance: False,  # a minute of divisions by 32
+        seconds=180,
         needs=lambda _instance: [("quire.range", every) for every in EVERY],
         mutants=(
             Mutant("no room above", "cbits/core/accumulator.h", "ROOM = 4,", "ROOM = 3,", ANY),

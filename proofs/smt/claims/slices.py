@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Are the results of slices put together exactly, in integers of 256 bits, and rounded from their cell?
+"""Are the results of slices put together exactly, in integers of 256 bits?
 
 What the digits of slices are, and that sums of their products are exact in any order, is gappa.digits.
 """
@@ -78,51 +78,6 @@ def shifting(core, shift):
     yield Query(
         f"shifted by {shift}", goal, (fits(exact), kept), shown, t.slt(w["high"], t.bv(0, 128))
     )
-
-
-def number(core):
-    """Of formats that do not wrap: another family than fixed point, or another overflow."""
-    wraps = core.program.enums["NF_OVERFLOW_WRAP"]
-    yield from number_of(core, family=0)
-    yield from number_of(core, family=core.program.enums["NF_FIXED"], overflow=wraps - 1)
-
-
-def number_of(core, **fixed):
-    """nf_number_of_wide is the exact value, or odd and within 1 of it."""
-    run, exp = core.run(), t.var("exp", 32)
-    _, w = wide(run, "w")
-    f, _ = run.any_row(**fixed)
-    r = run.call("nf_number_of_wide", f, (w, None), (exp, INT))
-    known = (t.sle(t.bv(-9000, 32), exp), t.sle(exp, t.bv(9000, 32)))
-    negative = t.slt(w["high"], t.bv(0, 128))
-    magnitude = t.ite(negative, t.neg(value(w)), value(w))
-    up, n = t.sub(r["exp"], exp), 390  # up: the leading bit's number
-    scale = t.zext(up, n)
-    mine, exact = (
-        t.shl(t.zext(r["sig"], n), scale),
-        t.shl(t.extract(n - 1, 0, magnitude), t.bv(127, n)),
-    )
-    one = t.shl(t.bv(1, n), scale)
-    odd = t.eq(t.extract(0, 0, r["sig"]), t.bv(1, 1))
-    near = t.land(odd, t.ult(t.sub(mine, one), exact), t.ult(exact, t.add(mine, one)))
-    found = t.land(
-        t.eq(r["cls"], t.bv(1, 8)),
-        t.eq(t.extract(127, 127, r["sig"]), t.bv(1, 1)),
-        t.sle(t.bv(0, 32), up),
-        t.sle(up, t.bv(255, 32)),
-        t.lor(t.eq(mine, exact), near),
-        t.eq(r["sign"], t.ite(negative, t.bv(1, 8), t.bv(0, 8))),
-    )
-    zero = t.eq(value(w), t.bv(0, WIDE))
-    shown = {"w": value(w), "exp": exp, "sig": r["sig"]}
-    yield Query(
-        "the number is in the cell of the integer",
-        t.lite(zero, t.eq(r["cls"], t.bv(0, 8)), found),
-        known,
-        shown,
-        negative,
-    )
-    yield Query("defined", run.defined(), known, shown)
 
 
 def integer_of(core):
@@ -222,7 +177,6 @@ PARTS = {
     "add": addition,
     "negate": negation,
     "shift": shifting,
-    "number": number,
     "product": product,
 }
 
@@ -236,20 +190,19 @@ def integers(core, instance):
         yield from part(core)
 
 
-ADD, NEGATE, SHIFT, NUMBER, PRODUCT = (Instance("", 256, part) for part in PARTS)
+ADD, NEGATE, SHIFT, PRODUCT = (Instance("", 256, part) for part in PARTS)
 CLAIMS = [
     smt_claim(
         "slices.integers",
-        "Sums, negation, shifts and products of doubles in 256 bits are exact where they fit, and rounded from their cell",
+        "Sums, negation, shifts and products of doubles in 256 bits are exact where they fit",
         (
             "nf_wide_add",
             "nf_wide_negated",
             "nf_wide_shifted",
             "nf_wide_add_product",
-            "nf_number_of_wide",
         ),
         integers,
-        [ADD, NEGATE, SHIFT, NUMBER, PRODUCT],
+        [ADD, NEGATE, SHIFT, PRODUCT],
         core=slices_core,
         mutants=(
             Mutant("carry", INT256_H, "(nf_u128)high + (w->low < low));", "(nf_u128)high);", ADD),
@@ -268,8 +221,6 @@ CLAIMS = [
                 "w.high << shift)",
                 SHIFT,
             ),
-            Mutant("sticky", INT256_H, "sig | ((low << n) != 0));", "sig);", NUMBER),
-            Mutant("leading bit", INT256_H, "exp + 255 - n", "exp + 256 - n", NUMBER),
             Mutant("unit of a double", INT256_H, "field - 1075};", "field - 1074};", PRODUCT),
         ),
     ),
