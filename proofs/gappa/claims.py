@@ -148,6 +148,7 @@ def of_newton(_checkout, _instance):
     yield goals.of_newton()
 
 
+SQRT_H = "cbits/core/sqrt.h"
 EXTRACT_H, SLICES_C = "cbits/levels/extract.h", "cbits/exact/slices.c"
 CUT_C, CUT_H = "cbits/exact/cut.c", "cbits/exact/cut.h"
 MIDDLE, HERE = Instance("", 0, "middle"), Instance()
@@ -231,6 +232,18 @@ CLAIMS = [
         ("nf_sqrt_long",),
         of_root,
         [HERE],
+        mutants=(
+            Mutant(
+                "half the root",
+                SQRT_H,
+                "_mm_set_sd(4294967296.0)",
+                "_mm_set_sd(2147483648.0)",
+                HERE,
+            ),
+            Mutant(
+                "no clip", SQRT_H, "_mm_set_sd(0x1.fffffffffffffp62)", "_mm_set_sd(0x1p63)", HERE
+            ),
+        ),
     ),
     gappa_claim(
         "gappa.newton",
