@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What does the core give for one operation at many operands?  Tables of codes, and of flags. */
 #include "elements.h"
-#include "judge.h"
 #include "order.h"
 
 #define UNARY(name)                                                                                \
@@ -21,6 +20,16 @@
         for (intptr_t i = 0; i < n; i++) {                                                         \
             nf_env env = {0, 0, 0, 0};                                                             \
             codes[i] = nf_el_##name(f, a[i], b[i] __VA_ARGS__);                                    \
+            flags[i] = env.flags;                                                                  \
+        }                                                                                          \
+    }
+#define TERNARY(name)                                                                              \
+    void table_##name(const nf_format *f, intptr_t n, const uint64_t *a, const uint64_t *b,        \
+                      const uint64_t *c, uint64_t *codes, uint32_t *flags)                         \
+    {                                                                                              \
+        for (intptr_t i = 0; i < n; i++) {                                                         \
+            nf_env env = {0, 0, 0, 0};                                                             \
+            codes[i] = nf_el_##name(f, a[i], b[i], c[i], &env);                                    \
             flags[i] = env.flags;                                                                  \
         }                                                                                          \
     }
@@ -54,6 +63,8 @@ BINARY(fmin, )
 BINARY(equal, )
 BINARY(less, )
 BINARY(less_equal, )
+TERNARY(fma)
+TERNARY(fmm)
 
 void table_cast(const nf_format *from, const nf_format *to, intptr_t n, const uint64_t *a,
                 uint64_t *codes, uint32_t *flags)
@@ -63,22 +74,4 @@ void table_cast(const nf_format *from, const nf_format *to, intptr_t n, const ui
         codes[i] = nf_el_cast(from, to, a[i], &env);
         flags[i] = env.flags;
     }
-}
-
-/* a * b + c of 8 bits, all c: a * b is a double.  The first c that is wrong, or -1.  Of a result that
- * is NaN, infinite or 0 the oracle's code is in `special`, by the kinds of the product and of c. */
-int64_t check_fma(const nf_format *f, const judge *j, uint32_t codes, uint64_t a, uint64_t b,
-                  double product, uint8_t kind)
-{
-    for (uint32_t c = 0; c < codes; c++) {
-        nf_env env = {0, 0, 0, 0};
-        uint64_t code = nf_el_fma(f, a, b, c, &env);
-        double z = product + j->value[c];
-        bool right = isfinite(z) && z != 0
-                         ? is_rounded(j, code, z, rest_of_sum(product, j->value[c], z))
-                         : code == j->special[kind * KINDS + j->kind[c]];
-        if (!right)
-            return c;
-    }
-    return -1;
 }

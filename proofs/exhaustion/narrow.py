@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Is every operation of every row of at most 8 bits what the oracle says, at all operands?
+"""Do operations of narrow rows give the oracle's code and flags at all operands?
 
-And every operation of one operand, and every cast, of rows of at most 16 bits.  Codes and flags.
+Of two operands in rows of at most 8 bits, of one operand and casts in rows of at most 16, fma of 6.
 """
 
 from __future__ import annotations
@@ -20,22 +20,24 @@ BINARY = (
     "add", "sub", "mul", "div", "floor_divide", "remainder", "fmod", "ieee_remainder", "copysign", "nextafter",
     "maximum", "minimum", "fmax", "fmin", "equal", "less", "less_equal",
 )  # fmt: skip
+TERNARY = ("fma", "fmm")
 FLAGS = {"invalid": 1, "divide": 2, "overflow": 4}
 AT_ONCE = 1 << 12
 BITS = {name: nf.parse_format(name).format.bits for name in NAMED}
 ROWS = {
     "unary": [n for n in NAMED if BITS[n] <= 16],
     "binary": [n for n in NAMED if BITS[n] <= 8],
+    "ternary": [n for n in NAMED if BITS[n] <= 6],
 }
 
 
 def operands(bits, op):
     """All operands of an operation: arrays of codes, a piece at a time."""
-    mask = np.uint64((1 << bits) - 1)
-    for first in range(0, 1 << (2 * bits if op in BINARY else bits), AT_ONCE):
-        place = np.arange(first, min(first + AT_ONCE, 1 << 2 * bits), dtype=np.uint64)
-        right, left = place & mask, place >> np.uint64(bits)
-        yield [left, right] if op in BINARY else [right]
+    count = 3 if op in TERNARY else 2 if op in BINARY else 1
+    whole, mask = 1 << (count * bits), np.uint64((1 << bits) - 1)
+    for first in range(0, whole, AT_ONCE):
+        place = np.arange(first, min(first + AT_ONCE, whole), dtype=np.uint64)
+        yield [place >> np.uint64(n * bits) & mask for n in reversed(range(count))]
 
 
 def differences(core, text, op):
@@ -57,7 +59,7 @@ def differences(core, text, op):
             raised = sum(FLAGS[name] for name in result.last_flags)
             if code != right or (flag != raised and name not in QUIET):
                 yield [
-                    *(shown(oracle, n, c) for n, c in zip("ab", given, strict=False)),
+                    *(shown(oracle, n, c) for n, c in zip("abc", given, strict=False)),
                     f"{shown(result, 'the compiled core gives', code)}, flags {flag}",
                     f"{shown(result, 'right is', right)}, flags {raised}",
                 ]
@@ -76,22 +78,26 @@ def instances():
         yield from (Instance(text, 64, f"cast to {to}") for to in NAMED if BITS[to] <= 16)
     for text in ROWS["binary"]:
         yield from (Instance(text, 64, op) for op in BINARY)
+    for text in ROWS["ternary"]:
+        yield from (Instance(text, 64, op) for op in TERNARY)
 
 
-QUICK = {"add", "mul", "div", "less"}
+QUICK = {"add", "mul", "div"}
 
 
 def quick(instance):
-    """All of one operand and 8 bits; four of two operands, and all of two operands of fewer bits."""
+    """All of fewer than 8 bits but the largest ones; of 8 bits those of one operand, and three more."""
     bits = BITS[instance.row]
+    if instance.part in TERNARY:
+        return bits < 6
     return bits < 8 or (bits == 8 and (instance.part not in BINARY or instance.part in QUICK))
 
 
 CLAIMS = [
     Claim(
         "exhaustive.narrow",
-        "Every operation of rows of at most 8 bits, and every one of one operand and every cast of 16 bits, gives "
-        "the oracle's code and flags",
+        "Operations of two operands of rows of at most 8 bits, of one operand and casts of 16, and fma of 6 give the "
+        "oracle's code and flags",
         "exhaustion",
         ("nf_el_*", "nf_decode_W", "nf_encode_W"),
         prove,
@@ -104,6 +110,28 @@ CLAIMS = [
                 "((dropped == half) & odd)",
                 "(dropped == half)",
                 Instance("posit8", 64, "add"),
+            ),
+            Mutant(
+                "a quotient without its remainder",
+                "cbits/core/div.h",
+                "q1 << NF_HALF | q0 | (r0 != 0)",
+                "q1 << NF_HALF | q0",
+                Instance("posit8", 64, "div"),
+                equivalent="a quotient of two numbers of 8 bits is no tie, and 64 bits of it are enough",
+            ),
+            Mutant(
+                "zero divided by zero raises nothing",
+                "cbits/core/div.h",
+                "return NF_N(nf_invalid)(env);",
+                "return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);",
+                Instance("float4_e2m1fn", 64, "div"),
+            ),
+            Mutant(
+                "the wrong neighbour of 0",
+                "cbits/core/order.h",
+                "bool negative = from ? from < 0 : to < 0;",
+                "bool negative = from < 0;",
+                Instance("float6_e3m2fn", 64, "nextafter"),
             ),
         ),
         trusts="the oracle",

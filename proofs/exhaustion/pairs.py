@@ -83,6 +83,14 @@ CLAIMS = [
                 "bposit16",
                 "add",
             ),
+            mutant(
+                "small results are 0",
+                "cbits/core/tapered.h",
+                "m = m == 0 ? 1 : m > maxpos",
+                "m = m > maxpos",
+                "posit16",
+                "mul",
+            ),
         ),
         trusts="doubles of the host, numformats.sweep.codes, the oracle where a result is NaN, infinite or 0",
     )
