@@ -112,19 +112,11 @@ CLAIMS = [
                 Instance("posit8", 64, "add"),
             ),
             Mutant(
-                "a quotient without its remainder",
-                "cbits/core/div.h",
-                "q1 << NF_HALF | q0 | (r0 != 0)",
-                "q1 << NF_HALF | q0",
-                Instance("posit8", 64, "div"),
-                equivalent="a quotient of two numbers of 8 bits is no tie, and 64 bits of it are enough",
-            ),
-            Mutant(
                 "zero divided by zero raises nothing",
                 "cbits/core/div.h",
                 "return NF_N(nf_invalid)(env);",
                 "return NF_N(nf_special)(NF_NOT_A_NUMBER, 0);",
-                Instance("float4_e2m1fn", 64, "div"),
+                Instance("posit8", 64, "div"),
             ),
             Mutant(
                 "the wrong neighbour of 0",
