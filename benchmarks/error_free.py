@@ -35,25 +35,28 @@ def knuth(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return s, (a - (s - from_b)) + (b - from_b)
 
 
+def line(name: str, x: np.ndarray, y: np.ndarray) -> str:
+    """The times of one format."""
+    T = nf.formats()[name]
+    a, b = np.maximum(x, y).astype(T), np.minimum(x, y).astype(T)
+    few = (np.round(y * 16) / 16).astype(T)  # of few bits, so that every format has the error
+    plain, product = seconds(lambda: a + b), seconds(lambda: a * few)
+    known, fast = (seconds(lambda f=f: f(a, b)) / plain for f in (nf.two_sum, nf.fast_two_sum))
+    of_product = seconds(lambda: nf.two_prod(a, few)) / product
+    return (
+        f"| {name} | {plain / COUNT * 1e9:.1f} | {known:.1f} | {fast:.1f} "
+        f"| {product / COUNT * 1e9:.1f} | {of_product:.1f} |"
+    )
+
+
 def main() -> None:
-    rng = np.random.default_rng(1)
-    x, y = rng.random((2, COUNT))
+    x, y = np.random.default_rng(1).random((2, COUNT))
     print("| format | a + b, ns | two_sum | fast_two_sum | a * b, ns | two_prod |")
     print("|---|---|---|---|---|---|")
     for name in ROWS:
-        T = nf.formats()[name]
-        a, b = np.maximum(x, y).astype(T), np.minimum(x, y).astype(T)
-        few = (np.round(y * 16) / 16).astype(T)  # of few bits, so that every format has the error
-        plain, product = seconds(lambda: a + b), seconds(lambda: a * few)
-        ratios = [seconds(lambda f=f: f(a, b)) / plain for f in (nf.two_sum, nf.fast_two_sum)]
-        of_product = seconds(lambda: nf.two_prod(a, few)) / product
-        print(
-            f"| {name} | {plain / COUNT * 1e9:.1f} | {ratios[0]:.1f} | {ratios[1]:.1f} "
-            f"| {product / COUNT * 1e9:.1f} | {of_product:.1f} |"
-        )
-    print(
-        f"Knuth's operations on doubles: {seconds(lambda: knuth(x, y)) / seconds(lambda: x + y):.1f}"
-    )
+        print(line(name, x, y))
+    ratio = seconds(lambda: knuth(x, y)) / seconds(lambda: x + y)
+    print(f"Knuth's operations on doubles: {ratio:.1f}")
 
 
 if __name__ == "__main__":
