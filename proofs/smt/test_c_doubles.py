@@ -23,6 +23,7 @@ PROGRAMS = [
     "return a < b ? a : b;",
     "return (a != b) + 2 * (a >= b) + 4 * (a == a);",
     "double x = 0x1.8p3; x += a; return x;",
+    "return a > -9e18 && a < 9e18 ? (long)a * 2 : 7;",
     "return (double)(long)-5 + (double)(unsigned long)18446744073709551615u + a;",
 ]
 VALUES = (0.0, -0.0, 1.5, -3.25, 5e-324, 1.7976931348623157e308, math.inf, math.nan)

@@ -93,6 +93,8 @@ class Expressions(Places):
     def ev_Cast(self, n, st, fr):
         value, ty = self.ev(n.expr, st, fr)
         to = self.type(n.to_type)
+        if isinstance(ty, Double) and isinstance(to, Int) and not (ty.lane or to.lane):
+            return self.cut_to_integer(n, value, ty, to, st), to
         return self.convert(value, ty, to), to
 
     def ev_CompoundLiteral(self, n, st, fr):

@@ -119,6 +119,17 @@ class Operators:
         kind = SORT[b.w] if a.signed else SORT[b.w].replace("to_fp", "to_fp_unsigned")
         return self.of_theory(b, f"({kind} {{mode}} {{0}})", v)
 
+    def cut_to_integer(self, n, v, a, b, st):
+        """The integer of a double without its fraction (C11, 6.3.1.4), which must be one of the type."""
+        low, high = (-1 << (b.w - 1), 1 << (b.w - 1)) if b.signed else (0, 1 << b.w)
+        wide = b.w + 2
+        whole = self.fresh(Int(wide, True), "whole")
+        self.axioms.append(t.raw(f"(= {{1}} ((_ fp.to_sbv {wide}) RTZ {real(a, 0)}))", v, whole))
+        inside = t.land(t.sle(t.bv(low, wide), whole), t.slt(whole, t.bv(high, wide)))
+        reach = f"(fp.lt (fp.abs {real(a, 0)}) ((_ to_fp 11 53) RNE {float(1 << (b.w + 1)):.1f}))"
+        self.oblige("double beyond the integer", n, st, t.lnot(t.land(t.raw(reach, v), inside)))
+        return t.extract(b.w - 1, 0, whole)
+
     def of_theory(self, ty, text, *args):
         """The word of a floating-point value in SMT-LIB's words: {0}... for arguments, {mode}."""
         r = self.fresh(ty, "double")
