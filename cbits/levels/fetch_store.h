@@ -8,7 +8,7 @@
 #include "stages.h"
 
 #define NF_FETCH(type)                                                                             \
-    do {                                                                                           \
+    {                                                                                              \
         type code;                                                                                 \
         if (stride == sizeof code)                                                                 \
             for (int i = 0; i < n; i++) {                                                          \
@@ -20,21 +20,21 @@
                 memcpy(&code, codes + i * stride, sizeof code);                                    \
                 words[i] = code;                                                                   \
             }                                                                                      \
-    } while (0)
+    }
 
 static void fetch(const char *codes, intptr_t stride, int size, int n, uint32_t *restrict words)
 {
     switch (size) {
-    case 1: NF_FETCH(uint8_t); break;
-    case 2: NF_FETCH(uint16_t); break;
-    default: NF_FETCH(uint32_t);
+    case 1: NF_FETCH(uint8_t) break;
+    case 2: NF_FETCH(uint16_t) break;
+    default: NF_FETCH(uint32_t)
     }
     for (int i = n; i < nf_full(n); i++)
         words[i] = words[n - 1];
 }
 
 #define NF_STORE(type)                                                                             \
-    do {                                                                                           \
+    {                                                                                              \
         if (stride == sizeof(type))                                                                \
             for (int i = 0; i < n; i++) {                                                          \
                 type code = (type)words[i];                                                        \
@@ -45,14 +45,14 @@ static void fetch(const char *codes, intptr_t stride, int size, int n, uint32_t 
                 type code = (type)words[i];                                                        \
                 memcpy(codes + i * stride, &code, sizeof code);                                    \
             }                                                                                      \
-    } while (0)
+    }
 
 static void store(const uint32_t *restrict words, int n, char *codes, intptr_t stride, int size)
 {
     switch (size) {
-    case 1: NF_STORE(uint8_t); break;
-    case 2: NF_STORE(uint16_t); break;
-    default: NF_STORE(uint32_t);
+    case 1: NF_STORE(uint8_t) break;
+    case 2: NF_STORE(uint16_t) break;
+    default: NF_STORE(uint32_t)
     }
 }
 

@@ -64,9 +64,11 @@ static void load_integers(const char *p, intptr_t stride, bool is_signed, int n,
 static bool store_integers(const double *z, int n, char *p, intptr_t stride, bool is_signed)
 {
     const double least = is_signed ? -0x1p63 : -0x1.fffffffffffffp-1;
+    bool fits = true;
     for (int i = 0; i < n; i++)
-        if (!(z[i] >= least && z[i] < 0x1p63))
-            return false;
+        fits &= z[i] >= least && z[i] < 0x1p63;
+    if (!fits)
+        return false;
     for (int i = 0; i < n; i++) {
         int64_t whole = (int64_t)z[i];
         memcpy(p + i * stride, &whole, sizeof whole);

@@ -14,7 +14,10 @@
  *
  * With p significant bits, products are exact for 2p <= 53, and to nearest through nearest is
  * innocuous for 2p + 2 <= 53: Figueroa's theorem for floats; for tapered formats its argument holds
- * as well, for thresholds have at most p + 1 bits and are no values of the format. */
+ * as well, for thresholds have at most p + 1 bits and are no values of the format.
+ *
+ * Proved, of every legal row: p, lsb and top are what they are said to be (routes.extent), and what
+ * goes through doubles meets these conditions (routes.conditions). */
 #include "core/accumulator.h"
 #include "core/ieee_rows.h"
 #include "levels/round_to_odd.h"

@@ -23,6 +23,8 @@ PROVABLE = [
     ("near.sum", Instance("float8_e5m2")),
     ("near.product", Instance("bposit8q")),
     ("lane.half", Instance("bfloat16", part="mul")),
+    ("lane.memory", Instance(part="2")),
+    ("lane.stored_integers", Instance(part="uint64")),
     ("lane.stochastic", Instance("float<exp=4,man=3,rounding=stochastic>")),
     ("routes.extent", Instance("every takum")),
     ("routes.conditions", Instance("every float", part="div")),

@@ -29,6 +29,7 @@ MODULES = (
     "lane_encode",
     "lane_half",
     "lane_hosts",
+    "lane_memory",
     "lane_order",
     "near",
     "quire_width",
