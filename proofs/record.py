@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
+import functools
+import re
+
 from proofs import tools
+from proofs.checkout import ROOT
 from proofs.claim import PROVED, REFUTED, Instance
 
 RECORD = [
@@ -13,6 +17,7 @@ RECORD = [
     "kind",
     "functions",
     "files",
+    "text",
     "result",
     "solver",
     "seconds",
@@ -99,6 +104,33 @@ def with_second(record, job, outcome):
     if outcome.result != PROVED:
         found["result"] = outcome.result
     return {**record, "second": found}
+
+
+def packed(record, texts):
+    """The record as it is written: all files that it was made of go to `texts`, under their digest."""
+    digest = tools.sha("".join(f"{p} {s}\n" for p, s in sorted(record["files"].items())).encode())
+    texts[digest] = record["files"]
+    files = {p: s for p, s in record["files"].items() if names_one(p, tuple(record["functions"]))}
+    return {name: {**record, "files": files, "text": digest}[name] for name in ordered(record)}
+
+
+def unpacked(record, texts):
+    """A written record with all its files."""
+    return {**{k: v for k, v in record.items() if k != "text"}, "files": texts[record["text"]]}
+
+
+def ordered(record):
+    """The names of a written record in their order; those of a result that is not proved come last."""
+    return [*RECORD, *(name for name in record if name not in RECORD)]
+
+
+@functools.cache
+def names_one(path, functions):
+    """Does a file of this checkout name one of the functions, of whatever width?"""
+    file = ROOT / path
+    bases = [re.sub(r"_(W|64|128)$", "", name) for name in functions]
+    text = file.read_text("utf-8") if file.is_file() else ""
+    return any(re.search(rf"\b{re.escape(base)}(_64|_128)?\b", text) for base in bases)
 
 
 def failures(record):

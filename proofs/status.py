@@ -3,6 +3,9 @@
 
 One record is one instance of a claim, on a line of its own.  A record is current while the files
 that were read, the text of the proof, the translator and the tools are those of this checkout.
+
+Thousands of records were made of a few dozen sets of files: `texts` has each set once, under its
+digest, and a record says its `text`.  Of its `files` a record lists those that name its functions.
 """
 
 from __future__ import annotations
@@ -16,11 +19,21 @@ from numformats._atomic_file import write_text
 from proofs import tools
 from proofs.checkout import ROOT
 from proofs.claim import PROVED, SKIPPED
-from proofs.record import blank, failures, home, key_of, made, with_mutant, with_second
+from proofs.record import (
+    blank,
+    failures,
+    home,
+    key_of,
+    made,
+    packed,
+    unpacked,
+    with_mutant,
+    with_second,
+)
 
 PATH = ROOT / "proofs" / "STATUS.json"
 SCHEMA = 1
-KEYS = ["schema", "core", "machine", "tools", "claims", "failed", "skipped"]
+KEYS = ["schema", "core", "machine", "tools", "claims", "failed", "skipped", "texts"]
 LEFT = "instances have not been proved of this text: make proofs-long"
 
 
@@ -47,7 +60,9 @@ class Status:
                 raise StatusError(
                     f"{path} has schema {found['schema']}; this program reads {SCHEMA}"
                 )
-            self.records = {key_of(record): record for record in found["claims"]}
+            texts = found["texts"]
+            read = [unpacked(record, texts) for record in found["claims"]]
+            self.records = {key_of(record): record for record in read}
             self.skipped = {entry["id"]: entry["why"] for entry in found["skipped"]}
             self.tools = found["tools"]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -168,14 +183,16 @@ class Status:
             "architecture": platform.machine(),
             "date": dt.datetime.now(dt.UTC).date().isoformat(),
         }
+        texts = {}
         return {
             "schema": SCHEMA,
             "core": tools.sha(core.encode()),
             "machine": machine,
             "tools": dict(sorted(self.tools.items())),
-            "claims": records,
+            "claims": [packed(record, texts) for record in records],
             "failed": [failure for record in records for failure in failures(record)],
             "skipped": [{"id": name, "why": self.skipped[name]} for name in sorted(self.skipped)],
+            "texts": dict(sorted(texts.items())),
         }
 
     def save(self):
@@ -191,6 +208,9 @@ def text_of(document):
         if isinstance(value, list) and value:
             lines = ",\n  ".join(json.dumps(item) for item in value)
             parts.append(f"{json.dumps(name)}: [\n  {lines}\n ]")
+        elif name == "texts" and value:
+            lines = ",\n  ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
+            parts.append(f"{json.dumps(name)}: {{\n  {lines}\n }}")
         else:
             parts.append(f"{json.dumps(name)}: {json.dumps(value)}")
     return "{" + ",\n ".join(parts) + "}\n"
