@@ -120,9 +120,9 @@ def codec(instance, family, fields):
 
     An open cell of 2 units lies in one of 8.  UnsupportedError where a row has no claim about its cells.
     """
-    from proofs.registry import claims
+    from proofs.smt.claims import CLAIMS
 
-    found, widths = claims(), {width for width, _ in fields}
+    found, widths = {c.id: c for c in CLAIMS}, {width for width, _ in fields}
     every = instance.row.startswith(EVERY)
     missing = set() if every else set(fields)
     for name in CODEC_TRUNCATED if family == p.TRUNCATED else (*CODEC, *CODEC_EVERY * every):
