@@ -80,7 +80,7 @@ class Binary:
         }[mode]
         return (1 if x > 0 else -1) * (math.floor(s) + away) * Fraction(2) ** q
 
-    def saturate(self, sat, mode, x):  # noqa: PLR0911 - as many as the report has lines
+    def saturate(self, sat, mode, x):
         """4.7.5, line by line."""
         lo, hi, signed, extended = self.lo, self.hi, self.signed, self.extended
         if lo <= x <= hi:
