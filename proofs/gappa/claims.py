@@ -2,8 +2,8 @@
 """Are extractions, slices and estimates of roots within their bounds, whatever the doubles?
 
 An extraction is scaled so that its terms are below 1: 2^-top of a double is a double whose exponents
-begin 2^-top lower (Scale.v), so that a goal is asked at the least exponent -1074 - top.  Constants
-come from the C text (constants.py).
+begin 2^-top lower, so that a goal is asked at the least exponent -1074 - top.  Constants come from
+the C text (constants.py).
 """
 
 from __future__ import annotations
@@ -144,11 +144,17 @@ def of_root(checkout, _instance):
     yield from goals.of_root(scale, most)
 
 
-def of_newton(_checkout, _instance):
+def of_newton(checkout, _instance):
+    """The step has no constant to read: its statements are quoted, and have to be there."""
+    text = (checkout.root / SQRT_H).read_text("utf-8")
+    for statement in NEWTON:
+        if statement not in text:
+            yield f"nf_sqrt_long does not take the step that newton.g models: {statement}"
     yield goals.of_newton()
 
 
 SQRT_H = "cbits/core/sqrt.h"
+NEWTON = ("nf_u128 quotient = radicand / guess;", "nf_u128 mean = (quotient + guess) / 2;")
 EXTRACT_H, SLICES_C = "cbits/levels/extract.h", "cbits/exact/slices.c"
 CUT_C, CUT_H = "cbits/exact/cut.c", "cbits/exact/cut.h"
 MIDDLE, HERE = Instance("", 0, "middle"), Instance()
@@ -251,5 +257,14 @@ CLAIMS = [
         ("nf_sqrt_long",),
         of_newton,
         [HERE],
+        mutants=(
+            Mutant(
+                "a mean above",
+                SQRT_H,
+                NEWTON[1],
+                "nf_u128 mean = (quotient + guess + 4) / 2;",
+                HERE,
+            ),
+        ),
     ),
 ]

@@ -22,6 +22,7 @@ MODULES = (
     "sums",
     "quire",
     "quire_carry",
+    "quire_operands",
     "quire_round",
     "quire_special",
     "sqrt_long",

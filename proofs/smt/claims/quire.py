@@ -18,6 +18,7 @@ from proofs.smt.accumulators import (
     within,
 )
 from proofs.smt.c.types import DOUBLE, Void
+from proofs.smt.claims.codec_rows import EVERY, FAMILIES
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 
@@ -161,6 +162,12 @@ def pieces(core, instance):
         yield from of_product(core, instance.width)
 
 
+def short_factors(instance):
+    """Products are of operands that any row loads."""
+    rows = [EVERY + family for family in FAMILIES] if instance.part == "product" else []
+    return [("quire.operands", Instance(row, instance.width)) for row in rows]
+
+
 CLAIMS = [
     smt_claim(
         "quire.pieces",
@@ -169,6 +176,7 @@ CLAIMS = [
         pieces,
         [Instance("", 64, "double"), Instance("", 64, "product"), Instance("", 128, "product")],
         core=quire_core,
+        needs=short_factors,
         mutants=(
             Mutant(
                 "shift of a double",

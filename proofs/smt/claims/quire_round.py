@@ -121,7 +121,7 @@ class FiniteSum:
 
     @staticmethod
     def drop_wrapped(_p, _call, _st, args):
-        """Of a sum that does not wrap: quire.wrap has the others."""
+        """Of a sum that does not wrap; of those that do nothing is claimed."""
         return args[2][0], INT
 
     def leading_bits(self, p, _call, st, args):
@@ -189,6 +189,7 @@ def finite(core, _instance):
 
 
 def lemmas(_instance):
+    """What is handed over lies in the exact sum's cell; codec.encode_cell of the row says that its code is right."""
     return [("quire.carry", turn) for turn in TURNS] + [("quire.leading", Instance("", 128))]
 
 
