@@ -19,6 +19,7 @@ TOY = LICENCE + (
     "Definition twice (x : Z) : Z := (x + x)%Z.\n"
     "Theorem twice_two : twice 2 = 4%Z. Proof. reflexivity. Qed.\n"
 )
+TWICE, EVEN = (f"proofs/coq/{name}.v" for name in ("Toy", "Uses"))
 USES = LICENCE + (
     "(* Is twice two even? *)\n"
     "Require Import Toy.\n"
@@ -148,7 +149,7 @@ def test_a_proof_is_accepted(tmp_path):
     assert proved(checkout).result == PROVED
     outcome = proved(checkout, "Uses", part="even")
     assert outcome.result == PROVED
-    assert set(outcome.files) == {"proofs/coq/Toy.v", "proofs/coq/Uses.v"}
+    assert set(outcome.files) == {TWICE, EVEN}
     assert sorted(p.name for p in (tmp_path / "proofs/coq").iterdir()) == ["Toy.v", "Uses.v"]
 
 
@@ -158,13 +159,13 @@ def test_a_refused_proof_names_its_line(tmp_path):
     outcome = proved(checkout, "Uses")
     assert outcome.result == REFUTED
     assert len(outcome.counterexample) == 1
-    assert outcome.counterexample[0].startswith("proofs/coq/Toy.v:7: Error:")
+    assert outcome.counterexample[0].startswith(f"{TWICE}:7: Error:")
 
 
 @needs_coq
 def test_a_theorem_that_is_not_there(tmp_path):
     outcome = proved(toy(tmp_path), part="twice_three")
-    assert outcome.counterexample == ["proofs/coq/Toy.v: no theorem twice_three"]
+    assert outcome.counterexample == [f"{TWICE}: no theorem twice_three"]
 
 
 @needs_coq
@@ -172,16 +173,14 @@ def test_an_assumption_below_refutes_what_rests_on_it(tmp_path):
     checkout = toy(tmp_path, TOY.replace("Proof. reflexivity. Qed.", "Proof. Admitted."))
     outcome = proved(checkout, "Uses")
     assert outcome.result == REFUTED
-    assert outcome.counterexample == ["proofs/coq/Toy.v:7: Admitted"]
+    assert outcome.counterexample == [f"{TWICE}:7: Admitted"]
 
 
 @needs_coq
 def test_other_c_text_is_refuted(tmp_path):
     outcome = proved(toy(tmp_path, c=C.replace("x + x", "x - x")))
     assert outcome.result == REFUTED
-    assert (
-        "cbits/toy.h: twice is not the text that proofs/coq/Toy.v models" in outcome.counterexample
-    )
+    assert f"cbits/toy.h: twice is not the text that {TWICE} models" in outcome.counterexample
 
 
 @needs_coq
@@ -204,7 +203,7 @@ def test_a_proof_without_end_is_undecided(tmp_path):
     endless = "Ltac forever := idtac; forever.\nTheorem never : False. Proof. forever. Qed.\n"
     outcome = proved(toy(tmp_path, TOY + endless), seconds=2)
     assert outcome.result == UNKNOWN
-    assert outcome.why == "proofs/coq/Toy.v: no answer within 2 s"
+    assert outcome.why == f"{TWICE}: no answer within 2 s"
 
 
 @needs_coq
