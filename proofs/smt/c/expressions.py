@@ -13,6 +13,7 @@ import struct
 from pycparser import c_ast
 
 from proofs.smt import terms as t
+from proofs.smt.c.cells import Cells
 from proofs.smt.c.places import Places
 from proofs.smt.c.state import merge
 from proofs.smt.c.types import (
@@ -77,15 +78,15 @@ class Expressions(Places):
         return self.value(*self.place(n, st, fr), st)
 
     def ev_ArrayRef(self, n, st, fr):
-        index, of = self.ev(n.subscript, st, fr)
-        if t.is_const(index):
-            ref, ty = self.place(n, st, fr)
-            return st.read(ref), ty
-        ref, ty = self.place(n.name, st, fr)
+        """An element; of an array of known length at any index: one of all, by comparisons."""
+        ref, ty, index, of = self.array(n, st, fr)
+        if t.is_const(index) or isinstance(st.read(ref), Cells):
+            return self.value(*self.element(n, st, ref, ty, index), st)
         if not isinstance(ty, Array) or ty.n is None:
             raise UnsupportedError(f"index that is no constant at {n.coord}")
         self.oblige("index", n, st, t.lnot(t.ult(index, t.bv(ty.n, of.w))))
-        value, elements = st.read((ref[0], (*ref[1], "0"))), st.read(ref)
+        elements = st.read(ref)
+        value = elements["0"]
         for i in range(1, ty.n):
             value = merge(t.eq(index, t.bv(i, of.w)), elements[str(i)], value)
         return value, ty.of
