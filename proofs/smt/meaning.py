@@ -74,11 +74,21 @@ def value(node, a):
     return v & ((1 << node.w) - 1) if node.w else int(v)
 
 
+def evaluator(roots):
+    """A function of the variables' values, by name, that gives those of terms: their order is found once."""
+    nodes = [(node, [x.id for x in node.args]) for node in order(roots)]
+
+    def of(values):
+        out = {}
+        for node, args in nodes:
+            out[node.id] = (
+                values[node.val] if node.op == "var" else value(node, [out[i] for i in args])
+            )
+        return [out[r.id] for r in roots]
+
+    return of
+
+
 def evaluate(roots, values):
     """The values of terms; `values` holds those of the variables, by name."""
-    out = {}
-    for node in order(roots):
-        out[node.id] = (
-            values[node.val] if node.op == "var" else value(node, [out[x.id] for x in node.args])
-        )
-    return [out[r.id] for r in roots]
+    return evaluator(roots)(values)

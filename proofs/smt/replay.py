@@ -101,9 +101,9 @@ def compared_quickly(native, op, text, codes):
     return (lambda: compared(native, op, text, codes)[0]), same
 
 
-def cases(op, text):
-    """Codes of operands that look for faults of an operation."""
+def cases(op, text, count=None):
+    """Codes of operands that look for faults of an operation: all of level 1, or so many of all kinds."""
     from numformats import hardware
 
-    for batch in hardware.vectors(text, op, level=1):
+    for batch in hardware.vectors(text, op, level=1, count=count):
         yield from zip(*(column.tolist() for column in batch.operands), strict=True)
