@@ -35,11 +35,15 @@ def key_of(record):
 
 
 def home(job):
-    """Claim and instance of the record that holds a job's result: the first where a mutant has its own."""
-    instance, instances = job.instance, job.claim.instances
-    if job.mutant is not None and instance not in instances and instances:
-        instance = instances[0]
-    return job.claim.id, instance
+    """Claim and instance of the record that holds a job's result.
+
+    A mutant's is that of its instance, or where `make proofs` has none of it the first that it has.
+    """
+    claim, instance = job.claim, job.instance
+    quick = [i for i in claim.instances if claim.quick(i)] or list(claim.instances)
+    if job.mutant is not None and quick and instance not in quick:
+        instance = quick[0]
+    return claim.id, instance
 
 
 def blank(job):

@@ -88,6 +88,12 @@ class LaneProgram(Program):
             return ref, ty
         return super().place_ArrayRef(n, st, fr)
 
+    def ev_ArrayRef(self, n, st, fr):
+        """What a pointer points to is the one lane, or an element of it."""
+        if self.points(n.name, st, fr) or getattr(self.place(n.name, st, fr)[1], "lane", False):
+            return self.value(*self.place(n, st, fr), st)
+        return super().ev_ArrayRef(n, st, fr)
+
     def points(self, n, st, fr):
         return isinstance(self.place(n, st, fr)[1], Pointer)
 

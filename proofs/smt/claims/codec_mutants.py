@@ -11,9 +11,8 @@ CLAMP = "m = m == 0 ? 1 : m > maxpos ? maxpos : m;"
 
 
 def even_to_away(instance):
-    return Mutant(
-        "ties away", ROUND, EVEN, "case NF_NEAREST_EVEN: return dropped >= half;", instance
-    )
+    away = "case NF_NEAREST_EVEN: return dropped >= half;"
+    return Mutant(f"ties away in {instance.row}", ROUND, EVEN, away, instance)
 
 
 def sticky(instance):

@@ -162,16 +162,15 @@ def named():
 
 def is_short(instance):
     """A named row of up to 16 bits, or a float of up to 32: a second or two; longer ones are `long`."""
-    name = instance.row
-    long = name.endswith(("32", "32q", "q31", "64", "64q")) and name != "binary32"
-    return not name.startswith(EVERY) and not long
+    long = instance.row.endswith(("32", "32q", "q31", "64", "64q")) and instance.row != "binary32"
+    return not instance.row.startswith(EVERY) and not long
 
 
-def of_row(text):
-    return [Instance(text, 128)]
+def definition(instance):
+    return [] if instance.row.startswith(EVERY) else [("codec.decode_definition", instance)]
 
 
-SLOW = (EVERY + "fixed",)  # comparisons take 12 s
+SLOW = (EVERY + "fixed",)  # 12 s
 FAST, ALL = ("takum", "fixed"), ("takum", "fixed", "posit", "float", "truncated")
 PARTS = ("bits 2-8", "bits 9-16", "bits 17-24", "bits 25-32")
 
@@ -187,12 +186,8 @@ def claim(name, says, functions, queries, together, *mutants):
         [*named(), *every(64, *together), *every(64, *alone, parts=PARTS)],
         core=codec_core,
         quick=lambda i: (i in every(64, *together) and i.row not in SLOW) or is_short(i),
-        of_row=of_row,
-        needs=lambda i: (
-            []
-            if i.row.startswith("every")
-            else [("codec.decode_definition", Instance(i.row, i.width))]
-        ),
+        of_row=lambda text: [Instance(text, 128)],
+        needs=definition,
         mutants=mutants,
         seconds=LONG,
     )
