@@ -17,10 +17,10 @@ NF_LANE double what_is_left(double z, double r, double s)
 {
     double d = z - s, left = d + r;
     double lost = nf_residual_of_sum(z, -s, d), lost_too = nf_residual_of_sum(d, r, left);
-    return (lost == 0) & (lost_too == 0) ? left : (double)NAN;
+    return ((lost == 0) & (lost_too == 0)) ? left : (double)NAN;
 }
 
-NF_LANE bool is_below(double x, double end)
+NF_LANE int is_below(double x, double end)
 {
     return nf_magnitude_of(x) < end;
 }
@@ -40,9 +40,9 @@ static __attribute__((noinline)) void of_products(intptr_t n, const double *a, c
     for (intptr_t i = 0; i < n; i++) {
         double z = a[i] * b[i];
         double left = what_is_left(z, nf_residual_of_product(a[i], b[i], z), s[i]);
-        bool known = is_below(a[i], most) & is_below(b[i], most) & !is_below(z, least);
-        bool zero = (a[i] == 0) | (b[i] == 0);
-        errors[i] = known | zero ? left : (double)NAN;
+        int known = is_below(a[i], most) & is_below(b[i], most) & (1 - is_below(z, least));
+        int zero = (a[i] == 0) | (b[i] == 0);
+        errors[i] = (known | zero) ? left : (double)NAN;
     }
 }
 
