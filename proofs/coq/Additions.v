@@ -142,6 +142,18 @@ intros term add T A t z G. induction G as [x z X | l r a b z Gl IHl Gr IHr Z]; c
 Qed.
 
 (* Form "linear".  Each sum is the nearest value, so that its error is at most that of giving back an operand. *)
+(* z near a + b, a near x, b near y: how far z is from x + y, and how large a and b may be. *)
+Lemma parts_of_a_sum : forall a b z x y sx sy, Rabs x <= sx -> Rabs y <= sy ->
+  Rabs (z - (x + y)) <= Rabs (a - x) + Rabs (b - y) + Rabs (z - (a + b)) /\
+  Rabs a <= sx + Rabs (a - x) /\ Rabs b <= sy + Rabs (b - y).
+Proof.
+intros a b z x y sx sy X Y. repeat split.
+- replace (z - (x + y)) with ((a - x) + (b - y) + (z - (a + b))) by ring.
+  pose proof (Rabs_triang ((a - x) + (b - y)) (z - (a + b))). pose proof (Rabs_triang (a - x) (b - y)). lra.
+- replace a with (x + (a - x)) at 1 by ring. pose proof (Rabs_triang x (a - x)). lra.
+- replace b with (y + (b - y)) at 1 by ring. pose proof (Rabs_triang y (b - y)). lra.
+Qed.
+
 Section Linear.
 Variable u : R.
 Hypothesis Hu : 0 <= u <= 1.
@@ -174,19 +186,10 @@ intros T A t z G. induction G as [x z X | l r a b z Gl IHl Gr IHr Z]; cbn [exact
   assert (0 <= p) by (unfold p; lra). assert (0 <= q) by (unfold q; lra).
   pose proof (size_pos l). pose proof (size_pos r).
   pose proof (exact_below_size l). pose proof (exact_below_size r).
+  destruct (parts_of_a_sum a b z (exact l) (exact r) (size l) (size r) ltac:(assumption) ltac:(assumption)) as [TR [MA MB]].
   pose proof (nearest_left a b z Z). pose proof (nearest_right a b z Z). specialize (A a b z Z).
   set (e := Rabs (z - (a + b))) in *.
   set (E1 := Rabs (a - exact l)) in *. set (E2 := Rabs (b - exact r)) in *.
-  assert (TR : Rabs (z - (exact l + exact r)) <= E1 + E2 + e).
-  { replace (z - (exact l + exact r)) with ((a - exact l) + (b - exact r) + (z - (a + b))) by ring.
-    pose proof (Rabs_triang ((a - exact l) + (b - exact r)) (z - (a + b))).
-    pose proof (Rabs_triang (a - exact l) (b - exact r)). unfold e, E1, E2. lra. }
-  assert (MA : Rabs a <= size l + E1).
-  { replace a with (exact l + (a - exact l)) at 1 by ring. pose proof (Rabs_triang (exact l) (a - exact l)).
-    unfold E1. lra. }
-  assert (MB : Rabs b <= size r + E2).
-  { replace b with (exact r + (b - exact r)) at 1 by ring. pose proof (Rabs_triang (exact r) (b - exact r)).
-    unfold E2. lra. }
   eapply Rle_trans; [exact TR |].
   destruct (Rle_or_lt (size r) (u * size l)) as [C | C].
   { apply (small_operand _ _ _ _ _ (Rabs b)); (assumption || lra). }
@@ -220,6 +223,7 @@ intros T A t z G. induction G as [x z X | l r a b z Gl IHl Gr IHr Z]; cbn [exact
   simpl in P, Q. set (p := INR (terms l)) in *. set (q := INR (terms r)) in *.
   pose proof (size_pos l). pose proof (size_pos r).
   pose proof (exact_below_size l). pose proof (exact_below_size r).
+  destruct (parts_of_a_sum a b z (exact l) (exact r) (size l) (size r) ltac:(assumption) ltac:(assumption)) as [TR [MA MB]].
   pose proof (nearest_left a b z Z). pose proof (nearest_right a b z Z). specialize (A a b z Z).
   set (v := u / (1 + u)) in *.
   assert (V : v * (1 + u) = u) by (unfold v; field; lra).
@@ -227,16 +231,6 @@ intros T A t z G. induction G as [x z X | l r a b z Gl IHl Gr IHr Z]; cbn [exact
   { assert (0 <= v) by (unfold v; apply Rmult_le_pos; [lra | apply Rlt_le, Rinv_0_lt_compat; lra]). nra. }
   set (e := Rabs (z - (a + b))) in *.
   set (E1 := Rabs (a - exact l)) in *. set (E2 := Rabs (b - exact r)) in *.
-  assert (TR : Rabs (z - (exact l + exact r)) <= E1 + E2 + e).
-  { replace (z - (exact l + exact r)) with ((a - exact l) + (b - exact r) + (z - (a + b))) by ring.
-    pose proof (Rabs_triang ((a - exact l) + (b - exact r)) (z - (a + b))).
-    pose proof (Rabs_triang (a - exact l) (b - exact r)). unfold e, E1, E2. lra. }
-  assert (MA : Rabs a <= size l + E1).
-  { replace a with (exact l + (a - exact l)) at 1 by ring. pose proof (Rabs_triang (exact l) (a - exact l)).
-    unfold E1. lra. }
-  assert (MB : Rabs b <= size r + E2).
-  { replace b with (exact r + (b - exact r)) at 1 by ring. pose proof (Rabs_triang (exact r) (b - exact r)).
-    unfold E2. lra. }
   eapply Rle_trans; [exact TR |].
   assert (Small : forall S1 S2 F1 F2 w m n, 0 <= S1 -> 0 <= S2 <= u * S1 -> 1 <= m -> 1 <= n ->
     F1 <= m * u * S1 -> F2 <= n * u * S2 -> w <= S2 + F2 -> e <= w -> F1 + F2 + e <= (m + n) * u * (S1 + S2)).

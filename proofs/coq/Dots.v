@@ -103,31 +103,23 @@ specialize (P t z k G D). eapply Rle_trans; [exact P |]. simpl pow. lra.
 Qed.
 End Tapered.
 
+Ltac dot_of_bposits f n p := intro choice;
+  pose proof (fexp_valid n 5 6 ltac:(lia) ltac:(lia) ltac:(lia));
+  apply (tapered_dot f p ltac:(lia)); intro e; apply (precision_bounds n 5 6); lia.
+
 (* n products of bposit32 numbers: n 2^-21 times the sum of their magnitudes, in any order, at any scale. *)
 Theorem bposit32_dot : forall choice t z,
   gives (rounded_term bposit32_fexp choice) (rounded_sum bposit32_fexp choice) t z ->
   Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-21) * size t.
-Proof.
-intro choice. pose proof (fexp_valid 32 5 6 ltac:(lia) ltac:(lia) ltac:(lia)).
-apply (tapered_dot bposit32_fexp 21 ltac:(lia)). intro e.
-apply (precision_bounds 32 5 6); lia.
-Qed.
+Proof. dot_of_bposits bposit32_fexp 32%Z 21%Z. Qed.
 Theorem bposit16_dot : forall choice t z,
   gives (rounded_term bposit16_fexp choice) (rounded_sum bposit16_fexp choice) t z ->
   Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-5) * size t.
-Proof.
-intro choice. pose proof (fexp_valid 16 5 6 ltac:(lia) ltac:(lia) ltac:(lia)).
-apply (tapered_dot bposit16_fexp 5 ltac:(lia)). intro e.
-apply (precision_bounds 16 5 6); lia.
-Qed.
+Proof. dot_of_bposits bposit16_fexp 16%Z 5%Z. Qed.
 Theorem bposit64_dot : forall choice t z,
   gives (rounded_term bposit64_fexp choice) (rounded_sum bposit64_fexp choice) t z ->
   Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-53) * size t.
-Proof.
-intro choice. pose proof (fexp_valid 64 5 6 ltac:(lia) ltac:(lia) ltac:(lia)).
-apply (tapered_dot bposit64_fexp 53 ltac:(lia)). intro e.
-apply (precision_bounds 64 5 6); lia.
-Qed.
+Proof. dot_of_bposits bposit64_fexp 64%Z 53%Z. Qed.
 Theorem takum32_dot : forall choice t z,
   gives (rounded_term (takum_fexp 32) choice) (rounded_sum (takum_fexp 32) choice) t z ->
   Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-21) * size t.

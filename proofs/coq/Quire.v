@@ -71,20 +71,9 @@ Let last : Z := (- scales es rs - (n - 1 - es - rs))%Z.
 Definition bposit_value (x : R) : Prop := generic_format radix2 (fexp n es rs) x /\
   (x = 0 \/ bpow radix2 (- scales es rs) <= Rabs x < bpow radix2 (scales es rs)).
 
-Lemma regime_step_down : forall s, (regime es rs s <= regime es rs (s + 1) + 1)%Z.
-Proof.
-intro s. unfold regime.
-assert (P : (0 < 2 ^ es)%Z) by (apply Z.pow_pos_nonneg; lia).
-assert (M1 : (s / 2 ^ es <= (s + 1) / 2 ^ es)%Z) by (apply Z.div_le_mono; lia).
-assert (M2 : ((s + 1) / 2 ^ es <= s / 2 ^ es + 1)%Z).
-{ replace (s / 2 ^ es + 1)%Z with ((s + 1 * 2 ^ es) / 2 ^ es)%Z by (rewrite Z.div_add; lia).
-  apply Z.div_le_mono; nia. }
-destruct (Z.leb_spec 0 (s / 2 ^ es)); destruct (Z.leb_spec 0 ((s + 1) / 2 ^ es)); lia.
-Qed.
-
 Lemma fexp_step : forall e, (fexp n es rs e <= fexp n es rs (e + 1))%Z.
 Proof.
-intro e. unfold fexp, fraction. pose proof (regime_step_down (e - 1)) as H.
+intro e. unfold fexp, fraction. pose proof (regime_near es rs Hes (e - 1)) as H.
 replace (e - 1 + 1)%Z with (e + 1 - 1)%Z in H by ring. lia.
 Qed.
 

@@ -23,7 +23,8 @@ Definition fexp (e : Z) : Z := (e - 1 - fraction (e - 1))%Z.
 Lemma regime_bounds : forall s, (2 <= regime s <= rs)%Z.
 Proof. intro s. unfold regime. destruct (Z.leb_spec 0 (s / 2 ^ es)); lia. Qed.
 
-Lemma regime_step : forall s, (regime (s + 1) <= regime s + 1)%Z.
+(* Regimes of neighbouring scales differ by one bit at the most. *)
+Lemma regime_near : forall s, (-1 <= regime (s + 1) - regime s <= 1)%Z.
 Proof.
 intro s. unfold regime.
 assert (P : (0 < 2 ^ es)%Z) by (apply Z.pow_pos_nonneg; lia).
@@ -33,6 +34,9 @@ assert (M2 : ((s + 1) / 2 ^ es <= s / 2 ^ es + 1)%Z).
   apply Z.div_le_mono; nia. }
 destruct (Z.leb_spec 0 (s / 2 ^ es)); destruct (Z.leb_spec 0 ((s + 1) / 2 ^ es)); lia.
 Qed.
+
+Lemma regime_step : forall s, (regime (s + 1) <= regime s + 1)%Z.
+Proof. intro s. pose proof (regime_near s). lia. Qed.
 
 Global Instance fexp_valid : Valid_exp fexp.
 Proof.

@@ -125,8 +125,8 @@ MUTANTS = {
             "half of u for bposit32",
             "Dots.v",
             "bposit32_dot",
-            "Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-21) * size t.\nProof.\nintro choice. pose proof (fexp_valid 32",
-            "Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-22) * size t.\nProof.\nintro choice. pose proof (fexp_valid 32",
+            "Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-21) * size t.\nProof. dot_of_bposits bposit32_fexp",
+            "Rabs (z - exact t) <= INR (terms t) * bpow radix2 (-22) * size t.\nProof. dot_of_bposits bposit32_fexp",
         ),
         (
             "underflow dropped",

@@ -76,13 +76,17 @@ def has_bits(x, n):
     return t.eq(t.extract(63 - n, 0, x["sig"]), t.bv(0, 64 - n)) if n < 64 else t.TRUE
 
 
-def products(core, instance):
-    """Any number of 2p bits in the range that target.c allows."""
+def any_result(core, instance, op):
+    """A row of which target.c sends the operation through plain doubles, any exact result, and p."""
     run = core.run()
     f = run.row(instance.row)
-    goes_near(run, f, "mul", instance.row)
-    exact = Exact(run, 64, least=-1022)
-    p = significand_bits(run, f)
+    goes_near(run, f, op, instance.row)
+    return run, f, Exact(run, 64, least=-1022), significand_bits(run, f)
+
+
+def products(core, instance):
+    """Any number of 2p bits in the range that target.c allows."""
+    run, f, exact, p = any_result(core, instance, "mul")
     known = (*exact.hypotheses, has_bits(exact.x, 2 * p))
     once, twice, z, y = both_ways(run, f, exact.x)
     same = t.land(t.eq(y["sig"], exact.x["sig"]), t.eq(y["exp"], exact.x["exp"]), t.eq(once, twice))
@@ -92,11 +96,7 @@ def products(core, instance):
 
 def thresholds(core, instance):
     """Two ways that differ differ at a threshold, and beside it."""
-    run = core.run()
-    f = run.row(instance.row)
-    goes_near(run, f, "div", instance.row)
-    exact = Exact(run, 64, least=-1022)
-    p = significand_bits(run, f)
+    run, f, exact, p = any_result(core, instance, "div")
     once, twice, z, y = both_ways(run, f, exact.x)
     beside = t.ne(y["sig"], exact.x["sig"])
     goal = t.lor(t.eq(once, twice), t.land(has_bits(y, p + 1), beside))
