@@ -63,8 +63,11 @@ def test_quoted_functions_are_those_of_the_stages():
     assert {"nf_odd_div", "nf_odd_sqrt"} < set(BY_ID["coq.Quotients"].functions)
 
 
+MUTANTS = [(one, mutant) for one in CLAIMS for mutant in one.mutants]
+
+
 @pytest.mark.parametrize(
-    ("of", "mutant"), [(one, mutant) for one in CLAIMS for mutant in one.mutants], ids=str
+    ("of", "mutant"), MUTANTS, ids=[f"{one.id}: {mutant.name}" for one, mutant in MUTANTS]
 )
 def test_a_mutant_has_one_place(of, mutant):
     assert (ROOT / mutant.path).read_text().count(mutant.old) == 1
