@@ -74,9 +74,9 @@ def command(
         status.forget_other_tools({job.claim.kind for job in todo})
     report = Report(lenient=long)
     ended = prove(todo, text, status if recorded else None, report, jobs, seconds, fast)
-    if recorded and todo:
-        if ended and not claim:
-            status.forget_stale(known)
+    if recorded and todo and ended and not claim:
+        status.forget_stale(known)
+    if recorded and (status.say_left(known) or todo):
         status.save()
         table.write()
     words = []

@@ -34,7 +34,7 @@ from proofs.record import (
 PATH = ROOT / "proofs" / "STATUS.json"
 SCHEMA = 1
 KEYS = ["schema", "core", "machine", "tools", "claims", "failed", "skipped", "texts"]
-LEFT = "instances have not been proved of this text: make proofs-long"
+LEFT = "instances not proved of this text: make proofs-long"
 
 
 class StatusError(Exception):
@@ -156,16 +156,21 @@ class Status:
         }
 
     def forget_stale(self, claims):
-        """Drop records of another text, and of claims that are no more; say which instances are left."""
+        """Drop records of another text, and of claims that are no more."""
         for key, record in list(self.records.items()):
             if key[0] not in claims or not self.is_current(record):
                 del self.records[key]
+
+    def say_left(self, claims):
+        """Count the instances of each claim that no record is about; is that other than it was?"""
         said = {n: w for n, w in self.skipped.items() if n in claims and not w.endswith(LEFT)}
         for claim in claims.values():
-            left = [i for i in claim.instances if (claim.id, i) not in self.records]
+            found = [self.records.get((claim.id, i)) for i in claim.instances]
+            left = sum(not record or not self.is_current(record) for record in found)
             if left and claim.id not in said:
-                said[claim.id] = f"{len(left)} of {len(claim.instances)} {LEFT}"
-        self.skipped = said
+                said[claim.id] = f"{left} of {len(found)} {LEFT}"
+        changed, self.skipped = said != self.skipped, said
+        return changed
 
     def proper(self):
         """Records with a result, in order."""

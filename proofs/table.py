@@ -14,44 +14,54 @@ if (
 from numformats._atomic_file import write_text
 from proofs.checkout import ROOT
 from proofs.registry import claims
+from proofs.status import LEFT
 
 README = ROOT / "proofs" / "README.md"
 STATUS = ROOT / "proofs" / "STATUS.json"
+TRUSTED = "What a claim trusts beside the translator, the solver and the definitions:"
 BEGIN = "<!-- The table is made by: python -m proofs.table --write -->"
 END = "<!-- End of the table -->"
 HEAD = "| claim | functions | proof | instances | mutants | CPU time | last result | trusts |\n|---|---|---|---|---|---|---|---|"
 
 
 def table(status, known):
-    """The lines between BEGIN and END."""
-    lines = [sentence(status), "", HEAD]
+    """The lines between BEGIN and END: what holds of the whole, the table, and what it trusts."""
+    notes = {
+        text: n
+        for n, text in enumerate(dict.fromkeys(c.trusts for c in known.values() if c.trusts), 1)
+    }
     skipped = {entry["id"]: entry["why"] for entry in status["skipped"]}
-    for claim in known.values():
-        records = [r for r in status["claims"] if r["id"] == claim.id]
-        proof = home(claim)
-        mutants = [m for r in records for m in r["mutants"]]
-        results = [r["result"] for r in records]
-        bad = sorted(set(results) - {"proved"})
-        result = ", ".join(bad) if bad else "proved" if records else "not run"
-        if claim.id in skipped:
-            result += f" ({skipped[claim.id]})"
-        lines.append(
-            "| "
-            + " | ".join(
-                [
-                    f"`{claim.id}`: {cell(claim.says)}",
-                    ", ".join(f"`{name}`" for name in claim.functions),
-                    f"{claim.kind}, `{proof}`",
-                    f"{results.count('proved')} of {len(claim.instances)}",
-                    str(len(mutants)),
-                    f"{sum(r['seconds'] for r in records):.0f} s",
-                    result,
-                    cell(claim.trusts) or "-",
-                ]
-            )
-            + " |"
+    rows = [row(claim, status, skipped, notes) for claim in known.values()]
+    trusted = [f"{n}. {cell(text)}" for text, n in notes.items()]
+    return "\n".join([sentence(status), "", HEAD, *rows, "", TRUSTED, "", *trusted])
+
+
+def row(claim, status, skipped, notes):
+    """One claim's line."""
+    records = [r for r in status["claims"] if r["id"] == claim.id]
+    results = [r["result"] for r in records]
+    bad = sorted(set(results) - {"proved"})
+    result = ", ".join(bad) if bad else "proved" if records else "not run"
+    if claim.id in skipped:
+        why = skipped[claim.id]
+        result += (
+            ", the rest left"
+            if why.endswith(LEFT) and records
+            else ""
+            if why.endswith(LEFT)
+            else f" ({why})"
         )
-    return "\n".join(lines)
+    cells = [
+        f"`{claim.id}`: {cell(claim.says)}",
+        ", ".join(f"`{name}`" for name in claim.functions),
+        f"{claim.kind}, `{home(claim)}`",
+        f"{results.count('proved')} of {len(claim.instances)}",
+        str(sum(len(r["mutants"]) for r in records)),
+        f"{sum(r['seconds'] for r in records):.0f} s",
+        result,
+        f"{notes[claim.trusts]}" if claim.trusts else "-",
+    ]
+    return f"| {' | '.join(cells)} |"
 
 
 def cell(text):
