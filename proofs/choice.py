@@ -13,9 +13,7 @@ from proofs.jobs import Job
 if TYPE_CHECKING:
     from proofs.claim import Claim, Instance
 
-FAST_SECONDS = (
-    600.0  # CPU time of the fast claims: two cores take eight minutes, with some to spare
-)
+FAST_SECONDS = 600.0  # CPU time of the fast claims, which two cores have in eight minutes
 SECOND_SECONDS = 10.0  # a second solver is asked where the first took no longer
 UNKNOWN_SECONDS = 30.0  # of a job that was never run
 

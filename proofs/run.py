@@ -11,9 +11,8 @@ import traceback
 from pathlib import Path  # noqa: TC003 - typer reads the annotation
 from typing import Annotated
 
-if (
-    __name__ == "__main__"
-):  # the folder numformats/ beside this one is not the package that was built
+if __name__ == "__main__":
+    # The folder numformats/ beside this one is not the package that was built.
     sys.path.append(sys.path.pop(0))
 
 import typer

@@ -6,9 +6,8 @@ from __future__ import annotations
 import json
 import sys
 
-if (
-    __name__ == "__main__"
-):  # the folder numformats/ beside this one is not the package that was built
+if __name__ == "__main__":
+    # The folder numformats/ beside this one is not the package that was built.
     sys.path.append(sys.path.pop(0))
 
 from numformats._atomic_file import write_text
@@ -40,17 +39,6 @@ def row(claim, status, skipped, notes):
     """One claim's line."""
     records = [r for r in status["claims"] if r["id"] == claim.id]
     results = [r["result"] for r in records]
-    bad = sorted(set(results) - {"proved"})
-    result = ", ".join(bad) if bad else "proved" if records else "not run"
-    if claim.id in skipped:
-        why = skipped[claim.id]
-        result += (
-            ", the rest left"
-            if why.endswith(LEFT) and records
-            else ""
-            if why.endswith(LEFT)
-            else f" ({why})"
-        )
     cells = [
         f"`{claim.id}`: {cell(claim.says)}",
         ", ".join(f"`{name}`" for name in claim.functions),
@@ -58,10 +46,21 @@ def row(claim, status, skipped, notes):
         f"{results.count('proved')} of {len(claim.instances)}",
         str(sum(len(r["mutants"]) for r in records)),
         f"{sum(r['seconds'] for r in records):.0f} s",
-        result,
+        last_result(results, skipped.get(claim.id, "")),
         f"{notes[claim.trusts]}" if claim.trusts else "-",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def last_result(results, why):
+    """What is proved, how many instances are not, and why some have no record."""
+    others = [f"{results.count(word)} {word}" for word in sorted(set(results) - {"proved"})]
+    parts = ["proved"] * ("proved" in results) + others or ["not run"]
+    if why.endswith(LEFT):
+        parts += ["the rest left"] * bool(results)
+    elif why:
+        parts.append(why)
+    return ", ".join(parts)
 
 
 def cell(text):

@@ -13,6 +13,8 @@ import pytest
 from proofs import picture, run
 from proofs.checkout import ROOT
 from proofs.registry import claims
+from proofs.status import LEFT
+from proofs.table import last_result
 from proofs.toy_claims import ENVIRONMENT
 
 PAGE = (ROOT / "docs" / "how-to" / "prove-a-row.md").read_text("utf-8")
@@ -70,3 +72,17 @@ def test_options_and_claims_are_there(page):
 
 def test_the_picture_is_the_one_that_is_drawn():
     assert picture.main([]) == 0, "python -m proofs.picture --write"
+
+
+@pytest.mark.parametrize(
+    ("results", "why", "said"),
+    [
+        (["proved", "proved"], "", "proved"),
+        (["proved", "unknown", "unknown"], f"4 of 7 {LEFT}", "proved, 2 unknown, the rest left"),
+        ([], f"1 of 1 {LEFT}", "not run"),
+        ([], "coqc is not installed", "not run, coqc is not installed"),
+        (["refuted"], "", "1 refuted"),
+    ],
+)
+def test_the_last_result_of_a_claim(results, why, said):
+    assert last_result(results, why) == said
