@@ -11,7 +11,7 @@ from proofs.checkout import Checkout
 from proofs.claim import Instance
 from proofs.smt import terms as t
 from proofs.smt.c.types import UnsupportedError
-from proofs.smt.claims.codec_rows import EVERY, Subject, bounds, codec_core
+from proofs.smt.claims.codec_rows import EVERY, Subject, bounds, codec_core, units
 from proofs.smt.claims.glue import MAKERS, executed, reachable, width_of
 from proofs.smt.core import Core
 from proofs.smt.smt_claim import core_of
@@ -128,16 +128,16 @@ def codec(instance, family, fields):
     for name in CODEC_TRUNCATED if family == p.TRUNCATED else (*CODEC, *CODEC_EVERY * every):
         known = found[name].instances if every else found[name].of_row(instance.row)
         for i in known:
-            units = int(i.part.split()[0]) if i.part.endswith(" units") else 0
-            served = {(w, u) for w, u in fields if w == i.width and u <= units}
+            size = units(i.part) or 0
+            served = {(w, u) for w, u in fields if w == i.width and u <= size}
             asked = i.row == instance.row and (not every or overlaps(i, instance))
-            if asked and i.width in (0, *widths) and (served or not units):
+            if asked and i.width in (0, *widths) and (served or not size):
                 missing -= served
                 yield name, i
     if missing:
         raise UnsupportedError(
             f"{instance.row}: no claim of the codec says that all numbers in a cell of "
-            + " or ".join(f"{units} units of {width} bits" for width, units in sorted(missing))
+            + " or ".join(f"{size} units of {width} bits" for width, size in sorted(missing))
             + " have one code"
         )
 

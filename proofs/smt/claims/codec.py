@@ -7,7 +7,7 @@ from proofs.claim import Instance, Mutant
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.claims.codec_replay import row_of
-from proofs.smt.claims.codec_rows import Subject, codec_core, every, of_row
+from proofs.smt.claims.codec_rows import Subject, bounds, codec_core, every, of_row
 from proofs.smt.core import u64
 from proofs.smt.query import Query
 from proofs.smt.replay import round_trip as round_trip_replay
@@ -32,7 +32,7 @@ def round_trip(core, instance):
         return round_trip_replay(text, s.w)(native, values)
 
     hypotheses = (*s.legal, *used)
-    interesting = unusual(s) if s.every else None
+    interesting = unusual(s, instance) if s.every else None
     goal = t.lite(s.written(code), same, mended(s, code, y))
     yield Query("round trip", goal, hypotheses, shown, interesting, replay)
     yield Query("defined", s.run.defined(), hypotheses, shown)
@@ -63,15 +63,17 @@ def mended(s, code, y):
     return t.FALSE
 
 
-def unusual(s):
+def unusual(s, instance):
     """A row of the family that has no name: the hypotheses about all rows must allow it."""
     values = {
-        p.POSIT: {"bits": 13, "rs": 9, "es": 3},
-        p.TAKUM: {"bits": 13},
-        p.FLOAT: {"bits": 13, "exp": 5, "is_signed": 0, "subnormals": 0},
-        p.TRUNCATED: {"bits": 13, "exp": 5, "compute_man": 3, "cut": p.CUT_PRODUCT},
-        p.FIXED: {"bits": 13, "frac": -3, "is_signed": 0},
+        p.POSIT: {"rs": 9, "es": 3},
+        p.TAKUM: {},
+        p.FLOAT: {"exp": 5, "is_signed": 0, "subnormals": 0},
+        p.TRUNCATED: {"exp": 5, "compute_man": 3, "cut": p.CUT_PRODUCT},
+        p.FIXED: {"frac": -3, "is_signed": 0},
     }[s.spec.parameters.family]
+    low, high = bounds(instance)
+    values["bits"] = min(max(low, 13), high)
     return t.land(*[t.eq(s.fields[n], t.bv(v, s.fields[n].w)) for n, v in values.items()])
 
 

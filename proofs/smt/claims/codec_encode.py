@@ -134,10 +134,14 @@ def significant_bits(fields):
 
 
 def has_cells(fields, width, size):
-    """Are codes, and what lies half way between them, at ends of cells?  D * 2^64 may end half a cell lower."""
+    """Are codes, and what lies half way between them, at ends of cells?  D * 2^64 may end half a cell lower.
+
+    Not so where steps wrap: a number of many steps has fewer than 64 bits below them in the field.
+    """
     guard, bits = size.bit_length() - 1, significant_bits(fields)
     if fields["rounding"] == p.STOCHASTIC:
-        return bits <= width - 64 - guard + 1
+        wraps = fields["family"] == p.FIXED and fields["overflow"] == p.WRAP
+        return not wraps and bits <= width - 64 - guard + 1
     return bits <= width - guard - 1
 
 
@@ -182,11 +186,17 @@ UNNAMED_NARROW = [
 # nf.quantize rounds into any format by any mode: the row's rounding as a variable.  Stochastic
 # rounding needs the wide field.
 ANY_MODE = [Instance(name, 128, "rounding 0-9") for name in NAMED if name != "mlu32"]
-EVERY_ROW = [
-    *every(64, "takum", parts=("rounding 0", "rounding 0-8")),
-    *every(64, "posit", parts=("bits 2-16, rounding 0",)),
-    *every(64, "fixed", parts=("rounding 0, overflow 0-3",)),
+# All rows of a family up to 32 bits, in parts of at most some minutes: posits and b-posits by their
+# exponent bits, floats by theirs.  Stochastic rounding is of the wide field.
+POSITS = [
+    f"bits {bits}, es {es}-{es}, rounding 0-8"
+    for es in range(6)
+    for bits in ("2-16", "17-24", "25-32")
 ]
+FLOATS = [f"bits 2-16, exp {exp}-{exp}, rounding 0-8" for exp in range(1, 16)]
+FIXED = ["rounding 0-4", "rounding 5-8"]
+EVERY_PART = {"posit": POSITS, "takum": ["rounding 0-8"], "fixed": FIXED, "float": FLOATS}
+EVERY_ROW = [x for family, parts in EVERY_PART.items() for x in every(64, family, parts=parts)]
 SHORT = ("posit8", "posit16", "bposit8q", "bposit16", "takum_linear16")
 SHORT += ("float8_e4m3fn", "float8_e5m2", "float8_e8m0fnu")
 
@@ -217,7 +227,11 @@ CLAIMS = [
         "The code of a field is right for every real number in its open cell of 8, or of 2, units",
         ("nf_encode_W",),
         encode_cell,
-        [Instance(x.row, x.width, "8 units") for x in rows.both_widths(NAMED)],
+        [
+            *[Instance(x.row, x.width, "8 units") for x in rows.both_widths(NAMED)],
+            *[x for text in UNNAMED for x in cells(text)],
+            *[Instance(x.row, x.width, f"8 units, {x.part}") for x in EVERY_ROW],
+        ],
         core=codec_core,
         quick=quick,
         of_row=cells,

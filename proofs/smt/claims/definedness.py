@@ -13,6 +13,7 @@ from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
 from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
+from proofs.smt.operands import FINITE, any_number, captured, leads, near_zero, number_type
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 
@@ -41,12 +42,33 @@ def defined(group):
             for name in "abc"[:count]:
                 codes[name], used = s.code(name)
                 known += used
+            if op == "sqrt" and s.every:
+                known += any_root(s)
             env = [] if op in QUIET else [s.run.env]
             s.run.call(f"nf_el_{op}", s.row, *[(c, ULONG) for c in codes.values()], *env)
             interesting = t.TRUE if s.every else None
             yield Query(op, s.run.defined(), tuple(known), s.shown(**codes), interesting)
 
     return queries
+
+
+def any_root(s):
+    """Of all rows at once the digits of a root differ: sqrt.step and sqrt.ends say that its loop is defined."""
+    facts = []
+    for width in (64, 128):
+        x = any_number(s.run, width, f"root_{width}") | {"cls": t.bv(FINITE, 8)}
+        facts += [leads(x["sig"]), *near_zero(x["exp"])]
+        given = (x, number_type(s.run, width))
+        captured(s.run, f"nf_sqrt_finite_{width}", lambda _, given=given: given)
+    return facts
+
+
+def roots(instance):
+    """The lemmas about that loop."""
+    if not instance.row.startswith(EVERY):
+        return []
+    ends = [("sqrt.ends", Instance("", w, part)) for w in (64, 128) for part in ("", "fine")]
+    return [("sqrt.step", Instance("", 64)), ("sqrt.step", Instance("", 128)), *ends]
 
 
 def cast(core, instance):
@@ -76,6 +98,7 @@ def claim(group, queries, mutant):
         core=codec_core,
         quick=lambda i: not i.row.startswith(EVERY),
         of_row=lambda text: [Instance(text)],
+        needs=roots if group == "sqrt" else lambda _instance: [],
         mutants=(mutant,),
         seconds=300.0,
     )

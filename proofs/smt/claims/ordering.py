@@ -21,7 +21,7 @@ from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import parameters as p
-from proofs.smt.spec.special import INFINITE, NOT_A_NUMBER, ZERO
+from proofs.smt.spec.special import FINITE, INFINITE, NOT_A_NUMBER, ZERO
 
 LONG = 300.0
 
@@ -62,6 +62,14 @@ class Codes:
         k = t.ite(t.eq(x["sign"], t.bv(1, 8)), t.neg(k), k)
         return t.ite(self.nan(x), t.bv(1 << k.w - 1, k.w), k)
 
+    def is_last(self, y, x, other):
+        """A term: y is finite, on the other side of zero than x, and no finite number is beyond it."""
+        ky, kz = self.key(y), self.key(other)
+        up = t.eq(y["sign"], t.bv(0, 8))
+        end = t.lite(up, t.sle(kz, ky), t.sle(ky, kz))
+        apart = t.ne(x["sign"], y["sign"])
+        return t.land(self.is_class(y, FINITE), apart, t.implies(self.is_class(other, FINITE), end))
+
     def query(self, name, goal, known=(), interesting=None, **more):
         """A question about these codes."""
         say = self.s.shown(**self.codes, **more)
@@ -100,14 +108,24 @@ def less(core, instance):
 
 
 def negation(core, instance):
-    """-x: rows without a sign have none, and the last number of fixed point has none there."""
-    c = Codes(core, instance, "a")
-    (a,), (x,), q = c.codes.values(), c.numbers.values(), c.s.spec.parameters
+    """-x: rows without a sign have none, and the last number of fixed point has none there.
+
+    Without a sign bit of its own (NaN is the code of -0) -x is encoded again: infinities saturate where
+    the row says that they do.
+    """
+    c = Codes(core, instance, "ab")
+    (a, _), (x, any_other), q = c.codes.values(), c.numbers.values(), c.s.spec.parameters
     minus = c.call("neg", a, env=True)
     y = c.decoded(minus)
     signed_zero = q.has("signed_zero") if c.is_float else t.FALSE
     turned = t.implies(t.land(signed_zero, c.is_class(x, ZERO)), t.ne(x["sign"], y["sign"]))
-    right = t.lite(c.nan(x), c.nan(y), t.land(t.eq(c.key(y), t.neg(c.key(x))), turned))
+    right = t.land(t.eq(c.key(y), t.neg(c.key(x))), turned)
+    if c.is_float:
+        again = t.land(
+            q.equals("overflow", p.SATURATE_FINITE), q.equals("nan", p.NAN_NEGATIVE_ZERO)
+        )
+        right = t.lite(t.land(again, c.is_class(x, INFINITE)), c.is_last(y, x, any_other), right)
+    right = t.lite(c.nan(x), c.nan(y), right)
     known = [q.has("is_signed")]
     if c.family == p.FIXED:
         places = t.sub(t.zext(q.bits, 64), t.bv(1, 64))
@@ -155,9 +173,15 @@ def neighbours(core, instance):
     yield c.query("defined", c.s.run.defined())
 
 
+SATURATING = (
+    "float<exp=5,man=2,inf=top,nan=negative_zero,overflow=saturate_finite>"  # P3109, SatFinite
+)
+
+
 def named():
-    """Every named row, at the narrower field that holds its codes."""
-    return [Instance(name, 128 if name.endswith("64") else 64) for name in rows.of_families()]
+    """Every named row, at the narrower field that holds its codes, and one that has no name."""
+    found = [*rows.of_families(), SATURATING]
+    return [Instance(name, 128 if name.endswith("64") else 64) for name in found]
 
 
 def is_short(instance):
