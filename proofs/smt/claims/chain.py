@@ -19,7 +19,7 @@ from proofs.smt.spec import parameters as p
 
 SHORT = 32  # bits of a row that fill half of the field of 64
 CODEC = ("codec.decode_definition", "codec.encode_cell")
-CODEC_EVERY = ("codec.encode_nearest",)  # of all rows at once; their cells: Cells.v
+CODEC_EVERY = ("codec.encode_nearest",)  # of all rows at once
 CODEC_TRUNCATED = ("codec.decode_definition", "codec.truncated")
 
 

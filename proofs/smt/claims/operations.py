@@ -26,8 +26,9 @@ From (1) to (3) the operation gets the exact operands; by (4) and (5) the code i
 theorem over these lemmas it is in proofs/coq/Cells.v.  (4) holds of a width, not of a row: `lemmas` says which, by
 executing nf_el_<op> and seeing what it calls.
 
-For all rows of a family at once (2), (3) and (6) are proved here, too; (5) is then what the codec proves of all rows,
-codec.encode_nearest, with the cells of Cells.v, and for rows of which the codec has no such claim it is open.
+For all rows of a family at once (2), (3) and (6) are proved here, too, and (5) by codec.encode_cell: of posits, takums and
+fixed point up to 32 bits and floats up to 16.  Of longer rows at once (5) is open, as it is where they round stochastically
+and for the field of 128 bits that short rows take to fuse; a named row has all of it.
 
 Rows that wrap divide, take roots and fuse in numbers of any size (wrap.c), which no solver reads: unsupported.
 """
