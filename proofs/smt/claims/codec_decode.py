@@ -89,6 +89,10 @@ REGIME = Mutant(
     "int length = run + 1; /* a regime",
     Instance("bposit16", 64),
 )
+# The regime of longer codes has more cases than a solver takes at once.
+LONG_POSITS = [
+    f"bits {bits}, es {es}-{es}" for es in range(6) for bits in ("33-48", "49-56", "57-64")
+]
 CLAIMS = [
     smt_claim(
         "codec.decode_definition",
@@ -98,7 +102,10 @@ CLAIMS = [
         [
             *rows.both_widths(rows.of_families()),
             *every(64, "takum", "float", "fixed"),
-            *every(64, "posit", parts=("bits 2-16",)),
+            *every(64, "posit", parts=("bits 2-16", "bits 17-32")),
+            *every(128, "takum", "fixed"),
+            *every(128, "float", parts=("bits 2-32", "bits 33-64")),
+            *every(128, "posit", parts=("bits 2-32", *LONG_POSITS)),
         ],
         core=codec_core,
         quick=quick,
@@ -148,7 +155,11 @@ CLAIMS = [
         "The order of the codes of a posit or takum, as signed integers, is the order of their values",
         ("nf_decode_W",),
         order,
-        [*rows.both_widths(rows.of_families(*TAPERED)), *every(64, "takum")],
+        [
+            *rows.both_widths(rows.of_families(*TAPERED)),
+            *every(64, "posit", "takum"),
+            *every(128, "takum"),
+        ],
         core=codec_core,
         quick=quick,
         of_row=of_tapered,
