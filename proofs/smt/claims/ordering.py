@@ -13,11 +13,12 @@ and equals itself, as the Posit Standard has it; other NaNs have no order.
 
 from __future__ import annotations
 
-from proofs.claim import Instance, Mutant
+from proofs.claim import Instance
 from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
 from proofs.smt.claims.codec_rows import EVERY, Subject, codec_core, every
+from proofs.smt.claims.ordering_mutants import MUTANTS
 from proofs.smt.query import Query
 from proofs.smt.smt_claim import smt_claim
 from proofs.smt.spec import parameters as p
@@ -197,27 +198,34 @@ def definition(instance):
 SLOW = (EVERY + "fixed",)  # 12 s
 FAST, ALL = ("takum", "fixed"), ("takum", "fixed", "posit", "float", "truncated")
 PARTS = ("bits 2-8", "bits 9-16", "bits 17-24", "bits 25-32")
+# Neighbours speak of four numbers: posits by their exponent bits, and floats of up to 16 bits only;
+# one exponent size of longer floats takes a minute ("bits 17-24, exp 8-8").
+STEPS = {"posit": (*PARTS[:3], *[f"bits 25-32, es {es}-{es}" for es in range(6)])}
+STEPS |= {"float": PARTS[:2], "truncated": PARTS[:2]}
 
 
-def claim(name, says, functions, queries, together, *mutants):
+def claim(name, says, functions, queries, together):
     """A claim about order; `together`: families of which all rows up to 32 bits are proved by `make proofs`."""
-    alone = [f for f in ALL if f not in together]
+    alone = {f: PARTS for f in ALL if f not in together} | (STEPS if name == "neighbours" else {})
     return smt_claim(
         f"order.{name}",
         says,
         functions,
         queries,
-        [*named(), *every(64, *together), *every(64, *alone, parts=PARTS)],
+        [
+            *named(),
+            *every(64, *together),
+            *[i for family, parts in alone.items() for i in every(64, family, parts=parts)],
+        ],
         core=codec_core,
         quick=lambda i: (i in every(64, *together) and i.row not in SLOW) or is_short(i),
         of_row=lambda text: [Instance(text, 128)],
         needs=definition,
-        mutants=mutants,
+        mutants=MUTANTS[name],
         seconds=LONG,
     )
 
 
-ORDER = "cbits/core/order.h"
 CLAIMS = [
     claim(
         "less",
@@ -225,27 +233,6 @@ CLAIMS = [
         ("nf_el_less", "nf_el_equal", "nf_key"),
         less,
         FAST,
-        Mutant(
-            "flushed codes",
-            ORDER,
-            "f->zero && !f->subnormals && m >> f->man == 0",
-            "false",
-            Instance("float<exp=3,man=4,subnormals=false>", 64),
-        ),
-        Mutant(
-            "unsigned",
-            ORDER,
-            "f->is_signed ? top : top ^",
-            "top ? top : top ^",
-            Instance("fixed<16,frac=3,signed=false>", 64),
-        ),
-        Mutant(
-            "NaN",
-            ORDER,
-            "return nf_is_float(f) && (nf_el_isnan(f, a) || nf_el_isnan(f, b));",
-            "return false;",
-            Instance("binary16", 64),
-        ),
     ),
     claim(
         "negation",
@@ -253,20 +240,6 @@ CLAIMS = [
         ("nf_el_neg",),
         negation,
         FAST,
-        Mutant(
-            "-NaR",
-            ORDER,
-            "return (0 - a) & nf_mask(f->bits);",
-            "return (1 - a) & nf_mask(f->bits);",
-            Instance("posit16", 64),
-        ),
-        Mutant(
-            "sign of NaN",
-            ORDER,
-            "return nf_with_sign(f, a, !nf_decode_128_any(f, a).sign, env);",
-            "return a ^ nf_sign_mask(f);",
-            Instance("float8_e4m3fnuz", 64),
-        ),
     ),
     claim(
         "extremes",
@@ -274,20 +247,6 @@ CLAIMS = [
         ("nf_el_maximum", "nf_el_minimum"),
         extremes,
         (),
-        Mutant(
-            "-0 and +0",
-            ORDER,
-            "!nf_el_signbit(f, a) && nf_el_signbit(f, b)",
-            "false",
-            Instance("binary16", 64),
-        ),
-        Mutant(
-            "a NaN wins",
-            ORDER,
-            "return (other) && !(a_nan && b_nan)",
-            "return !(a_nan && b_nan)",
-            Instance("binary16", 64),
-        ),
     ),
     claim(
         "neighbours",
@@ -295,27 +254,5 @@ CLAIMS = [
         ("nf_el_nextafter", "nf_step_magnitude"),
         neighbours,
         (),
-        Mutant(
-            "through zero",
-            ORDER,
-            "bool negative = from ? from < 0 : to < 0;",
-            "bool negative = from < 0;",
-            Instance("binary16", 64),
-        ),
-        Mutant(
-            "largest",
-            ORDER,
-            "return m >= end ? end : m < least",
-            "return m < least",
-            Instance("float8_e4m3fn", 64),
-            "a step away goes toward a number that is farther out, so that it never begins at the end",
-        ),
-        Mutant(
-            "least normal",
-            ORDER,
-            "m < least && f->zero ? least : m + 1",
-            "m + 1",
-            Instance("float<exp=3,man=4,subnormals=false>", 64),
-        ),
     ),
 ]
