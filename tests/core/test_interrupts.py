@@ -40,13 +40,13 @@ assert (line(70000) / 1 == line(70000)).all() and np.sort(x[0]).tolist() == [1, 
 """
 CASES = {
     "add": ("posit64", "a = line(4 * 10**6)", "for _ in range(99): a / a"),
-    "one call": ("posit64", "a = line(6 * 10**7)", "a / a"),
-    "threads": ("posit64", "nf.set_num_threads(3); a = line(10**8)", "a / a"),
-    "recurrence": ("posit64", "a = line(4 * 10**7)", "np.cumsum(a)"),
-    "reduction": ("posit64", "a = line(8 * 10**7)", "np.add.reduce(a)"),
-    "function": ("posit64", "a = line(2 * 10**7)", "np.arctan(a)"),
+    "one call": ("posit64", "a = line(10**8)", "a / a"),
+    "threads": ("posit64", "nf.set_num_threads(3); a = line(2 * 10**8)", "a / a"),
+    "recurrence": ("posit64", "a = line(10**8)", "np.cumsum(a)"),
+    "reduction": ("posit64", "a = line(12 * 10**7)", "np.add.reduce(a)"),
+    "function": ("posit64", "a = line(4 * 10**7)", "np.arctan(a)"),
     "power": ("posit64", "a = line(10**6); k = np.arange(10**6).astype('u8')", "np.power(a, k)"),
-    "cast": ("posit64", "a = line(6 * 10**7)", "a.astype(nf.takum_linear64)"),
+    "cast": ("posit64", "a = line(9 * 10**7)", "a.astype(nf.takum_linear64)"),
     "text": ("posit64", "a = line(3 * 10**6)", "a.astype('U30')"),
     "list": ("posit32", "a = [0.1] * (4 * 10**7)", "np.array(a, T)"),
     "sort": ("posit64", "a = line(4 * 10**7)", "np.argsort(a)"),
@@ -56,10 +56,10 @@ CASES = {
     "mixed": ("posit64", "a = square(900)", "nf.matmul(a, a, dtype=nf.takum_linear64)"),
     "several": ("posit64", "nf.set_num_threads(3); a = square(900)", "nf.matmul(a, a)"),
     "dot": ("posit64", "a = square(700)", "np.dot(a, a)"),
-    "sums": ("posit64", "a = np.broadcast_to(line(10**6), (99, 10**6))", "nf.fsum(a, axis=1)"),
+    "sums": ("posit64", "a = np.broadcast_to(line(10**6), (300, 10**6))", "nf.fsum(a, axis=1)"),
     "model": ("posit64", "a = square(500)", "nf.matmul(a, a, accumulate='sequential')"),
     "lanes": ("bfloat16", "a = square(2500)", "nf.matmul(a, a, accumulate=('aligned', 24))"),
-    "solve": ("posit64", "a = square(500) + np.eye(500).astype(T)", "nf.linalg.inv(a)"),
+    "solve": ("posit64", "a = square(600) + np.eye(600).astype(T)", "nf.linalg.inv(a)"),
 }
 
 

@@ -186,6 +186,7 @@ def test_verilators_makefiles_find_a_python_where_none_is_in_path(monkeypatch, t
         (tmp_path / name).symlink_to(program)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("MAKEFLAGS", "k")
+    monkeypatch.delenv("MAKELEVEL", raising=False)  # under another make it would tell its folder
     put(tmp_path, "PYTHON3 = python\nall:\n\t@$(PYTHON3) -c 'print(3 + 4)'\n", "Makefile")
     environment = dict(find_simulator("verilator").environment)
     done = subprocess.run(
