@@ -6,6 +6,7 @@ that were read, the text of the proof, the translator and the tools are those of
 
 Thousands of records were made of a few dozen sets of files: `texts` has each set once, under its
 digest, and a record says its `text`.  Of its `files` a record lists those that name its functions.
+Slices of one loop that say the same are one record (slices.py).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from proofs.record import (
     with_mutant,
     with_second,
 )
+from proofs.slices import gathered, spread
 
 PATH = ROOT / "proofs" / "STATUS.json"
 SCHEMA = 1
@@ -61,7 +63,7 @@ class Status:
                     f"{path} has schema {found['schema']}; this program reads {SCHEMA}"
                 )
             texts = found["texts"]
-            read = [unpacked(record, texts) for record in found["claims"]]
+            read = [unpacked(record, texts) for record in spread(found["claims"])]
             self.records = {key_of(record): record for record in read}
             self.skipped = {entry["id"]: entry["why"] for entry in found["skipped"]}
             self.tools = found["tools"]
@@ -194,7 +196,7 @@ class Status:
             "core": tools.sha(core.encode()),
             "machine": machine,
             "tools": dict(sorted(self.tools.items())),
-            "claims": [packed(record, texts) for record in records],
+            "claims": gathered([packed(record, texts) for record in records]),
             "failed": [failure for record in records for failure in failures(record)],
             "skipped": [{"id": name, "why": self.skipped[name]} for name in sorted(self.skipped)],
             "texts": dict(sorted(texts.items())),

@@ -14,6 +14,7 @@ from numformats._atomic_file import write_text
 from proofs.checkout import ROOT
 from proofs.claim import Instance
 from proofs.registry import claims
+from proofs.slices import spread
 from proofs.status import LEFT
 
 README = ROOT / "proofs" / "README.md"
@@ -31,14 +32,17 @@ def table(status, known):
         for n, text in enumerate(dict.fromkeys(c.trusts for c in known.values() if c.trusts), 1)
     }
     skipped = {entry["id"]: entry["why"] for entry in status["skipped"]}
-    rows = [row(claim, status, skipped, notes) for claim in known.values()]
+    records = list(spread(status["claims"]))
+    rows = [
+        row(claim, [r for r in records if r["id"] == claim.id], skipped, notes)
+        for claim in known.values()
+    ]
     trusted = [f"{n}. {cell(text)}" for text, n in notes.items()]
-    return "\n".join([sentence(status), "", HEAD, *rows, "", TRUSTED, "", *trusted])
+    return "\n".join([sentence(status, records), "", HEAD, *rows, "", TRUSTED, "", *trusted])
 
 
-def row(claim, status, skipped, notes):
+def row(claim, records, skipped, notes):
     """One claim's line."""
-    records = [r for r in status["claims"] if r["id"] == claim.id]
     results = [r["result"] for r in records]
     # Lemmas of another claim may be about rows that this one does not list.
     known = {*claim.instances, *(Instance(r["row"], r["width"], r["split"] or "") for r in records)}
@@ -79,13 +83,14 @@ def home(claim):
     return f"{place}.py" if (ROOT / f"{place}.py").exists() else f"{place}/__init__.py"
 
 
-def sentence(status):
+def sentence(status, records):
     """With which tools, on which machine, when."""
     machine = status["machine"]
     tools = ", ".join(f"{k} {v}" for k, v in status["tools"].items() if k != "translator")
-    total = sum(r["seconds"] + sum(m["seconds"] for m in r["mutants"]) for r in status["claims"])
+    mutants = [m for r in records for m in r["mutants"]]
+    total = sum(one["seconds"] for one in (*records, *mutants))
     return (
-        f"{len(status['claims'])} instances, {sum(len(r['mutants']) for r in status['claims'])} planted mistakes, "
+        f"{len(records)} instances, {len(mutants)} planted mistakes, "
         f"{total / 60:.0f} minutes of one core ({machine['cores']}-core {machine['architecture']}, {machine['date']}; {tools})."
     )
 
