@@ -14,6 +14,8 @@ import numformats as nf
 from ml_dtypes_shared import theirs
 from numformats import _dtypes
 
+VERSION = tuple(map(int, ml_dtypes.__version__.split(".")[:2]))
+
 
 def test_functions_take_and_give_arrays_of_ml_dtypes():
     a = np.array([256, 1, -256], ml_dtypes.bfloat16)
@@ -47,6 +49,19 @@ def test_ufuncs_of_this_package():
     assert nf.compound(a, np.array([1, 2, 0], ml_dtypes.int4)).tolist() == [1.25, 4, 1]
     with pytest.raises(TypeError, match="did not contain a loop"):
         nf.rsqrt(np.ones(2))
+
+
+def test_three_operands_of_three_packages():
+    """Of ml_dtypes' classes those from 0.7 on are numbers to NumPy; a format decides in any place."""
+    a = np.array([0.25, 1, 4], ml_dtypes.bfloat16)
+    p = a.astype(nf.tf32)
+    assert nf.fma(p, a, 1.5).dtype == nf.fma(a, 2, p).dtype == nf.tf32
+    assert nf.fma(a, p, np.array([1, 2, 3], ml_dtypes.int4)).tolist() == [1.0625, 3, 19]
+    assert nf.compound(p, np.array([0, -1, 2], ml_dtypes.int4)).tolist() == [1, 0.5, 25]
+    assert nf.rsqrt(a, dtype=nf.posit32).dtype == nf.posit32
+    clipped = np.clip(p, a[:1], 1.5)
+    assert clipped.tolist() == [0.25, 1, 1.5]
+    assert clipped.dtype == (nf.tf32 if VERSION >= (0, 7) else np.float32)
 
 
 def test_quantize_takes_and_gives():

@@ -10,7 +10,7 @@
  * to), ...]. */
 PyObject *nfnp_adopt(PyObject *module, PyObject *pairs);
 
-/* promote_foreign.c: for every ufunc of a module, once; dtype == NULL: the module is ours. */
+/* foreign_promoters.c: for every ufunc of a module, once; dtype == NULL: the module is ours. */
 int nfnp_add_foreign_promoters(PyObject *module, PyArray_DTypeMeta *dtype);
 
 /* carrier.c: registers a NULL-terminated list of casts, the first of which has NULL for both

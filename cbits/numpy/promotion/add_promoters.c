@@ -74,6 +74,19 @@ static PyArrayMethod_PromoterFunction *promoter_of(const nfnp_operation *row)
     }
 }
 
+/* A ufunc of ours: dtypes of another package come first, since they may count as one of NumPy's
+ * kinds of numbers (those of ml_dtypes do from 0.7 on), for which the row's promoter has no loop. */
+static int promote_own(PyObject *ufunc, PyArray_DTypeMeta *const *given,
+                       PyArray_DTypeMeta *const *signature, PyArray_DTypeMeta **out)
+{
+    if (nfnp_promote_foreign(ufunc, given, signature, out) == 0)
+        return 0;
+    const nfnp_operation *row = nfnp_operations;
+    while (!nfnp_is_own(row) || nfnp_own_ufunc(row->op) != ufunc)
+        row++;
+    return promoter_of(row)(ufunc, given, signature, out);
+}
+
 /* Has the row's ufunc another one with an integer exponent, as power has?  That one's promoter
  * serves both. */
 static bool is_beside_integers(const nfnp_operation *row)
@@ -91,7 +104,7 @@ static int add_promoter_of(PyObject *umath, const nfnp_operation *row)
     int nin, nout;
     nfnp_count_operands(nf_op_kind(row->op), &nin, &nout);
     if (nfnp_is_own(row))
-        return add_promoter(nfnp_own_ufunc(row->op), promoter_of(row));
+        return add_promoter(nfnp_own_ufunc(row->op), promote_own);
     if (nfnp_is_no_ufunc(row) || nin == 1 || is_beside_integers(row))
         return 0;
     return add_promoter_by_name(umath, row->ufunc, promoter_of(row));

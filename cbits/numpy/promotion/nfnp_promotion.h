@@ -36,6 +36,10 @@ int nfnp_set_operands(PyObject *ufunc, PyArray_DTypeMeta *const *given,
                       PyArray_DTypeMeta **out);
 void nfnp_make_plain_error(void);
 
+/* promote_foreign.c: operands of another package's dtypes become what they count as; -1 without an
+ * error where there are none. */
+extern PyArrayMethod_PromoterFunction nfnp_promote_foreign;
+
 /* ---- promote_strangers.c: operands as they are ---------------------------------------------- */
 
 extern PyArrayMethod_PromoterFunction nfnp_promote_integers, nfnp_promote_choice,

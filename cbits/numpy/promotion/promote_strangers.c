@@ -16,6 +16,8 @@ static int kind_of(PyArray_DTypeMeta *cls)
         return FORMAT;
     if (cls->type_num == NPY_BOOL)
         return INTEGER;
+    if (PyTypeNum_ISUSERDEF(cls->type_num)) /* of another package, which may call it a number */
+        return OTHER;
     int yes = nfnp_is_kind(cls, &PyArray_IntAbstractDType);
     if (yes != 0)
         return yes < 0 ? -1 : INTEGER;
