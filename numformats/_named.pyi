@@ -89,6 +89,9 @@ class float8_e5m2(FormatScalar):
 class float8_e5m2fnuz(FormatScalar):
     dtype: ClassVar[np.dtype[float8_e5m2fnuz]]
 
+class float8_e5m3fnu(FormatScalar):
+    dtype: ClassVar[np.dtype[float8_e5m3fnu]]
+
 class float8_e8m0fnu(FormatScalar):
     dtype: ClassVar[np.dtype[float8_e8m0fnu]]
 

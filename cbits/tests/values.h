@@ -58,6 +58,9 @@ static void test_vectors(void)
         {"binary64", "-nan", 0x7FF8000000000000},
         {"float8_e4m3fn", "448", 0x7E},
         {"float8_e4m3fn", "465", 0x7F},
+        {"float8_e5m3fnu", "118784", 0xFE}, /* a tie; the even code is the last finite one */
+        {"float8_e5m3fnu", "118785", 0xFF},
+        {"float8_e5m3fnu", "-1", 0xFF},
         {"float8_e8m0fnu", "1.5", 0x80},
         {"float4_e2m1fn", "-100", 0xF},
         {"q15", "1", 0x7FFF},

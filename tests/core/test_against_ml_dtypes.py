@@ -19,6 +19,9 @@ from helpers import array, oracle_of, plain, random_codes
 
 SHARED = {name: T for name, T in nf.formats().items() if hasattr(ml_dtypes, name)}
 by_shared = pytest.mark.parametrize("name", SHARED)
+# Before 0.7 its casts from float64 went through float32, and float32's own subnormals were rounded up
+# to a power of two of float8_e8m0fnu that is not the nearest.
+ROUNDS_ONCE = tuple(map(int, ml_dtypes.__version__.split(".")[:2])) >= (0, 7)
 
 
 def theirs_of(name):
@@ -30,7 +33,7 @@ def theirs_of(name):
 def test_every_small_float_of_ml_dtypes_is_here():
     floats = {n for n in dir(ml_dtypes) if n.startswith(("float", "bfloat"))}
     assert floats <= set(SHARED)
-    assert len(SHARED) == 12
+    assert len(floats) >= 12
 
 
 @by_shared
@@ -66,13 +69,19 @@ def float32_operands(name):
     return np.concatenate([words, noise, special]).view(np.float32)
 
 
+def is_negative_zero(x, name):
+    """Negative numbers that round to 0: NaN in ml_dtypes, where a format has a zero and no sign."""
+    half = float(nf.finfo(SHARED[name]).smallest_subnormal) / 2
+    return (name == "float8_e5m3fnu") & (x < 0) & (x >= -half)
+
+
 @by_shared
 def test_ml_dtypes_from_float32(name):
     T = SHARED[name]
     x = float32_operands(name)
-    if name == "float8_e8m0fnu":
-        # ml_dtypes rounds float32 subnormals up to 2^-126; the nearest power of two may be 2^-127
+    if name == "float8_e8m0fnu" and not ROUNDS_ONCE:
         x = x[(np.abs(x) >= 2.0**-126) | (x == 0)]
+    x = x[~is_negative_zero(x, name)]
     with np.errstate(all="ignore"):
         theirs, ours = x.astype(getattr(ml_dtypes, name)), x.astype(T.dtype)
         nan = np.isnan(theirs.astype(np.float32))
@@ -86,7 +95,7 @@ def test_ml_dtypes_from_float32(name):
 
 @by_shared
 def test_float64_is_rounded_once(name):
-    """Here ml_dtypes goes through float32 and rounds twice; ours must be the oracle's."""
+    """Ours must be the oracle's; ml_dtypes' is, too, where it does not go through float32."""
     T = SHARED[name]
     values = finite_values(name)
     middles = (values[1:] + values[:-1]) / 2
@@ -94,15 +103,15 @@ def test_float64_is_rounded_once(name):
     x = x[np.isfinite(x)][:: max(1, x.size // 3000)]
     with np.errstate(all="ignore"):
         ours = plain(x.astype(T.dtype))
-        twice = x.astype(getattr(ml_dtypes, name)).view(ours.dtype)
+        theirs = x.astype(getattr(ml_dtypes, name)).view(ours.dtype)
     want = np.array([oracle_of(T).encode(v) for v in x.tolist()])
     assert np.array_equal(ours, want)
-    assert (twice != want).any(), "ml_dtypes rounds once now: compare with it directly"
+    assert np.array_equal(theirs, want) == ROUNDS_ONCE
 
 
 def test_the_known_double_rounding():
     x = np.float64(1 + 2.0**-8 + 2.0**-40)
-    assert float(x.astype(ml_dtypes.bfloat16)) == 1.0
+    assert float(x.astype(ml_dtypes.bfloat16)) == 1 + 2.0**-7 * ROUNDS_ONCE
     assert float(nf.bfloat16(x)) == 1 + 2.0**-7
     assert np.array([x]).astype(nf.bfloat16)[0] == 1 + 2.0**-7
 

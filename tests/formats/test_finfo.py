@@ -179,6 +179,7 @@ SMALL_FLOATS = {
     nf.float6_e2m3fn: (Fraction(15, 2), 1, two(-3), 0, 0),
     nf.float6_e3m2fn: (28, two(-2), two(-4), 0, 0),
     nf.float4_e2m1fn: (6, 1, two(-1), 0, 0),
+    nf.float8_e5m3fnu: (114688, two(-14), two(-17), 1, 0),
     nf.float8_e8m0fnu: (two(127), two(-127), two(-127), 1, 0),
     nf.P3109(8, 3): (49152, two(-15), two(-17), 1, 2),
     nf.P3109(8, 3, extended=False): (57344, two(-15), two(-17), 1, 0),

@@ -118,6 +118,7 @@ def test_canonical_texts():
         nf.takum_linear32: "takum_linear<32>",
         nf.binary16: "float<exp=5,man=10>",
         nf.float8_e4m3fn: "float<exp=4,man=3,inf=none,nan=all_ones,overflow=nan>",
+        nf.float8_e5m3fnu: "float<exp=5,man=3,signed=false,inf=none,nan=all_ones,overflow=nan>",
         nf.float8_e8m0fnu: "float<exp=8,man=0,signed=false,zero=false,subnormals=false,inf=none,"
         "nan=all_ones,rounding=nearest_away,overflow=nan>",
         nf.mlu32: "truncated<exp=8,man=23,compute_man=20>",

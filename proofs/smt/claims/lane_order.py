@@ -8,10 +8,10 @@ the conditions of by_words.c under which they are used are hypotheses, or are de
 from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
-from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import INT, U128, UINT, Pointer
 from proofs.smt.claims.lane_decode import covers
+from proofs.smt.claims.signed_rows import NARROW
 from proofs.smt.core import u64
 from proofs.smt.lane_replay import operands
 from proofs.smt.lanes import FAMILIES, LaneCore, integer
@@ -177,7 +177,6 @@ def quick(instance):
 
 
 EVERY = [f"every {family}" for family in FAMILIES]
-NARROW = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
 
 FIXED = (
     "q7",

@@ -18,6 +18,7 @@ from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import BOOL, UINT, ULONG, Pointer, UnsupportedError
 from proofs.smt.claims.lane_decode import FINITE, is_class
+from proofs.smt.claims.signed_rows import NARROW
 from proofs.smt.core import u64
 from proofs.smt.exact_values import Exact
 from proofs.smt.lane_replay import operands
@@ -109,7 +110,7 @@ def thresholds(core, instance):
 FEW_BITS = [
     name
     for name in rows.of_families("posit", "takum", "float")
-    if "64" not in name and name not in ("posit32", "bposit32q", "takum_linear32", "float8_e8m0fnu")
+    if name in NARROW and name not in ("posit32", "bposit32q", "takum_linear32")
 ]
 EXACT_PRODUCTS = [*FEW_BITS, "bposit32q", "mlu32", "q7", "q15"]
 TARGET = "cbits/routes/target.c"

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from proofs.claim import Instance, Mutant
-from proofs.smt import rows
 from proofs.smt import terms as t
 from proofs.smt.c.types import ULONG
+from proofs.smt.claims.signed_rows import NARROW
 from proofs.smt.exact_values import TO_ODD, Exact
 from proofs.smt.lanes import LaneCore
 from proofs.smt.query import Query
@@ -32,15 +32,13 @@ def through(core, instance):
     yield Query("through odd", goal, tuple(known), shown, interesting=t.TRUE)
 
 
-THROUGH = [name for name in rows.NAMED if "64" not in name and name != "float8_e8m0fnu"]
-
 CLAIMS = [
     smt_claim(
         "odd.through",
         "To odd in binary64 and then by the row's own rounding is that rounding of the exact value",
         ("nf_encode_64",),
         through,
-        [Instance(name) for name in THROUGH],
+        [Instance(name) for name in NARROW],
         core=LaneCore,
         of_row=lambda text: [Instance(text)],
         mutants=(
