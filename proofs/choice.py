@@ -117,11 +117,12 @@ def jobs_of(wanted, status, *, row="", long=False, second=""):
                 pieces.append((lemma, i, None, ""))
         if one.mutants:
             pieces += [(one.claim, m.instance, m, "") for m in one.claim.mutants]
-        if second and second in one.claim.solvers:
-            first = {i: status.seconds(Job(one.claim, i)) or 0 for i in one.instances}
-            pieces += [
-                (one.claim, i, None, second) for i in one.instances if first[i] <= SECOND_SECONDS
-            ]
+        pieces += [
+            (claim, i, None, second)
+            for claim, i, mutant, _ in pieces
+            if mutant is None and second in claim.solvers
+            if (status.seconds(Job(claim, i)) or 0) <= SECOND_SECONDS
+        ]
         for piece in pieces:
             job = Job(*piece)
             found.setdefault(job.key, Job(*piece, status.seconds(job)))

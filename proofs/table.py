@@ -92,7 +92,17 @@ def sentence(status, records):
     return (
         f"{len(records)} instances, {len(mutants)} planted mistakes, "
         f"{total / 60:.0f} minutes of one core ({machine['cores']}-core {machine['architecture']}, {machine['date']}; {tools})."
+        + opinions([r["second"] for r in records if r["second"]])
     )
+
+
+def opinions(seconds):
+    """What second solvers say; nothing where none was asked."""
+    if not seconds:
+        return ""
+    names = ", ".join(sorted({one["solver"] for one in seconds}))
+    agreed = sum("result" not in one for one in seconds)
+    return f" Second solvers ({names}) were asked of {len(seconds)} and proved {agreed}; a contradiction would fail."
 
 
 def renewed(text, status, known):

@@ -14,7 +14,7 @@ from proofs import picture, run
 from proofs.checkout import ROOT
 from proofs.registry import claims
 from proofs.status import LEFT
-from proofs.table import last_result
+from proofs.table import last_result, opinions
 from proofs.toy_claims import ENVIRONMENT
 
 PAGE = (ROOT / "docs" / "how-to" / "prove-a-row.md").read_text("utf-8")
@@ -86,3 +86,9 @@ def test_the_picture_is_the_one_that_is_drawn():
 )
 def test_the_last_result_of_a_claim(results, why, said):
     assert last_result(results, why) == said
+
+
+def test_what_second_solvers_say():
+    assert opinions([]) == ""
+    seconds = [{"solver": "z3"}, {"solver": "cvc5"}, {"solver": "z3", "result": "unknown"}]
+    assert "(cvc5, z3) were asked of 3 and proved 2" in opinions(seconds)

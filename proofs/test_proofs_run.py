@@ -12,7 +12,7 @@ from proofs.checkout import ROOT, Checkout
 from proofs.claim import Outcome
 from proofs.native import native
 from proofs.record import RECORD
-from proofs.toy_claims import CLAIMS, FILE, TEXT, toy
+from proofs.toy_claims import CLAIMS, FILE, TEXT, TWO, toy
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:.*fork:DeprecationWarning"
@@ -153,6 +153,8 @@ def test_a_row_of_the_users(proofs, copy):
     assert code == 0
     assert len(lines) == 3  # the lemma is proved, too, once
     assert lines[-1] == "toy.rests bposit<20,rs=5,es=3>: proved (with 1 lemmas)"
+    _, lines = proofs("--claim", "toy.rests", "--row", "bposit<20,rs=5,es=3>", "--second", "z3")
+    assert [line.split(":")[0] for line in lines if "by z3" in line] == [f"toy.seven {TWO} by z3"]
     assert not (copy / "STATUS.json").exists()
 
 

@@ -55,5 +55,7 @@ def test_what_is_kept_is_as_short_as_can_be():
     document = json.loads(path.read_text("utf-8"))
     again = status.Status(Checkout(ROOT), path)
     assert len(again.records) == len(list(spread(document["claims"])))
-    assert not any("-" in (part := r["split"] or "") and "/" in part for r in again.records.values())
+    assert not any(
+        "-" in (part := r["split"] or "") and "/" in part for r in again.records.values()
+    )
     assert again.document()["claims"] == document["claims"]

@@ -6,6 +6,8 @@ Each gives a status (unsat, sat, unknown) and, where it is sat, the values of th
 
 from __future__ import annotations
 
+import re
+
 
 def bitwuzla_answer(text, seconds):
     """Status and values of the variables, by bitwuzla."""
@@ -43,8 +45,12 @@ def z3_answer(text, seconds):
     status = str(solver.check())
     if status != "sat":
         return status, {}
-    model = solver.model()
-    return status, {str(f): number(str(model[f].sexpr())) for f in model.decls()}
+    # A model has what the text defines, too, and lacks variables of which any value will do.
+    values, model = dict.fromkeys(re.findall(r"\(declare-const (\S+)", text), 0), solver.model()
+    for f in model.decls():
+        if f.name() in values:
+            values[f.name()] = number(model.eval(f(), model_completion=True).sexpr())
+    return status, values
 
 
 def cvc5_answer(text, seconds):

@@ -157,12 +157,16 @@ def extract(high, low, x):
 
 
 def _extend(op, x, w):
+    """x in w bits; a constant of more bits than w may come, if it has the room: a shift's distance."""
     if w == x.w:
         return x
     if is_const(x):
-        return bv(x.val if op == "zero_extend" else signed(x.val, x.w), w)
+        y = bv(x.val if op == "zero_extend" else signed(x.val, x.w), w)
+        assert w > x.w or _extend(op, y, x.w) is x, (op, x.val, w)
+        return y
     if _either(x):
         return _each(lambda side: _extend(op, side, w), x)
+    assert w > x.w, (op, x.w, w)
     if x.op in (op, "zero_extend"):  # what zeros extend has no sign
         return _extend(x.op, x.args[0], w)
     return make(op, (x,), w, w - x.w)

@@ -75,6 +75,24 @@ def test_of_one_operand_and_of_parts():
         assert evaluate(built, at) == right
 
 
+def test_a_constant_may_lose_zeros_only():
+    """And a variable nothing at all: the text of such a query would be another one."""
+    assert t.zext(t.bv(12, 20), 4) is t.bv(12, 4)
+    assert t.sext(t.bv(-3, 20), 4) is t.bv(-3, 4)
+    c = t.var("c", 0)
+    assert t.zext(t.ite(c, t.bv(3, 9), t.bv(5, 9)), 3) is t.ite(c, t.bv(3, 3), t.bv(5, 3))
+    x = t.var("x", 20)
+    for extend, value in (
+        (t.zext, t.bv(16, 20)),
+        (t.sext, t.bv(12, 20)),
+        (t.zext, x),
+        (t.sext, x),
+        (t.zext, t.zext(t.var("z", 3), 20)),
+    ):
+        with pytest.raises(AssertionError):
+            extend(value, 4)
+
+
 def test_booleans():
     draw = random.Random(2)
     for _ in range(500):

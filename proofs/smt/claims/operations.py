@@ -195,7 +195,7 @@ def root_cell(core, instance, replay):
             s = rows_of(core, instance, "sqrt")
             if call.name == "nf_sqrt_long" or here is t.FALSE or not reachable(here, s.legal):
                 continue
-            head, low, exp = t.var("root", w - guard), t.var("low", guard), t.var("exp", 32)
+            head, low, exp = t.var("root", w - guard), t.var("low", guard), t.var("exponent", 32)
             s.run.p.externals["nf_random"] = lambda _p, _n, _s, _a: (t.var("drawn", 64), ULONG)
             given = []
             for last in (low, t.bv(1, guard)):

@@ -31,7 +31,7 @@ def leading(core, _instance):
     """All chunks have 32 bits, and chunk[top] is not 0; v is their sum in units of chunk[top - 4]."""
     run, chunks = core.run(), chunks_of("chunk")
     chunks.holds = lambda x: t.ult(x, t.bv(1 << 32, 64))
-    below, top, exp = Below(chunks), t.var("top", 32), t.var("exp", 32)
+    below, top, exp = Below(chunks), t.var("top", 32), t.var("exponent", 32)
 
     def is_sticky(value):
         i, lost = value("i"), t.ne(t.extract(31, 0, value("next")), t.bv(0, 32))

@@ -249,7 +249,6 @@ CLAIMS = [
         extent,
         [ANY],
         core=width_core,
-        quick=lambda _instance: False,  # a minute of divisions by 32
         seconds=180,
         needs=lambda _instance: [("quire.range", every) for every in EVERY],
         mutants=(

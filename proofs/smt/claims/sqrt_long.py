@@ -36,7 +36,7 @@ class LongRoot:
 
     def __init__(self, core):
         self.run = core.run()
-        self.sig, self.exp = t.var("sig", 64), t.var("exp", 32)
+        self.sig, self.exp = t.var("sig", 64), t.var("exponent", 32)
         odd = t.eq(t.extract(0, 0, self.exp), t.bv(1, 1))
         scale = t.ite(odd, t.bv(64, 128), t.bv(63, 128))
         self.radicand = t.shl(t.zext(self.sig, 128), scale)

@@ -157,7 +157,7 @@ def total(core, instance):
 def normalised(core, instance):
     """sig << n with its leading one on top, exp - n, and the sign; 0 becomes a zero of that sign."""
     run, w = core.run(), instance.width
-    sig, exp, sign = t.var("sig", w), t.var("exp", 32), t.var("sign", 1)
+    sig, exp, sign = t.var("sig", w), t.var("exponent", 32), t.var("sign", 1)
     y = run.call(f"nf_normalise_{w}", (t.zext(sign, 32), INT), (exp, INT), (sig, sig_type(run, w)))
     n, size = t.sub(exp, y["exp"]), 2 * w
     moved = t.land(

@@ -121,7 +121,7 @@ class Floats(Line):
     def nan(self):
         """The code that NaN becomes."""
         q = self.parameters
-        quiet = t.shl(t.bv(1, self.wide), self.word(t.sub(q.man, exponent(1))))
+        quiet = t.lshr(self.least(), t.bv(1, self.wide))
         nowhere = t.ite(q.has("signed_zero"), self.sign_bit(), t.bv(0, self.wide))
         code = t.ite(q.equals("nan", p.NAN_NEGATIVE_ZERO), self.sign_bit(), nowhere)
         code = t.ite(q.equals("nan", p.NAN_ALL_ONES), self.ones(self.magnitude_bits()), code)
