@@ -72,12 +72,14 @@ def command(
     if recorded:
         status.forget_other_tools({job.claim.kind for job in todo})
     report = Report(lenient=long)
-    ended = prove(todo, text, status if recorded else None, report, jobs, seconds, fast)
-    if recorded and todo and ended and not claim:
-        status.forget_stale(known)
-    if recorded and (status.say_left(known) or todo):
-        status.save()
-        table.write()
+    try:
+        ended = prove(todo, text, status if recorded else None, report, jobs, seconds, fast)
+        if recorded and todo and ended and not claim:
+            status.forget_stale(known)
+    finally:  # after Ctrl-C, too, the table is that of STATUS.json, and both say what is left
+        if recorded and (status.say_left(known) or todo):
+            status.save()
+            table.write()
     words = []
     for one in asked:
         sentence, word = report.sentences(one, status, row)
@@ -123,8 +125,6 @@ def prove(todo, text, status, report, processes, seconds, fast):
                     last = time.monotonic()
         finally:
             ended.close()
-            if status is not None and status.found_now:
-                status.save()
     left = [job for job in todo if job.key not in report.results]
     for job in left:
         report.line(f"{job}: not run, the eight minutes are over")
