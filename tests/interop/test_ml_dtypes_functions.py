@@ -11,10 +11,8 @@ import numpy as np
 import pytest
 
 import numformats as nf
-from ml_dtypes_shared import theirs
+from ml_dtypes_shared import VERSION, theirs
 from numformats import _dtypes
-
-VERSION = tuple(map(int, ml_dtypes.__version__.split(".")[:2]))
 
 
 def test_functions_take_and_give_arrays_of_ml_dtypes():

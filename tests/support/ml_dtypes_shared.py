@@ -8,6 +8,7 @@ import numpy as np
 
 import numformats as nf
 
+VERSION = tuple(map(int, ml_dtypes.__version__.split(".")[:2]))
 FLOATS = [name for name in nf.formats() if hasattr(ml_dtypes, name)]
 INTEGERS = {"int2": (2, True), "uint2": (2, False), "int4": (4, True), "uint4": (4, False)}
 SHARED = [*FLOATS, *INTEGERS]
